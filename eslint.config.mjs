@@ -1,0 +1,102 @@
+import nx from '@nx/eslint-plugin'
+import prettier from 'eslint-config-prettier'
+import tseslint from 'typescript-eslint'
+
+/** What each kind of project may import. Left of the arrow in docs/architecture.md; nothing else, nothing sideways. */
+const BOUNDARIES = {
+  'type:traefik': { libs: [], packages: ['re2js'] },
+  'type:contract': { libs: ['type:traefik'], packages: ['@standard-schema/spec'] },
+  'type:plugin': { libs: ['type:contract', 'type:traefik'], packages: ['zod'] },
+  'type:kernel': { libs: ['type:contract', 'type:traefik'], packages: [] },
+  'type:testkit': { libs: ['type:kernel', 'type:contract', 'type:traefik'], packages: ['yaml'] },
+  'type:docker': { libs: ['type:kernel', 'type:contract'], packages: ['dockerode', 'picomatch'] },
+  'type:simulator': { libs: [], packages: [] },
+  'type:config': { libs: ['type:contract', 'type:traefik'], packages: ['yaml', 'zod'] },
+  'type:server': { libs: ['type:kernel', 'type:contract'], packages: ['hono', '@hono/node-server'] },
+  'type:demo': { libs: ['type:simulator'], packages: [] },
+}
+
+const TEST_PACKAGES = ['@jest/globals', 'fast-check']
+/** Tests may also drive the simulator and read YAML back. */
+const TEST_LIBS = ['type:simulator', 'type:testkit', 'type:plugin', 'type:contract', 'type:traefik']
+
+const constraint = ([sourceTag, { libs, packages }]) => ({
+  sourceTag,
+  onlyDependOnLibsWithTags: libs,
+  allowedExternalImports: [...packages, ...TEST_PACKAGES],
+})
+
+const open = [
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['*'] },
+  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['*'] },
+]
+
+const boundaries = (rows) => [
+  'error',
+  { enforceBuildableLibDependency: false, allow: [], depConstraints: [...rows, ...open] },
+]
+
+export default tseslint.config(
+  { ignores: ['**/dist', 'tmp', 'coverage', '.nx'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      'no-console': 'error',
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    plugins: { '@nx': nx },
+    rules: { '@nx/enforce-module-boundaries': boundaries(Object.entries(BOUNDARIES).map(constraint)) },
+  },
+  {
+    files: ['**/*.spec.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries(
+        Object.entries(BOUNDARIES).map(([tag, { libs, packages }]) =>
+          constraint([tag, { libs: [...new Set([...libs, ...TEST_LIBS])], packages: [...packages, 'yaml', 'zod'] }]),
+        ),
+      ),
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', package: '@jest/globals', name: 'test' }] },
+      ],
+      'max-lines': 'off',
+    },
+  },
+  {
+    // Pure code: no clock, no files, no network. What needs them lives in an adapter.
+    files: ['libs/{traefik,plugin-api}/src/**/*.ts', 'libs/plugins/*/src/**/*.ts', 'libs/kernel/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:*'], message: 'This library is pure; I/O belongs in an adapter.' }] },
+      ],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['apps/route-server/src/compose.ts', 'apps/route-server/src/tokens.ts', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportDeclaration[source.value=/^(tsyringe|reflect-metadata)$/]',
+          message: 'Only the composition root knows the container.',
+        },
+      ],
+    },
+  },
+  prettier,
+)

@@ -1,0 +1,8 @@
+/** What every project's tests run with: native ES modules, TypeScript stripped by esbuild, libraries taken from their sources. */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/src/**/*.spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': import.meta.dirname + '/tools/jest/transform.cjs' },
+  testEnvironmentOptions: { customExportConditions: ['@route-server/source', 'node', 'node-addons'] },
+}

@@ -1,0 +1,45 @@
+/**
+ * Bundles one executable per program into dist/, straight from the TypeScript sources.
+ *   node tools/bundle.mjs            every program
+ *   node tools/bundle.mjs bench      the named ones
+ */
+import { build } from 'esbuild'
+import { chmod } from 'node:fs/promises'
+
+const root = new URL('..', import.meta.url).pathname
+const PROGRAMS = {}
+
+// dockerode loads an SSH and a gRPC client at import, for transports that a unix socket doesn't use: half of the bundle and of the start.
+const unused = Object.fromEntries(
+  ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader'].map((name) => [name, `${root}tools/empty.cjs`]),
+)
+
+const wanted = process.argv.slice(2)
+for (const [name, entry] of Object.entries(PROGRAMS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const outfile = `${root}dist/${name}.mjs`
+  await build({
+    entryPoints: [root + entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: ['@route-server/source'],
+    alias: unused,
+    sourcemap: 'linked',
+    logLevel: 'warning',
+    // What CommonJS modules inside an ES module bundle expect to find.
+    banner: {
+      js: [
+        '#!/usr/bin/env node',
+        "import { createRequire as __createRequire } from 'node:module'",
+        "import { fileURLToPath as __fileURLToPath } from 'node:url'",
+        'const require = __createRequire(import.meta.url)',
+        'const __filename = __fileURLToPath(import.meta.url)',
+        "const __dirname = __fileURLToPath(new URL('.', import.meta.url))",
+      ].join('\n'),
+    },
+  })
+  await chmod(outfile, 0o755)
+}
