@@ -1,0 +1,43 @@
+export { buildErrors } from './build/build-errors.ts'
+export type { BuildError } from './build/build-errors.ts'
+export { checkEntry, isEntry } from './document/check.ts'
+export type { Refusal } from './document/check.ts'
+export { pick } from './document/pick.ts'
+export { referencesOf, renameReferences } from './document/references.ts'
+export type { Reference } from './document/references.ts'
+export { checkVersion, NEWEST_TRAEFIK } from './document/version.ts'
+export { MAX_KEY_LENGTH, yamlEntries, yamlKey } from './document/yaml.ts'
+export type { Yaml } from './document/yaml.ts'
+export { automaticHost, automaticRouter } from './docker-provider/automatic-router.ts'
+export { httpRoute } from './docker-provider/http-route.ts'
+export type { HttpRoute } from './docker-provider/http-route.ts'
+export { link } from './docker-provider/link.ts'
+export type { LinkProblem, Target } from './docker-provider/link.ts'
+export { hostPort, readPort } from './docker-provider/server.ts'
+export { decodeLabels } from './labels/decode.ts'
+export type { LabelMistake, LabelState, TraefikLabels } from './labels/decode.ts'
+export { nearest } from './nearest.ts'
+export { configuration, sections } from './schema/configuration.ts'
+export type {
+  DynamicConfiguration,
+  HttpMiddleware,
+  HttpRouter,
+  HttpService,
+  Protocol,
+  SectionName,
+  Sections,
+  TcpRouter,
+  TcpService,
+  UdpRouter,
+  UdpService,
+} from './schema/configuration.ts'
+export { TRAEFIK_VERSIONS } from './schema/nodes.ts'
+export type { Integer, Node, Raw, Referable, TraefikVersion } from './schema/nodes.ts'
+export { goCidrError, ipOrCidrError } from './go/ip.ts'
+export { goRegexpError } from './go/regexp.ts'
+export { goUrlError } from './go/url.ts'
+export { hostsOf } from './rules/hosts.ts'
+export { parseRule } from './rules/parse.ts'
+export type { ParsedRule, RuleOptions } from './rules/parse.ts'
+export { alternativesOf } from './rules/rule.ts'
+export type { Alternative, Condition, Match, Rule, RuleProtocol } from './rules/rule.ts'

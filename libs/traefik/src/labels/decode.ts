@@ -1,0 +1,221 @@
+import { parseGoBool } from '../go/bool.ts'
+import { nearest } from '../nearest.ts'
+import { configuration, sections } from '../schema/configuration.ts'
+import type { DynamicConfiguration, Protocol, SectionName } from '../schema/configuration.ts'
+import { boolean, string, struct } from '../schema/nodes.ts'
+import { checkShape, fill, fillEntry } from './fill.ts'
+import type { Mistake } from './fill.ts'
+import { fold } from './fold.ts'
+import { byBytes, labelTree, respelled, someLabel } from './tree.ts'
+import type { LabelNode, UnreadableLabel } from './tree.ts'
+
+/**
+ * What a container asks of Traefik. `none`: it has no `traefik.*` label. `enabled`: `traefik.enable=true`. `disabled`:
+ * `traefik.enable=false`. `unasked`: other `traefik.*` labels without `traefik.enable=true`. `refused`: it has a label for
+ * which Traefik drops the whole container.
+ */
+export type LabelState = 'none' | 'enabled' | 'disabled' | 'unasked' | 'refused'
+
+/** A mistake, and what it costs: a section's entry such as `http.routers.web`, a whole protocol, or the container. */
+export interface LabelMistake extends Mistake {
+  /** Left out where nothing is lost. */
+  readonly costs?: string
+}
+
+/** A container's `traefik.*` labels, decoded as Traefik's Docker provider does; of mistakes, only what they touch is left out. */
+export interface TraefikLabels {
+  readonly state: LabelState
+  /** What the labels say, no more: nothing is linked, no default is added. Empty unless enabled. */
+  readonly configuration: DynamicConfiguration
+  /** Names of the entries that a mistake cost, by section. */
+  readonly broken: ReadonlyMap<SectionName, readonly string[]>
+  /** Protocols that a mistake cost; `configuration` has nothing of them. */
+  readonly brokenProtocols: ReadonlySet<Protocol>
+  readonly mistakes: readonly LabelMistake[]
+}
+
+const NOTHING = {
+  configuration: {},
+  broken: new Map<SectionName, readonly string[]>(),
+  brokenProtocols: new Set<Protocol>(),
+  mistakes: [],
+} as const
+
+/** What the Docker provider itself reads, before and whatever the routing labels say. */
+const ownLabels = struct({
+  enable: boolean(),
+  docker: struct({ network: string(), lbSwarm: boolean(), allowNonRunning: boolean() }),
+})
+
+/** Traefik selects labels by the beginnings of their names, with no thought for where a word ends: `traefik.httpd` is selected, and fails. */
+const OWN = /^traefik\.(enable|docker\.)/i
+const ROUTING = /^traefik\.(http|tcp|udp|tls\.stores\.default)/i
+
+const costsOf = (path: string, mistake: Mistake): LabelMistake =>
+  mistake.ignored ? mistake : { ...mistake, costs: path }
+
+function unknownName(node: LabelNode, known: readonly string[]): Mistake {
+  const label = someLabel(node) ?? node.name
+  const reason = `Traefik knows no "${node.name}" there`
+  const better = nearest(node.name, known)
+  return better === undefined ? { label, reason } : { label, reason, suggestion: respelled(node, better) }
+}
+
+/** Everything below a node that couldn't be read, as mistakes. */
+function* unreadable(node: LabelNode): Iterable<Mistake> {
+  yield* node.unreadable.map(cantRead)
+  for (const child of node.children.values()) yield* unreadable(child)
+}
+
+function decodeSection(
+  name: SectionName,
+  tree: LabelNode,
+): { entries: Record<string, unknown>; broken: string[]; mistakes: LabelMistake[] } {
+  const section = sections.get(name)
+  const mistakes: LabelMistake[] = []
+  const broken: string[] = []
+  const entries: [string, unknown][] = []
+  if (!section) return { entries: {}, broken, mistakes }
+  for (const child of tree.children.values()) {
+    const found: Mistake[] = [...unreadable(child)]
+    const value = fillEntry(section.value, child, (mistake) => found.push(mistake))
+    mistakes.push(...found.map((mistake) => costsOf(`${name}.${child.name}`, mistake)))
+    if (found.some((mistake) => !mistake.ignored)) broken.push(child.name)
+    else entries.push([child.name, value])
+  }
+  return { entries: Object.fromEntries(entries), broken, mistakes }
+}
+
+/** Mistakes that belong to no entry: they cost the protocol. */
+function* structureMistakes(part: LabelNode): Iterable<Mistake> {
+  yield* part.unreadable.map(cantRead)
+  if (part.children.size === 0 && part.unreadable.length === 0)
+    yield { label: part.label ?? part.name, reason: `"${part.name}" can't have a value of its own` }
+}
+
+interface Decoded {
+  readonly parts: [string, Record<string, Record<string, unknown>>][]
+  readonly broken: Map<SectionName, readonly string[]>
+  readonly brokenProtocols: Set<Protocol>
+  readonly mistakes: LabelMistake[]
+}
+
+function decodePart(partName: string, part: LabelNode, decoded: Decoded): void {
+  const schema = configuration.fields[partName]
+  if (schema?.kind !== 'struct') return
+  const structural: Mistake[] = [...structureMistakes(part)]
+  const found: LabelMistake[] = []
+  const content: [string, Record<string, unknown>][] = []
+  const broken: [SectionName, readonly string[]][] = []
+  const names = new Map(Object.keys(schema.fields).map((name) => [fold(name), name]))
+  for (const child of part.children.values()) {
+    const name = names.get(fold(child.name))
+    const node = name === undefined ? undefined : schema.fields[name]
+    if (name === undefined || !node) {
+      structural.push(unknownName(child, [...names.values()]))
+      continue
+    }
+    if (node.kind === 'internal' || node.marks.label === 'ignored') {
+      structural.push(...unreadable(child))
+      checkShape(node, child, (mistake) => structural.push(mistake))
+      found.push({
+        label: someLabel(child) ?? child.name,
+        reason: `Traefik accepts it and takes no notice${node.kind === 'internal' ? '' : '; only a file can say this'}`,
+        ignored: true,
+      })
+      continue
+    }
+    structural.push(...structureMistakes(child))
+    const section = decodeSection(`${partName}.${name}` as SectionName, child)
+    found.push(...section.mistakes)
+    if (section.broken.length > 0) broken.push([`${partName}.${name}` as SectionName, section.broken])
+    if (Object.keys(section.entries).length > 0) content.push([name, section.entries])
+  }
+  decoded.mistakes.push(...structural.map((mistake) => costsOf(partName, mistake)), ...found)
+  if (structural.some((mistake) => !mistake.ignored)) {
+    decoded.brokenProtocols.add(partName as Protocol)
+    return
+  }
+  for (const [name, names] of broken) decoded.broken.set(name, names)
+  if (content.length > 0) decoded.parts.push([partName, Object.fromEntries(content)])
+}
+
+const cantRead = ({ label, reason }: UnreadableLabel): Mistake => ({
+  label,
+  reason: `Traefik can't read it: ${reason}`,
+})
+
+/** Labels that fail before any part of them is looked up: `Traefik.http.x`, `traefik..http`. */
+function rootMistakes(keys: readonly string[], tree: LabelNode): Mistake[] {
+  const capital = keys.filter((key) => !key.startsWith('traefik.'))
+  return [
+    ...capital.map((label) => ({
+      label,
+      reason: 'Traefik wants the first part in lower case',
+      suggestion: label.replace(/^traefik/i, 'traefik'),
+    })),
+    ...(traefikNode(tree)?.unreadable.map(cantRead) ?? []),
+  ]
+}
+
+/** Labels that Traefik selects by the beginning of their name and then can't place: `traefik.httpd.x`. */
+function strayMistakes(tree: LabelNode): Mistake[] {
+  const parts = Object.keys(configuration.fields)
+  return [...(traefikNode(tree)?.children.values() ?? [])]
+    .filter((part) => !parts.includes(fold(part.name)))
+    .map((part) => unknownName(part, parts))
+}
+
+/** Labels that Traefik doesn't even select: `traefik.htpp.x`, `traefik.tls.options.x`. */
+function overlooked(key: string): LabelMistake {
+  const part = key.split('.')[1] ?? ''
+  const better = nearest(part, [...Object.keys(ownLabels.fields), ...Object.keys(configuration.fields)])
+  return {
+    label: key,
+    reason: 'Traefik reads no such label',
+    ...(better === undefined || better === fold(part)
+      ? {}
+      : { suggestion: `traefik.${better}${key.slice('traefik.'.length + part.length)}` }),
+    ignored: true,
+  }
+}
+
+const traefikNode = (tree: LabelNode): LabelNode | undefined => tree.children.get('traefik')
+
+function decodeRouting(tree: LabelNode): Omit<TraefikLabels, 'state'> {
+  const decoded: Decoded = { parts: [], broken: new Map(), brokenProtocols: new Set(), mistakes: [] }
+  for (const part of traefikNode(tree)?.children.values() ?? []) decodePart(fold(part.name), part, decoded)
+  const { parts, ...rest } = decoded
+  return { configuration: Object.fromEntries(parts), ...rest }
+}
+
+/** Reads a container's labels. Pure; never throws, whatever the labels. */
+export function decodeLabels(labels: Readonly<Record<string, string>>): TraefikLabels {
+  const keys = Object.keys(labels).filter((key) => /^traefik\./i.test(key))
+  if (keys.length === 0) return { state: 'none', ...NOTHING }
+
+  const ownKeys = keys.filter((key) => OWN.test(key))
+  const own = labelTree(labels, ownKeys)
+  const ownMistakes = rootMistakes(ownKeys, own)
+  const node = traefikNode(own)
+  if (node) fill(ownLabels, node, (mistake) => ownMistakes.push(mistake))
+  if (ownMistakes.some((mistake) => !mistake.ignored)) return refused(ownMistakes)
+
+  const enable = node?.children.get('enable')?.value
+  if (enable === undefined) return { state: 'unasked', ...NOTHING }
+  if (!parseGoBool(enable)) return { state: 'disabled', ...NOTHING }
+
+  const routingKeys = keys.filter((key) => ROUTING.test(key))
+  const routing = labelTree(labels, routingKeys)
+  const mistakes = [...rootMistakes(routingKeys, routing), ...strayMistakes(routing)]
+  if (mistakes.length > 0) return refused(mistakes)
+  const decoded = decodeRouting(routing)
+  const unread = keys.filter((key) => !OWN.test(key) && !ROUTING.test(key)).sort(byBytes)
+  return { state: 'enabled', ...decoded, mistakes: [...unread.map(overlooked), ...decoded.mistakes] }
+}
+
+const refused = (mistakes: readonly Mistake[]): TraefikLabels => ({
+  state: 'refused',
+  ...NOTHING,
+  mistakes: mistakes.map((mistake) => costsOf('container', mistake)),
+})

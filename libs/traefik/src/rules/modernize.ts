@@ -1,0 +1,106 @@
+import { findMatcher, MATCHERS } from './matchers.ts'
+import { nearest } from '../nearest.ts'
+import type { Match, Rule, RuleProtocol } from './rule.ts'
+
+/** What v2 and the other protocol call a matcher. */
+const OTHER_NAMES: Readonly<Record<RuleProtocol, Readonly<Record<string, string>>>> = {
+  http: {
+    HostHeader: 'Host',
+    HostSNI: 'Host',
+    HostSNIRegexp: 'HostRegexp',
+    Headers: 'Header',
+    HeadersRegexp: 'HeaderRegexp',
+  },
+  tcp: { Host: 'HostSNI', HostHeader: 'HostSNI', HostRegexp: 'HostSNIRegexp' },
+}
+
+const canonicalName = (name: string, protocol: RuleProtocol): string => {
+  const known = findMatcher(name, protocol)
+  if (known !== undefined) return known.name
+  const others = OTHER_NAMES[protocol]
+  const names = MATCHERS.filter((matcher) => matcher.protocol === protocol).map((matcher) => matcher.name)
+  const near = nearest(name, [...Object.keys(others), ...names])
+  return near === undefined ? name : (others[near] ?? near)
+}
+
+interface Template {
+  readonly matcher: string
+  /** What a v2 placeholder without an expression stood for. */
+  readonly placeholder: string
+  readonly end: string
+}
+
+const HOST_TEMPLATE: Template = { matcher: 'HostRegexp', placeholder: '[^.]+', end: '$' }
+
+/** v2's `{name:expression}`, by the matcher that it was written in. */
+const TEMPLATES: Readonly<Record<string, Template>> = {
+  Host: HOST_TEMPLATE,
+  HostRegexp: HOST_TEMPLATE,
+  HostSNI: { ...HOST_TEMPLATE, matcher: 'HostSNIRegexp' },
+  HostSNIRegexp: { ...HOST_TEMPLATE, matcher: 'HostSNIRegexp' },
+  Path: { matcher: 'PathRegexp', placeholder: '[^/]+', end: '$' },
+  PathPrefix: { matcher: 'PathRegexp', placeholder: '[^/]+', end: '' },
+}
+
+/** One level of braces may stand inside: `{year:[0-9]{4}}`. Not `\p{L}`, `${x}` or `{{x}}`. */
+const PLACEHOLDER = /(?<!\\[pP]|[\\${])\{[A-Za-z_]\w*(?::((?:[^{}]|\{[^{}]*\})*))?\}(?!\})/
+
+const literal = (text: string) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')
+
+const fromTemplate = (value: string, { placeholder, end }: Template): string => {
+  const parts = value.split(new RegExp(PLACEHOLDER, 'g'))
+  // Odd parts are what the placeholders' expressions say.
+  const expressions = parts.map((part: string | undefined, index) => {
+    if (index % 2 === 0) return literal(part ?? '')
+    return part === undefined || part === '' ? placeholder : part.includes('|') ? `(?:${part})` : part
+  })
+  return `^${expressions.join('')}${end}`
+}
+
+const chain = (kind: 'and' | 'or', operands: readonly Rule[], otherwise: Rule): Rule => {
+  const [first] = operands
+  if (first === undefined) return otherwise
+  return operands.length === 1 ? first : { kind, operands }
+}
+
+const match = (matcher: string, ...values: string[]): Match => ({ kind: 'match', matcher, values })
+
+const inPairs = (original: Match, matcher: string): Rule => {
+  const { values } = original
+  if (values.length <= 2 || values.length % 2 === 1) return match(matcher, ...values)
+  const pairs = Array.from({ length: values.length / 2 }, (_, i) => match(matcher, ...values.slice(2 * i, 2 * i + 2)))
+  return chain('and', pairs, original)
+}
+
+const fromQuery = (original: Match): Rule => {
+  const { values } = original
+  if (!values.some((value) => value.includes('='))) return match('Query', ...values)
+  const queries = values.map((value) => {
+    const [key = '', ...rest] = value.split('=')
+    return rest.length === 0 ? match('Query', key) : match('Query', key, rest.join('='))
+  })
+  return chain('and', queries, original)
+}
+
+const modernizeMatch = (original: Match, protocol: RuleProtocol): Rule => {
+  const name = canonicalName(original.matcher, protocol)
+  if (name === 'Query') return fromQuery(original)
+  const takes = findMatcher(name, protocol)?.counts ?? []
+  if (takes.includes(2)) return inPairs(original, name)
+  const template = TEMPLATES[name]
+  // Among templates a plain host is one too: v2 anchored it.
+  const templates = template?.matcher === name && original.values.some((value) => PLACEHOLDER.test(value))
+  const rules = original.values.map((value) =>
+    template !== undefined && (templates || PLACEHOLDER.test(value))
+      ? match(template.matcher, fromTemplate(value, template))
+      : match(name, value),
+  )
+  return chain('or', rules, original)
+}
+
+/** A rule in v2's syntax, or with misspelt matchers, as v3 spells it. What is right stays as it is. */
+export const modernize = (rule: Rule, protocol: RuleProtocol): Rule => {
+  if (rule.kind === 'match') return modernizeMatch(rule, protocol)
+  if (rule.kind === 'not') return { kind: 'not', operand: modernize(rule.operand, protocol) }
+  return { kind: rule.kind, operands: rule.operands.map((operand) => modernize(operand, protocol)) }
+}

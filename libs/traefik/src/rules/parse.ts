@@ -1,0 +1,91 @@
+import { findMatcher } from './matchers.ts'
+import type { Match, Rule, RuleProtocol } from './rule.ts'
+import { RuleError } from './scanner.ts'
+import { parseSyntax } from './syntax.ts'
+import { suggestInstead, suggestRepair } from './suggest.ts'
+
+export interface RuleOptions {
+  /** `3.7` (the default), or an older one whose verdict is wanted. */
+  readonly traefikVersion?: string
+}
+
+export type ParsedRule =
+  | {
+      readonly rule: Rule
+      /** Set where the rule is valid and probably not what was meant: this would be. */
+      readonly hint?: string
+    }
+  | {
+      /** What is wrong, in plain English. */
+      readonly error: string
+      /** The whole rule as it was probably meant, in v3's spelling. */
+      readonly hint?: string
+    }
+
+const NEWEST_MINOR = 7
+const SHOWN = 60
+/** One may take 20 ms to compile. */
+const MAX_REGEXPS = 50
+
+const shown = (text: string) => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)
+
+const wants = (counts: readonly number[]): string => {
+  const number = counts.join(' or ')
+  return `${number} value${number === '1' ? '' : 's'}`
+}
+
+/** The matcher under its canonical name; throws where Traefik wouldn't build it. */
+const checkMatch = ({ matcher: name, values }: Match, protocol: RuleProtocol, minor: number): Match => {
+  const matcher = findMatcher(name, protocol)
+  if (matcher === undefined) {
+    const other = protocol === 'http' ? 'tcp' : 'http'
+    const where = findMatcher(name, other) === undefined ? '' : `; ${other.toUpperCase()} routers have`
+    throw new RuleError(`${protocol.toUpperCase()} routers have no matcher ${shown(name)}${where}`)
+  }
+  if (!matcher.counts.includes(values.length)) {
+    throw new RuleError(`${matcher.name} takes ${wants(matcher.counts)}, not ${values.length}`)
+  }
+  if (values.includes('')) throw new RuleError(`${matcher.name} has an empty value`)
+  const problem = matcher.check(values, minor)
+  if (problem !== undefined)
+    throw new RuleError(`${matcher.name} of ${JSON.stringify(shown(values.at(-1) ?? ''))}: ${problem}`)
+  return { kind: 'match', matcher: matcher.name, values }
+}
+
+const checkMatches = (rule: Rule, protocol: RuleProtocol, minor: number): Rule => {
+  let regexps = 0
+  const check = (node: Rule): Rule => {
+    if (node.kind === 'not') return { kind: 'not', operand: check(node.operand) }
+    if (node.kind !== 'match') return { kind: node.kind, operands: node.operands.map(check) }
+    if (/regexp$/i.test(node.matcher) && ++regexps > MAX_REGEXPS) {
+      throw new RuleError(`it has more than ${MAX_REGEXPS} regular expressions`)
+    }
+    return checkMatch(node, protocol, minor)
+  }
+  return check(rule)
+}
+
+/** The verdict alone. */
+const judge = (text: string, protocol: RuleProtocol, minor: number): { rule: Rule } | { error: string } => {
+  try {
+    return { rule: checkMatches(parseSyntax(text), protocol, minor) }
+  } catch (error) {
+    if (error instanceof RuleError) return { error: error.message }
+    throw error
+  }
+}
+
+/**
+ * A rule of an HTTP or TCP router, in Traefik's v3 language, with Traefik's own verdict: it has a tree where Traefik
+ * would build the router. Stricter only in size: 250 levels, 10,000 matchers, 50 regular
+ * expressions of 100,000 characters. Whether a router without TLS may name hosts in HostSNI is judged elsewhere.
+ */
+export const parseRule = (text: string, protocol: RuleProtocol, options: RuleOptions = {}): ParsedRule => {
+  const minor = Number(options.traefikVersion?.split('.')[1] ?? NEWEST_MINOR)
+  // A lone surrogate reaches Traefik as U+FFFD.
+  const wellFormed = text.replace(/\p{Surrogate}/gu, '\ufffd')
+  const isValid = (candidate: string) => 'rule' in judge(candidate, protocol, minor)
+  const verdict = judge(wellFormed, protocol, minor)
+  const hint = 'rule' in verdict ? suggestInstead(verdict.rule, protocol) : suggestRepair(wellFormed, protocol, isValid)
+  return hint === undefined ? verdict : { ...verdict, hint }
+}

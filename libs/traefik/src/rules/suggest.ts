@@ -1,0 +1,77 @@
+import { formatRule } from './format.ts'
+import { modernize } from './modernize.ts'
+import type { Rule, RuleProtocol } from './rule.ts'
+import { goStringLiteral } from './string-literal.ts'
+import { RuleError } from './scanner.ts'
+import { parseSyntax } from './syntax.ts'
+
+/** A longer rule gets no hint: nobody would read it. */
+const MAX_LENGTH = 4000
+
+const quoteEach = (values: string): string =>
+  values
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '')
+    .map(goStringLiteral)
+    .join(', ')
+
+/** Habits of other languages and of v1, undone outside of strings. In this order. */
+const REPAIRS: readonly (readonly [pattern: RegExp, replacement: (...groups: string[]) => string])[] = [
+  [/'([^'`]*)'|[\u2018\u201c]([^\u2019\u201d`]*)[\u2019\u201d]/g, (_, a = '', b = '') => `\`${a}${b}\``],
+  [
+    /\b(Host|HostRegexp|Path|PathPrefix)\s*:([^;()`&|]+)/g,
+    (_, name = '', values = '') => `${name}(${quoteEach(values)})`,
+  ],
+  [/\b([A-Za-z]+)\(([^()"`]+)\)/g, (_, name = '', values = '') => `${name}(${quoteEach(values)})`],
+  [/\band\b/gi, () => '&&'],
+  [/\bor\b/gi, () => '||'],
+  [/\bnot\b/gi, () => '!'],
+  [/&+/g, () => '&&'],
+  [/\|+/g, () => '||'],
+  [/;\s*$/g, () => ''],
+  [/;/g, () => ' && '],
+  [/\s*\n\s*/g, () => ' '],
+]
+
+const repair = (text: string): string =>
+  REPAIRS.reduce(
+    (repaired, [pattern, replacement]) =>
+      repaired
+        .split(/(`[^`]*`|"[^"\\\n]*(?:\\.[^"\\\n]*)*")/)
+        .map((part, index) => (index % 2 === 0 ? part.replace(pattern, replacement) : part))
+        .join(''),
+    text,
+  )
+
+const parseOrNothing = (text: string): Rule | undefined => {
+  try {
+    return parseSyntax(text)
+  } catch (error) {
+    if (error instanceof RuleError) return undefined
+    throw error
+  }
+}
+
+/** An invalid rule as it was probably meant, and valid; `undefined` where nobody can guess. */
+export const suggestRepair = (
+  text: string,
+  protocol: RuleProtocol,
+  isValid: (rule: string) => boolean,
+): string | undefined => {
+  if (text.length > MAX_LENGTH) return undefined
+  for (const candidate of [text, repair(text)]) {
+    const written = parseOrNothing(candidate)
+    const meant = written && formatRule(modernize(written, protocol))
+    if (meant !== undefined && isValid(meant)) return meant
+  }
+  return undefined
+}
+
+/** What v2 would have meant by a rule that is valid and says something else in v3; `undefined` where it means the same. */
+export const suggestInstead = (rule: Rule, protocol: RuleProtocol): string | undefined => {
+  const written = formatRule(rule)
+  if (written.length > MAX_LENGTH) return undefined
+  const meant = formatRule(modernize(rule, protocol))
+  return meant === written ? undefined : meant
+}

@@ -1,0 +1,46 @@
+import { boolean, list, map, string, strings, struct } from './nodes.ts'
+import { CIPHER_SUITES, CLIENT_AUTH_TYPES, CURVES } from './tls-names.ts'
+
+export const domain = struct({ main: string(), sans: strings() })
+
+const certificate = { certFile: string(), keyFile: string() }
+
+/** How Traefik, as a client, speaks TLS to Redis or to an authentication server. */
+export const clientTls = {
+  ca: string(),
+  cert: string(),
+  key: string(),
+  insecureSkipVerify: boolean(),
+}
+
+export const spiffe = struct({ ids: strings(), trustDomain: string() }, { allowEmpty: true })
+
+/** Client certificates that a servers transport presents. */
+export const certificates = list(struct(certificate))
+
+export const tls = struct({
+  certificates: list(struct({ ...certificate, stores: strings() }), { label: 'ignored' }),
+  options: map(
+    struct({
+      minVersion: string(),
+      maxVersion: string(),
+      cipherSuites: strings({ optional: true, values: CIPHER_SUITES, form: 'one-of-values' }),
+      curvePreferences: strings({ values: CURVES, form: 'one-of-values' }),
+      clientAuth: struct(
+        { caFiles: strings(), clientAuthType: string({ values: CLIENT_AUTH_TYPES, form: 'one-of-values' }) },
+        { whole: 'client-auth' },
+      ),
+      sniStrict: boolean(),
+      alpnProtocols: strings({ default: ['h2', 'http/1.1', 'acme-tls/1'] }),
+      disableSessionTickets: boolean({ since: '3.4' }),
+      preferServerCipherSuites: boolean({ optional: true }),
+    }),
+    { label: 'ignored' },
+  ),
+  stores: map(
+    struct({
+      defaultCertificate: struct(certificate, { label: 'ignored' }),
+      defaultGeneratedCert: struct({ resolver: string(), domain }),
+    }),
+  ),
+})
