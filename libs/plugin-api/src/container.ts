@@ -1,0 +1,39 @@
+/** The repository's ID, and with it the daemon's: a multiple of 64 from 64 to 2^24 - 64. It comes from the socket's file name. */
+export type NetworkId = number
+
+/** A port that a container's image (or `--expose`) declares. */
+export interface Port {
+  /** 1 to 65535. */
+  readonly number: number
+  readonly protocol: 'tcp' | 'udp' | 'sctp'
+}
+
+/** Docker's words: `GET /containers/json`, field `State`. */
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
+
+/** `none`: the container has no health check. */
+export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy'
+
+/** One container as one daemon lists it. Frozen: a plugin that writes to it throws. */
+export interface Container {
+  /** 64 hexadecimal digits. */
+  readonly id: string
+  /** Without Docker's leading slash. */
+  readonly name: string
+  readonly image: string
+  /** Seconds since 1970, as Docker reports it. */
+  readonly created: number
+  readonly state: ContainerState
+  readonly health: Health
+  /** Docker's own sentence, such as `Exited (1) 3 minutes ago`; it isn't part of the container's identity. */
+  readonly status: string
+  /** Every label, the image's included. Keys and values exactly as Docker gives them. */
+  readonly labels: Readonly<Record<string, string>>
+  /** `host` for a container that `renet compose` started. */
+  readonly networkMode: string
+  /** What the image exposes. Known only for a container that was inspected; a plugin reads it through `context.exposedPorts()`. */
+  readonly exposedPorts?: readonly Port[]
+  readonly network: NetworkId
+  /** Path of the daemon's socket. */
+  readonly daemon: string
+}

@@ -1,0 +1,8 @@
+export type { Container, ContainerState, Health, NetworkId, Port } from './container.ts'
+export type { Diagnostic, Level, Origin } from './diagnostic.ts'
+export { DEFAULT_LIMITS } from './settings.ts'
+export type { Limits, Settings } from './settings.ts'
+export { API_VERSION, definePlugin } from './plugin.ts'
+export type { Context, Fragment, Plugin, PluginDefinition, Problem } from './plugin.ts'
+export { noOptions } from './no-options.ts'
+export { targetOf } from './target.ts'

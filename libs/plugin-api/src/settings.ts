@@ -1,0 +1,35 @@
+import type { TraefikVersion } from '@route-server/traefik'
+
+/** How much of one container is looked at. Nobody real comes near; what is over is left out and said. */
+export interface Limits {
+  /** Labels of a container. */
+  readonly labels: number
+  /** Bytes of a `traefik.*` or `rediacc.*` label, its name and its value each. */
+  readonly valueBytes: number
+  /** Routers that a container's labels make, of all protocols together. */
+  readonly routers: number
+}
+
+export const DEFAULT_LIMITS: Limits = { labels: 2_000, valueBytes: 65_536, routers: 500 }
+
+/** What the operator says about this machine, for every plugin to read. */
+export interface Settings {
+  /** `example.com`: an auto-route's host is `{service}-{networkID}.example.com`. Without one there are no auto-routes. */
+  readonly baseDomain?: string
+  /** The certificate resolver of auto-routes; `letsencrypt` unless configured. `undefined`: Traefik's default certificate. */
+  readonly certResolver?: string
+  /** Entry points of an HTTP router that names none: `websecure` and `websecure-v6` unless configured. */
+  readonly httpEntryPoints: readonly string[]
+  /** Every entry point that this machine's Traefik has; left out: any name is believed. */
+  readonly entryPoints?: readonly string[]
+  /** Names that labels may use for entry points, each with the entry point: `{ https: 'websecure' }`. */
+  readonly entryPointAliases?: Readonly<Record<string, string>>
+  /** Every certificate resolver that this machine's Traefik has; left out: any name is believed. */
+  readonly certResolvers?: readonly string[]
+  /** References to other providers' objects that labels may make, such as `secure-headers@file`. */
+  readonly allowedReferences: readonly string[]
+  /** The Traefik that polls; the newest one that is known unless configured. What it would refuse is left out. */
+  readonly traefikVersion?: TraefikVersion
+  /** `DEFAULT_LIMITS` unless configured. */
+  readonly limits?: Limits
+}
