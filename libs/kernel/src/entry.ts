@@ -1,0 +1,47 @@
+import type { Origin } from '@route-server/plugin-api'
+import { yamlEntries, yamlKey } from '@route-server/traefik'
+import type { Reference, SectionName, Yaml } from '@route-server/traefik'
+
+/** What stands under an entry's name. */
+export type Value = { readonly [field: string]: Yaml | undefined }
+
+/** Another entry that has to be there, too. */
+export interface Target extends Reference {
+  readonly path: string
+}
+
+/** One named part of the document: proven acceptable to Traefik, its names scoped to the network. */
+export interface Entry {
+  readonly section: SectionName
+  /** `{name}-{networkID}`. */
+  readonly name: string
+  /** Where it stands: `http.routers/web-2816`. */
+  readonly path: string
+  readonly value: Value
+  /** Name and value as canonical YAML, where they stand in the document. */
+  readonly text: string
+  /** Entries of the same network. */
+  readonly references: readonly Target[]
+  /** Who contributed it, the oldest first; several where they agree. */
+  readonly origins: readonly Origin[]
+}
+
+// Joined rather than concatenated, here and below: these strings are looked up, compared and copied at every event, and V8 keeps
+// a concatenated string as a tree.
+export const pathOf = (section: SectionName, name: string): string => [section, name].join('/')
+
+/** Names are unique per network, and can't be forged: the last dash separates. */
+export const scopedName = (name: string, network: number): string => [name, network].join('-')
+
+function textOf(name: string, value: Value): string {
+  const fields = yamlEntries(value, '      ')
+  return ['    ', yamlKey(name), ...(fields === '' ? [': {}\n'] : [':\n', fields])].join('')
+}
+
+/** An entry with all that follows from what it says. */
+export function entryOf(said: Omit<Entry, 'path' | 'text'>): Entry {
+  return { ...said, path: pathOf(said.section, said.name), text: textOf(said.name, said.value) }
+}
+
+/** The name as its contributor knows it: without the network. */
+export const localName = ({ name }: Pick<Entry, 'name'>): string => name.slice(0, name.lastIndexOf('-'))

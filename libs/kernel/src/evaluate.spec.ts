@@ -1,0 +1,177 @@
+import { describe, expect, test } from '@jest/globals'
+import { definePlugin, noOptions } from '@route-server/plugin-api'
+import type { Container, Context, Plugin, Settings } from '@route-server/plugin-api'
+import { evaluate } from './evaluate.ts'
+import type { Evaluation } from './evaluate.ts'
+import { createKernel } from './kernel.ts'
+import { sampleContainer } from './sample-container.ts'
+
+const settings: Settings = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
+
+/** Plugins made for one test may do what no type allows. */
+function plugin(name: string, contribute: (container: Container, context: Context) => unknown): Plugin {
+  return definePlugin({ name, labels: {}, options: noOptions, contribute: contribute as Plugin['contribute'] })
+}
+
+const healthy = plugin('healthy', () => ({ http: { middlewares: { m: { compress: {} } } } }))
+
+const run = (plugins: readonly Plugin[], container = sampleContainer()): Evaluation =>
+  evaluate(
+    container,
+    plugins.map((plugin) => ({ plugin, options: undefined })),
+    settings,
+  )
+const pathsOf = ({ contributions }: Evaluation): string[] =>
+  contributions.flatMap(({ entries }) => entries.map(({ path }) => path))
+const codesOf = ({ diagnostics }: Evaluation): string[] => diagnostics.map(({ code }) => code)
+
+const throwing = (cause: unknown): Plugin =>
+  plugin('broken', () => {
+    throw cause
+  })
+
+describe('a plugin that fails costs its own part and nothing else', () => {
+  const untellable = {
+    toString(): string {
+      throw new Error('not even this')
+    },
+  }
+  const shy = new Error('x')
+  Object.defineProperty(shy, 'message', {
+    get() {
+      throw new Error('not even this')
+    },
+  })
+
+  test.each<readonly [what: string, plugin: Plugin]>([
+    ['throws an error', throwing(new Error('of its own'))],
+    ['throws null', throwing(null)],
+    ['throws undefined', throwing(undefined)],
+    ['throws a symbol', throwing(Symbol('x'))],
+    ['throws an object without a prototype', throwing(Object.create(null))],
+    ['throws what cannot be told', throwing(untellable)],
+    ['throws an error that throws', throwing(shy)],
+    [
+      'goes round for ever',
+      plugin('broken', function again(container, context): unknown {
+        return again(container, context)
+      }),
+    ],
+    ['returns a promise', plugin('broken', () => Promise.resolve({}))],
+    ['returns a promise that fails', plugin('broken', () => Promise.reject(new Error('later')))],
+    ['changes the container', plugin('broken', (container) => Object.assign(container, { network: 64 }))],
+    ['changes the labels', plugin('broken', (_, { traefik }) => Object.assign(traefik.configuration, { http: {} }))],
+    ['changes the settings', plugin('broken', (_, { settings }) => Object.assign(settings, { baseDomain: 'evil' }))],
+    ['changes the context', plugin('broken', (_, context) => Object.assign(context, { address: '127.0.0.1' }))],
+    [
+      'returns what has no end',
+      plugin(
+        'broken',
+        () =>
+          new Proxy(
+            {},
+            {
+              ownKeys: () => {
+                throw new Error('x')
+              },
+            },
+          ),
+      ),
+    ],
+    [
+      'reports what cannot be read',
+      plugin('broken', (_, { report }) => {
+        report({
+          get code(): never {
+            throw new Error('x')
+          },
+        } as never)
+      }),
+    ],
+    [
+      'reports nothing',
+      plugin('broken', (_, { report }) => {
+        report(undefined as never)
+      }),
+    ],
+  ])('%s', (_, broken) => {
+    const container = Object.freeze(sampleContainer())
+    const kernel = createKernel(
+      [broken, healthy].map((plugin) => ({ plugin, options: undefined })),
+      settings,
+    )
+    const { networks } = kernel.render(new Map([[2816, { network: 2816, daemon: 'd', containers: [container] }]]))
+    expect(networks.flatMap(({ entries }) => [...entries.keys()])).toEqual(['http.middlewares/m-2816'])
+    const said = networks.flatMap(({ diagnostics }) => diagnostics)
+    expect(said).toMatchObject([
+      { code: 'PLUGIN_THREW', level: 'error', origin: { plugin: 'broken', container: 'web' } },
+    ])
+    expect(said[0]?.message).not.toContain('    at ')
+  })
+
+  test.each([[undefined], [{}]])('returning %j is nothing to speak of', (fragment) => {
+    const evaluation = run([plugin('quiet', () => fragment)])
+    expect([pathsOf(evaluation), codesOf(evaluation)]).toEqual([[], []])
+  })
+
+  test.each([[null], [0], ['x'], [[]], [true], [Symbol('x')]])('returning rubbish is reported', (fragment) => {
+    const evaluation = run([plugin('broken', () => fragment), healthy])
+    expect(pathsOf(evaluation)).toEqual(['http.middlewares/m-2816'])
+    expect(codesOf(evaluation)).toEqual(['FRAGMENT_INVALID'])
+  })
+})
+
+test('what a plugin reports is a diagnostic, whatever it made of it', () => {
+  const odd = { code: 7, level: 'fatal', message: ['a', 'b'], label: 5, origin: { plugin: 'forged' }, extra: 'x' }
+  const { diagnostics } = run([
+    plugin('odd', (_, { report }) => {
+      report(odd as never)
+    }),
+  ])
+  expect(diagnostics).toEqual([
+    { code: '7', level: 'warning', message: 'a,b', origin: expect.objectContaining({ plugin: 'odd' }) },
+  ])
+})
+
+test('asking for the ports is noted where they are not known', () => {
+  const asking = plugin('asking', (_, { exposedPorts }) => void exposedPorts())
+  expect(run([asking]).wantsPorts).toBe(true)
+  expect(run([asking], sampleContainer({ exposedPorts: [] })).wantsPorts).toBe(false)
+  expect(run([healthy]).wantsPorts).toBe(false)
+})
+
+describe('containers that no plugin sees', () => {
+  const seen: string[] = []
+  const curious = plugin('curious', ({ name }) => void seen.push(name))
+  test.each<readonly [fields: Partial<Container>, code: string]>([
+    [{ state: 'exited' }, 'CONTAINER_NOT_RUNNING'],
+    [{ state: 'paused' }, 'CONTAINER_NOT_RUNNING'],
+    [{ networkMode: 'bridge' }, 'NETWORK_MODE_WRONG'],
+    [{ labels: { 'rediacc.network_id': '64' } }, 'IDENTITY_FALSE'],
+    [{ labels: { 'rediacc.service_ip': '127.0.0.1' } }, 'IDENTITY_FALSE'],
+  ])('%j', (fields, code) => {
+    const evaluation = run([curious], sampleContainer(fields))
+    expect([codesOf(evaluation), seen]).toEqual([[code], []])
+  })
+})
+
+describe('labels', () => {
+  const codes = (labels: Readonly<Record<string, string>>): string[] =>
+    codesOf(run([healthy], sampleContainer({ labels })))
+
+  test.each<readonly [labels: Readonly<Record<string, string>>, codes: readonly string[]]>([
+    [{ 'traefik.http.routers.x.rule': 'A' }, ['ENABLE_MISSING']],
+    [{ 'traefik.enable': 'false' }, ['ROUTING_DISABLED']],
+    [{ 'traefik.enable': 'yes' }, ['LABEL_INVALID']],
+    [{ 'traefik.enable': 'true', 'traefik.http.routers.x.tls': '1' }, ['LABEL_IGNORED', 'LABELS_UNREAD']],
+    [{ 'traefik.enable': 'true', 'traefik.udp.routers.x.entrypoints': 'a' }, ['LABELS_UNREAD']],
+  ])('%j', (labels, expected) => {
+    expect(codes(labels)).toEqual(expected)
+  })
+
+  test('a plugin that owns a prefix reads what is below it', () => {
+    const owner = { ...healthy, labels: { 'traefik.http.routers.{name}': 'A router.' } }
+    const container = sampleContainer({ labels: { 'traefik.enable': 'true', 'traefik.http.routers.x.rule': 'A' } })
+    expect(codesOf(run([owner], container))).toEqual([])
+  })
+})

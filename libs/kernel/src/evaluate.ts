@@ -1,0 +1,168 @@
+import type { Container, Context, Diagnostic, Origin, Plugin, Settings } from '@route-server/plugin-api'
+import { decodeLabels } from '@route-server/traefik'
+import type { TraefikLabels } from '@route-server/traefik'
+import { identify } from './identity.ts'
+import type { Identity } from './identity.ts'
+import { labelsOverLimit, routersOverLimit } from './limits.ts'
+import {
+  containerNotRunning,
+  enableMissing,
+  labelMistake,
+  labelsUnread,
+  pluginReported,
+  pluginThrew,
+  routingDisabled,
+} from './messages.ts'
+import { frozen } from './plain.ts'
+import { screen } from './screen.ts'
+import { shareOf } from './ties.ts'
+import { pathOf, scopedName } from './entry.ts'
+import type { Entry } from './entry.ts'
+
+/** A plugin with its options, as its own schema parsed them. */
+export interface LoadedPlugin {
+  readonly plugin: Plugin
+  readonly options: unknown
+}
+
+/** What one plugin says about one container. */
+export interface Contribution {
+  readonly origin: Origin
+  readonly container: Container
+  readonly identity: Identity
+  readonly yields: boolean
+  readonly entries: readonly Entry[]
+  /** Paths of what the container meant to define and that was left out. */
+  readonly refused: readonly string[]
+}
+
+/** What all plugins say about one container. */
+export interface Evaluation {
+  readonly contributions: readonly Contribution[]
+  /** All names that these have to do with: paths of entries and of what they refer to, and the service's name. */
+  readonly names: readonly string[]
+  readonly diagnostics: readonly Diagnostic[]
+  /** Whether a plugin asked for the exposed ports, and they weren't known. */
+  readonly wantsPorts: boolean
+}
+
+export function originOf(container: Container, plugin?: Plugin): Origin {
+  const { name, id, network, daemon } = container
+  const origin = { container: name, containerId: id, network, daemon }
+  return plugin ? { plugin: plugin.name, ...origin } : origin
+}
+
+/** Sections that the labels use and no loaded plugin reads, as label prefixes: `traefik.udp.routers`. */
+function unreadPrefixes(labels: TraefikLabels, plugins: readonly LoadedPlugin[]): string[] {
+  const isRead = (prefix: string): boolean =>
+    plugins.some(({ plugin }) =>
+      Object.keys(plugin.labels).some((label) => label === prefix || label.startsWith(`${prefix}.`)),
+    )
+  const used = Object.entries(labels.configuration).flatMap(([part, content]) =>
+    Object.keys(content ?? {}).map((kind) => `traefik.${part}.${kind}`),
+  )
+  return used.filter((prefix) => !isRead(prefix))
+}
+
+/** All plugins see the same labels, so none may change them. */
+function frozenLabels(labels: Container['labels']): TraefikLabels {
+  const decoded = decodeLabels(labels)
+  return { ...decoded, configuration: frozen(decoded.configuration) }
+}
+
+/** What the container offers, refers to or wants: only containers that have one of these in common have to do with each other. */
+const namesOf = (contributions: readonly Contribution[]): readonly string[] => [
+  ...new Set(
+    contributions.flatMap(({ identity, entries }) => [
+      identity.service,
+      ...entries.flatMap((entry) => [
+        entry.path,
+        ...entry.references.map((reference) => reference.path),
+        ...shareOf(entry),
+      ]),
+    ]),
+  ),
+]
+
+/** Paths of the entries that a mistake in the labels cost. */
+const brokenPaths = ({ broken }: TraefikLabels, network: number): readonly string[] =>
+  [...broken].flatMap(([section, names]) => names.map((name) => pathOf(section, scopedName(name, network))))
+
+/** What the labels alone give to say, whatever the plugins make of them. */
+function labelDiagnostics(labels: TraefikLabels, plugins: readonly LoadedPlugin[], origin: Origin): Diagnostic[] {
+  const said = labels.mistakes.map((mistake) => labelMistake(origin, mistake))
+  if (labels.state === 'unasked') said.push(enableMissing(origin))
+  if (labels.state === 'disabled') said.push(routingDisabled(origin))
+  return [...said, ...unreadPrefixes(labels, plugins).map((prefix) => labelsUnread(origin, prefix))]
+}
+
+/** A plugin's answer is there when it returns. A promise would be taken for an empty fragment, and its failure end the process. */
+function contributionOf({ plugin }: LoadedPlugin, container: Container, context: Context): unknown {
+  const fragment: unknown = plugin.contribute(container, context)
+  if (!(fragment instanceof Promise)) return fragment
+  fragment.catch(() => undefined)
+  throw new Error('it returned a promise, and contribute is synchronous')
+}
+
+/**
+ * One container, all plugins. The one place that calls a plugin, so the one place that catches what it throws. Pure: the
+ * same container, plugins and settings give the same evaluation.
+ */
+export function evaluate(container: Container, plugins: readonly LoadedPlugin[], settings: Settings): Evaluation {
+  const origin = originOf(container)
+  const nothing = (diagnostic: Diagnostic): Evaluation => ({
+    contributions: [],
+    names: [],
+    diagnostics: [diagnostic],
+    wantsPorts: false,
+  })
+  if (container.state !== 'running') return nothing(containerNotRunning(origin, container.state))
+  const identity = identify(container, origin)
+  if ('code' in identity) return nothing(identity)
+
+  const tooMuch = labelsOverLimit(container, settings, origin)
+  if (tooMuch) return nothing(tooMuch)
+
+  const traefik = frozenLabels(container.labels)
+  const diagnostics = labelDiagnostics(traefik, plugins, origin)
+  const broken = brokenPaths(traefik, container.network)
+  const contributions: Contribution[] = []
+  let wantsPorts = false
+  for (const loaded of plugins) {
+    const { plugin, options } = loaded
+    const origin = originOf(container, plugin)
+    const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
+    const context = Object.freeze<Context>({
+      options,
+      settings,
+      traefik,
+      service: identity.service,
+      address: identity.address,
+      exposedPorts: () => {
+        wantsPorts ||= container.exposedPorts === undefined
+        return container.exposedPorts
+      },
+      report: (problem) => {
+        report(pluginReported(origin, problem))
+      },
+    })
+    try {
+      const fragment = contributionOf(loaded, container, context)
+      if (fragment === undefined) continue
+      const { entries, refused } = screen(fragment, { container, origin, settings, report })
+      contributions.push({
+        origin,
+        container,
+        identity,
+        yields: plugin.yields === true,
+        entries,
+        refused: [...refused, ...broken],
+      })
+    } catch (cause) {
+      report(pluginThrew(origin, cause))
+    }
+  }
+  const tooMany = routersOverLimit(contributions, settings, origin)
+  if (tooMany) return { ...nothing(tooMany), diagnostics: [...diagnostics, tooMany], wantsPorts }
+  return { contributions, names: namesOf(contributions), diagnostics, wantsPorts }
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals'
+import { definePlugin, noOptions } from '@route-server/plugin-api'
+import type { Fragment, Limits } from '@route-server/plugin-api'
+import { evaluate } from './evaluate.ts'
+import { sampleContainer } from './sample-container.ts'
+
+const routers = (count: number): Fragment => ({
+  http: {
+    routers: Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [
+        `r${i}`,
+        { rule: `Host(\`r${i}\`)`, entryPoints: ['websecure'], service: 'web' },
+      ]),
+    ),
+  },
+})
+
+function said(labels: Readonly<Record<string, string>>, limits?: Limits, made = 1): readonly string[] {
+  const plugin = definePlugin({ name: 'one', labels: {}, options: noOptions, contribute: () => routers(made) })
+  const settings = { httpEntryPoints: ['websecure'], allowedReferences: [], ...(limits && { limits }) }
+  const { labels: own, ...container } = sampleContainer()
+  const evaluation = evaluate(
+    { ...container, labels: { ...own, ...labels } },
+    [{ plugin, options: undefined }],
+    settings,
+  )
+  const over = evaluation.diagnostics.filter(({ code }) => code === 'LIMIT_EXCEEDED')
+  // Whatever is over a limit costs the container, and nothing else does.
+  expect(evaluation.contributions.length === 0).toBe(over.length > 0)
+  return over.map(({ message }) => message)
+}
+
+const many = (count: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`label-${i}`, '']))
+
+describe('what no real container has', () => {
+  test('is left alone below the limits', () => {
+    expect(said({ ...many(1_900), 'traefik.x': 'x'.repeat(65_536) }, undefined, 500)).toEqual([])
+  })
+
+  test('is too many labels', () => {
+    expect(said(many(3_000))).toEqual([
+      expect.stringMatching(/^It has 30\d\d labels, and 2000 are allowed.*limits\.labels\.$/),
+    ])
+  })
+
+  test('is a label of many bytes, which may be fewer characters', () => {
+    const [message] = said({ 'traefik.http.routers.web.rule': 'ü'.repeat(40_000) })
+    expect(message).toBe(
+      "It has a label traefik.http.routers.web.rule of 80000 bytes, and 65536 are allowed, so it isn't routed. " +
+        'Use fewer, or ask the operator to raise limits.valueBytes.',
+    )
+    expect(said({ [`traefik.http.routers.${'x'.repeat(70_000)}.rule`]: '' })).toHaveLength(1)
+    expect(said({ "somebody.else's": 'x'.repeat(1_000_000) })).toEqual([])
+  })
+
+  test('is too many routers', () => {
+    expect(said({}, undefined, 501)).toEqual([expect.stringMatching(/^It has 501 routers, and 500 are allowed/)])
+  })
+
+  test('is as the operator says', () => {
+    const limits = { labels: 10, valueBytes: 20, routers: 2 }
+    expect(said({}, limits, 2)).toEqual([])
+    expect(said({}, limits, 3)).toHaveLength(1)
+    expect(said(many(11), limits)).toHaveLength(1)
+    expect(said({ 'traefik.x': 'x'.repeat(21) }, limits)).toHaveLength(1)
+  })
+})

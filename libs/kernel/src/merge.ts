@@ -1,0 +1,195 @@
+import type { Container, Diagnostic, Origin } from '@route-server/plugin-api'
+import { dependentsOf, missingFrom } from './dependents.ts'
+import { entryOf, localName, scopedName } from './entry.ts'
+import type { Entry, Target } from './entry.ts'
+import type { Contribution } from './evaluate.ts'
+import {
+  entryName,
+  entryPointTaken,
+  givesWay,
+  nameTaken,
+  referenceMissing,
+  referencesEndless,
+  referencesTooMany,
+  ruleTaken,
+  serviceNameTaken,
+} from './messages.ts'
+import { combine } from './rules.ts'
+import { ties } from './ties.ts'
+import { MAX_UNFOLDED, unbuildable } from './unfolding.ts'
+
+export interface Merged {
+  /** By path, `http.routers/web-2816`. */
+  readonly entries: ReadonlyMap<string, Entry>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+type Say = (diagnostic: Diagnostic) => void
+
+/** What the contributions met so far have come to; each adds to it. */
+type Entries = Map<string, Entry>
+
+type Holders = ReadonlyMap<string, string>
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** The oldest container first. A total order, whatever the order of arrival. */
+const byAge = (a: Container, b: Container): number => a.created - b.created || compare(a.id, b.id)
+
+const bySeniority = (a: Contribution, b: Contribution): number =>
+  byAge(a.container, b.container) || compare(a.origin.plugin ?? '', b.origin.plugin ?? '')
+
+const nameOf = (entry: Pick<Entry, 'section' | 'name'>): string => entryName(entry.section, localName(entry))
+const firstOf = ({ origins }: Entry): Origin => origins[0] ?? {}
+
+const leftOut = (entry: Entry, origin: Origin, reference: Target): Diagnostic =>
+  referenceMissing(origin, nameOf(entry), nameOf(reference))
+
+/** Of each service label, the service name that has it: where two names make the same label, the oldest container's. */
+function holdersOf(sorted: readonly Contribution[]): Holders {
+  const holders = new Map<string, string>()
+  for (const { identity } of sorted)
+    if (!holders.has(identity.service)) holders.set(identity.service, identity.serviceName)
+  return holders
+}
+
+/** Who contributes the same thing twice is named once. */
+const withOrigin = (origins: readonly Origin[], origin: Origin): readonly Origin[] =>
+  origins.some(({ plugin, containerId }) => plugin === origin.plugin && containerId === origin.containerId)
+    ? origins
+    : [...origins, origin]
+
+/** The entry together with what is held under its name; `undefined` where the two can't be one. */
+function joined(held: Entry | undefined, entry: Entry): Entry | undefined {
+  if (!held) return entry
+  const value = combine(held, entry)
+  if (value === undefined) return undefined
+  const origins = entry.origins.reduce(withOrigin, held.origins)
+  return value === held.value ? { ...held, origins } : entryOf({ ...held, value, origins })
+}
+
+/** The paths that a container doesn't get: what was refused, names that others have, and what of its own refers to them. */
+function lostBy(part: readonly Contribution[], entries: Entries, holders: Holders, say: Say): ReadonlySet<string> {
+  const lost = new Set(part.flatMap(({ refused }) => refused))
+  for (const { identity, origin, container, entries: own } of part) {
+    const holder = holders.get(identity.service) ?? identity.serviceName
+    const taken = holder === identity.serviceName ? undefined : scopedName(identity.service, container.network)
+    if (own.some(({ name }) => name === taken)) say(serviceNameTaken(origin, identity.serviceName, holder))
+    for (const entry of own) {
+      const held = entries.get(entry.path)
+      if (entry.name === taken) lost.add(entry.path)
+      else if (held && combine(held, entry) === undefined) {
+        lost.add(entry.path)
+        say(nameTaken(origin, nameOf(entry), firstOf(held)))
+      }
+    }
+  }
+  if (lost.size === 0) return lost
+  const offered = part.flatMap(({ entries: own }) => own)
+  for (const [entry, reference] of dependentsOf(offered, [...lost])) {
+    if (!lost.has(entry.path)) say(leftOut(entry, firstOf(entry), reference))
+    lost.add(entry.path)
+  }
+  return lost
+}
+
+/**
+ * Adds what one container defines. With a name it loses what refers to that name: its router must not end up behind somebody
+ * else's middleware, or in front of somebody else's service.
+ */
+function addContainer(part: readonly Contribution[], entries: Entries, holders: Holders, say: Say): void {
+  const lost = lostBy(part, entries, holders, say)
+  for (const { origin, entries: own } of part)
+    for (const entry of own) {
+      if (lost.has(entry.path)) continue
+      const held = entries.get(entry.path)
+      const together = joined(held, entry)
+      if (together) entries.set(entry.path, together)
+      else if (held) say(nameTaken(origin, nameOf(entry), firstOf(held)))
+    }
+}
+
+/** Adds a contribution that yields: all of it, or nothing where a name of it is somebody's. */
+function addYielding(contribution: Contribution, entries: Entries, holders: Holders, say: Say): void {
+  const { identity, origin, entries: own, refused } = contribution
+  if (refused.length > 0) return
+  const holder = holders.get(identity.service) ?? identity.serviceName
+  if (own.length > 0 && holder !== identity.serviceName) {
+    say(serviceNameTaken(origin, identity.serviceName, holder))
+    return
+  }
+  const additions: Entry[] = []
+  for (const entry of own) {
+    const held = entries.get(entry.path)
+    const together = joined(held, entry)
+    const foreign = held?.origins.some(({ plugin }) => plugin !== origin.plugin) ?? false
+    if (held && (foreign || !together)) {
+      say((foreign ? givesWay : nameTaken)(origin, nameOf(entry), firstOf(held)))
+      return
+    }
+    if (together) additions.push(together)
+  }
+  for (const entry of additions) entries.set(entry.path, entry)
+}
+
+/** Contributions of one container after one another, as one part. Expects them sorted. */
+function partsOf(sorted: readonly Contribution[]): readonly (readonly Contribution[])[] {
+  const parts: Contribution[][] = []
+  for (const contribution of sorted) {
+    const part = parts.at(-1)
+    if (part?.[0]?.container.id === contribution.container.id) part.push(contribution)
+    else parts.push([contribution])
+  }
+  return parts
+}
+
+/** Leaves out whatever refers to something that isn't there, and what refers to that, until nothing dangles. */
+function withoutDangling(entries: Entries, say: Say): void {
+  const missing = missingFrom(entries)
+  if (missing.size === 0) return
+  for (const [entry, reference] of dependentsOf([...entries.values()], missing)) {
+    for (const origin of entry.origins) say(leftOut(entry, origin, reference))
+    entries.delete(entry.path)
+  }
+}
+
+/** Leaves out what Traefik could never finish building. */
+function withoutUnbuildable(entries: Entries, say: Say): void {
+  for (const [entry, reason] of [...unbuildable(entries)]) {
+    for (const origin of entry.origins)
+      say(
+        reason === 'endless'
+          ? referencesEndless(origin, nameOf(entry))
+          : referencesTooMany(origin, nameOf(entry), MAX_UNFOLDED),
+      )
+    entries.delete(entry.path)
+  }
+}
+
+/** Of routers that want the same, leaves the oldest. Expects the oldest first. */
+function withoutTies(entries: Entries, say: Say): void {
+  for (const [entry, holder] of [...ties(entries.values())]) {
+    const taken = entry.section === 'udp.routers' ? entryPointTaken : ruleTaken
+    for (const origin of entry.origins) say(taken(origin, nameOf(entry), nameOf(holder), firstOf(holder)))
+    entries.delete(entry.path)
+  }
+}
+
+/**
+ * All contributions of one network as one set of entries. The order of the argument doesn't matter. Whoever is older keeps
+ * a name; what was defined differently is left out, with whatever of the same container refers to it.
+ */
+export function merge(contributions: readonly Contribution[]): Merged {
+  const entries: Entries = new Map()
+  const diagnostics: Diagnostic[] = []
+  const say: Say = (diagnostic) => void diagnostics.push(diagnostic)
+  const sorted = [...contributions].sort(bySeniority)
+  const holders = holdersOf(sorted)
+  for (const part of partsOf(sorted.filter(({ yields }) => !yields))) addContainer(part, entries, holders, say)
+  for (const contribution of sorted.filter(({ yields }) => yields)) addYielding(contribution, entries, holders, say)
+  withoutDangling(entries, say)
+  withoutUnbuildable(entries, say)
+  withoutTies(entries, say)
+  withoutDangling(entries, say)
+  return { entries, diagnostics }
+}

@@ -1,0 +1,228 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { createKernel } from './kernel.ts'
+import type { Kernel } from './kernel.ts'
+import { reconcile } from './reconciler.ts'
+import type { Change, Reconciler, ReconcilerOptions } from './reconciler.ts'
+import { sampleContainer } from './sample-container.ts'
+import type { Snapshot, SnapshotSource } from './snapshot.ts'
+
+const nothing: Snapshot = { listings: new Map(), daemons: [], unknown: [], diagnostics: [] }
+const waiting: Snapshot = { ...nothing, unknown: ['docker-64.sock was not listed yet'] }
+
+const kernel: Kernel = createKernel(
+  [
+    {
+      plugin: {
+        apiVersion: 1,
+        name: 'test',
+        labels: {},
+        options: { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: undefined }) } },
+        contribute: ({ name }) => ({ http: { middlewares: { [name]: { compress: {} } } } }),
+      },
+      options: undefined,
+    },
+  ],
+  { httpEntryPoints: [], allowedReferences: [] },
+)
+
+const holding = (...names: readonly string[]): Snapshot => ({
+  ...nothing,
+  listings: new Map([
+    [64, { network: 64, daemon: 'd', containers: names.map((name) => sampleContainer({ network: 64, name })) }],
+  ]),
+})
+
+/** A source that a test turns. */
+function turned(first: Snapshot): SnapshotSource & { turn(next: Snapshot): void; readonly listeners: number } {
+  let snapshot = first
+  const listeners = new Set<() => void>()
+  return {
+    read: () => snapshot,
+    subscribe(changed) {
+      listeners.add(changed)
+      return () => listeners.delete(changed)
+    },
+    turn(next) {
+      snapshot = next
+      for (const changed of listeners) changed()
+    },
+    get listeners() {
+      return listeners.size
+    },
+  }
+}
+
+let open: Reconciler[] = []
+let renderings = 0
+const counting: Kernel = {
+  ...kernel,
+  render(...args) {
+    renderings++
+    return kernel.render(...args)
+  },
+}
+
+function start(
+  source: SnapshotSource,
+  more: Partial<ReconcilerOptions> = {},
+): Reconciler & { readonly changes: Change[] } {
+  const changes: Change[] = []
+  const reconciler = reconcile({ source, kernel: counting, autoRoutes: true, settle: 50, startGrace: 30_000, ...more })
+  reconciler.subscribe((change) => changes.push(change))
+  open.push(reconciler)
+  return { ...reconciler, changes }
+}
+
+/** `revision: names`, or what it waits for. */
+function shown({ view }: Pick<Reconciler, 'view'>): string {
+  const document = view.document()
+  if ('waitingFor' in document) return `waiting: ${document.waitingFor.join()}`
+  const names = [...new TextDecoder().decode(document.bytes).matchAll(/^ {4}(\S+?)-64:/gm)].map(([, name]) => name)
+  return `${document.revision}: ${names.join()}`
+}
+
+beforeEach(() => {
+  jest.useFakeTimers()
+  renderings = 0
+})
+afterEach(() => {
+  for (const reconciler of open) reconciler.close()
+  open = []
+  expect(jest.getTimerCount()).toBe(0)
+  jest.useRealTimers()
+})
+
+describe('the first document', () => {
+  test('is there at once where everything is known, an empty one too', () => {
+    expect(shown(start(turned(holding('a'))))).toBe('1: a')
+    expect(shown(start(turned(nothing)))).toBe('1: ')
+  })
+
+  test('waits for what is not known, and says for what', () => {
+    const source = turned(waiting)
+    const reconciler = start(source)
+    jest.advanceTimersByTime(29_999)
+    expect(shown(reconciler)).toBe('waiting: docker-64.sock was not listed yet')
+    expect([renderings, reconciler.served()]).toEqual([0, undefined])
+    source.turn(holding('a'))
+    expect(shown(reconciler)).toBe('1: a')
+  })
+
+  test('waits no longer than the grace, where there is something to serve', () => {
+    const reconciler = start(turned({ ...holding('a'), unknown: waiting.unknown }))
+    expect(shown(reconciler)).toMatch('waiting')
+    jest.advanceTimersByTime(30_000)
+    expect(shown(reconciler)).toBe('1: a')
+  })
+
+  test('is never empty for want of knowledge', () => {
+    const source = turned(waiting)
+    const reconciler = start(source)
+    jest.advanceTimersByTime(1_000_000)
+    expect(shown(reconciler)).toMatch('waiting')
+    source.turn({ ...holding(), unknown: waiting.unknown })
+    jest.advanceTimersByTime(1_000)
+    expect(shown(reconciler)).toMatch('waiting')
+    source.turn({ ...holding('a'), unknown: waiting.unknown })
+    jest.advanceTimersByTime(1_000)
+    expect(shown(reconciler)).toBe('1: a')
+  })
+})
+
+describe('a revision', () => {
+  test('comes with new bytes, and only with them', () => {
+    const source = turned(holding('a'))
+    const reconciler = start(source)
+    source.turn(holding('a'))
+    jest.advanceTimersByTime(1_000)
+    expect([shown(reconciler), reconciler.changes.length]).toEqual(['1: a', 0])
+    source.turn(holding('a', 'b'))
+    expect(shown(reconciler)).toBe('2: a,b')
+    jest.advanceTimersByTime(1_000)
+    source.turn(nothing)
+    expect(shown(reconciler)).toBe('3: ')
+  })
+
+  test('says when it came, and what was before', () => {
+    jest.setSystemTime(1_000_000)
+    const source = turned(holding('a'))
+    const reconciler = start(source)
+    const before = reconciler.served()?.rendering
+    jest.advanceTimersByTime(7_000)
+    source.turn(holding('b'))
+    expect(reconciler.changes).toMatchObject([{ document: { revision: 2, changedAt: 1_007_000 } }])
+    expect(reconciler.changes[0]?.before).toBe(before)
+    expect(reconciler.changes[0]?.rendering).toBe(reconciler.served()?.rendering)
+  })
+
+  test('is what a later reader gets, too', () => {
+    const source = turned(holding('a'))
+    const reconciler = start(source)
+    const [one, two] = [reconciler.view.document(), reconciler.view.document()]
+    expect(one).toBe(two)
+  })
+})
+
+describe('changes that come close together', () => {
+  test('are one rendering, of the last of them; the first after a quiet while does not wait', () => {
+    const source = turned(holding('a'))
+    const reconciler = start(source)
+    jest.advanceTimersByTime(1_000)
+    for (let i = 0; i < 100; i++) source.turn(holding(`b${i}`))
+    expect([shown(reconciler), renderings]).toEqual(['2: b0', 2])
+    jest.advanceTimersByTime(49)
+    expect(renderings).toBe(2)
+    jest.advanceTimersByTime(2)
+    expect([shown(reconciler), renderings]).toEqual(['3: b99', 3])
+    jest.advanceTimersByTime(1_000)
+    expect(renderings).toBe(3)
+  })
+
+  test('that go on and on are rendered at the pace of the settle time', () => {
+    const source = turned(holding('a'))
+    start(source)
+    for (let i = 0; i < 100; i++) {
+      jest.advanceTimersByTime(10)
+      source.turn(holding(`b${i}`))
+    }
+    expect(renderings).toBeGreaterThanOrEqual(17)
+    expect(renderings).toBeLessThanOrEqual(21)
+  })
+})
+
+describe('a successor', () => {
+  test('serves on what was served until it knows better', () => {
+    const first = start(turned(holding('a')))
+    const source = turned(waiting)
+    const second = start(source, { before: first.served() })
+    expect(shown(second)).toBe('1: a')
+    source.turn(holding('a'))
+    expect([shown(second), second.changes.length]).toEqual(['1: a', 0])
+    jest.advanceTimersByTime(100)
+    source.turn(holding('b'))
+    expect(shown(second)).toBe('2: b')
+  })
+})
+
+test('a closed one hears and does nothing more', () => {
+  const source = turned(holding('a'))
+  const reconciler = start(source)
+  source.turn(holding('b'))
+  reconciler.close()
+  source.turn(holding('c'))
+  jest.advanceTimersByTime(100_000)
+  expect([shown(reconciler), source.listeners, jest.getTimerCount()]).toEqual(['1: a', 0, 0])
+})
+
+test('who no longer listens is told nothing', () => {
+  const source = turned(holding('a'))
+  const reconciler = start(source)
+  let told = 0
+  const unsubscribe = reconciler.subscribe(() => told++)
+  jest.advanceTimersByTime(100)
+  source.turn(holding('b'))
+  unsubscribe()
+  jest.advanceTimersByTime(100)
+  source.turn(holding('c'))
+  expect(told).toBe(1)
+})

@@ -1,0 +1,110 @@
+import type { Origin } from '@route-server/plugin-api'
+import { hostsOf, parseRule } from '@route-server/traefik'
+import type { Rendering } from './kernel.ts'
+import type { NetworkRoutes } from './network.ts'
+import { pathOf } from './entry.ts'
+import type { Entry } from './entry.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { PortView, Protocol, RouteDocument, RouterView, RouteView } from './view.ts'
+
+interface Sources {
+  readonly document: () => RouteDocument | undefined
+  readonly rendering: () => Rendering | undefined
+  readonly snapshot: () => Snapshot
+  readonly autoRoutes: boolean
+}
+
+const PROTOCOLS: readonly Protocol[] = ['http', 'tcp', 'udp']
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+const fields = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
+
+/** The hosts that a router is for; none where its rule can't be read. */
+function hostsOfRule(rule: string, protocol: Protocol): readonly string[] {
+  if (protocol === 'udp') return []
+  const parsed = parseRule(rule, protocol)
+  return 'rule' in parsed ? hostsOf(parsed.rule) : []
+}
+
+function serversOf(network: NetworkRoutes, protocol: Protocol, service: string): readonly string[] {
+  const balancer = fields(fields(network.entries.get(pathOf(`${protocol}.services`, service))?.value)['loadBalancer'])
+  const servers = Array.isArray(balancer['servers']) ? (balancer['servers'] as readonly unknown[]) : []
+  return servers.map(fields).map((server) => text(server['url'] ?? server['address']))
+}
+
+function routerView(network: NetworkRoutes, protocol: Protocol, { name, value, origins }: Entry): RouterView {
+  const rule = text(value['rule'])
+  const service = text(value['service'])
+  const priority = value['priority']
+  return {
+    protocol,
+    name,
+    network: network.network,
+    ...(rule === '' ? {} : { rule }),
+    entryPoints: texts(value['entryPoints']),
+    middlewares: texts(value['middlewares']),
+    tls: value['tls'] === undefined ? false : fields(value['tls']),
+    ...(typeof priority === 'number' || typeof priority === 'bigint' ? { priority: String(priority) } : {}),
+    service,
+    servers: serversOf(network, protocol, service),
+    hosts: hostsOfRule(rule, protocol),
+    origins,
+  }
+}
+
+const routersOf = (network: NetworkRoutes): readonly RouterView[] =>
+  PROTOCOLS.flatMap((protocol) =>
+    (network.parts.get(`${protocol}.routers`)?.entries ?? []).map((entry) => routerView(network, protocol, entry)),
+  )
+
+const containersOf = (origins: readonly Origin[]): readonly string[] => [
+  ...new Set(origins.map(({ container }) => container ?? '')),
+]
+
+const ENTRY_POINT_PORT = /^(?:tcp|udp)-([0-9]{1,5})$/
+
+function portViews(router: RouterView): readonly PortView[] {
+  if (router.protocol === 'http') return []
+  const { protocol, network, service, servers } = router
+  return router.entryPoints.map((entryPoint) => {
+    const port = ENTRY_POINT_PORT.exec(entryPoint)?.[1]
+    return {
+      entryPoint,
+      protocol,
+      ...(port === undefined ? {} : { port: Number(port) }),
+      router: router.name,
+      network,
+      service,
+      servers,
+      containers: containersOf(router.origins),
+    }
+  })
+}
+
+const byPort = (a: PortView, b: PortView): number =>
+  a.protocol.localeCompare(b.protocol) || (a.port ?? 0) - (b.port ?? 0) || (a.router < b.router ? -1 : 1)
+
+const countOf = (networks: readonly NetworkRoutes[], kind: 'routers' | 'services'): Record<Protocol, number> => {
+  const counts: Record<string, number> = {}
+  for (const { entries } of networks)
+    for (const { section } of entries.values()) counts[section] = (counts[section] ?? 0) + 1
+  return { http: counts[`http.${kind}`] ?? 0, tcp: counts[`tcp.${kind}`] ?? 0, udp: counts[`udp.${kind}`] ?? 0 }
+}
+
+/** What people and the endpoints may ask, answered from the newest rendering. */
+export function createRouteView({ document, rendering, snapshot, autoRoutes }: Sources): RouteView {
+  const networks = (): readonly NetworkRoutes[] => rendering()?.networks ?? []
+  const routers = (): readonly RouterView[] => networks().flatMap(routersOf)
+  return {
+    document: () => document() ?? { waitingFor: snapshot().unknown },
+    routers,
+    ports: () => routers().flatMap(portViews).sort(byPort),
+    diagnostics: () => [...snapshot().diagnostics, ...networks().flatMap(({ diagnostics }) => diagnostics)],
+    daemons: () => snapshot().daemons,
+    counts: () => ({ routers: countOf(networks(), 'routers'), services: countOf(networks(), 'services') }),
+    autoRoutes,
+  }
+}

@@ -1,0 +1,122 @@
+import type { Container, Diagnostic, Origin, Settings } from '@route-server/plugin-api'
+import { buildErrors, checkEntry, checkVersion, renameReferences, sections } from '@route-server/traefik'
+import type { Reference, Refusal, SectionName } from '@route-server/traefik'
+import { entryOf, pathOf, scopedName } from './entry.ts'
+import type { Entry, Target, Value } from './entry.ts'
+import { withOwnEntryPoints } from './entry-points.ts'
+import { habits } from './habits.ts'
+import { entryName, entryRefused, fragmentInvalid, referenceNotAllowed } from './messages.ts'
+import { plain } from './plain.ts'
+
+/** Reasons beyond these are left unsaid. */
+const MAX_REASONS = 5
+
+/** Traefik's own, under the same name for everybody. */
+const isBuiltIn = ({ section, name }: Reference): boolean => section === 'tls.options' && name === 'default'
+
+/** A reference's name without the suffix that means "here", in either of the spellings that labels use. */
+const localName = (name: string): string => name.replace(/@(docker|http)$/, '')
+
+/** What a fragment came to. */
+export interface Screened {
+  readonly entries: readonly Entry[]
+  /** Paths of what was left out: nothing of the same container may lead to somebody else's of that name instead. */
+  readonly refused: readonly string[]
+}
+
+interface Screening {
+  readonly container: Container
+  readonly origin: Origin
+  readonly settings: Settings
+  readonly report: (diagnostic: Diagnostic) => void
+}
+
+function scoped(section: SectionName, name: string, value: Value, screening: Screening): Entry | undefined {
+  const { container, origin, settings, report } = screening
+  const references: Target[] = []
+  const foreign: string[] = []
+  const renamed = renameReferences(section, value, (reference) => {
+    if (isBuiltIn(reference)) return reference.name
+    const local = localName(reference.name)
+    if (!local.includes('@')) {
+      const target = scopedName(local, container.network)
+      references.push({ section: reference.section, name: target, path: pathOf(reference.section, target) })
+      return target
+    }
+    if (!settings.allowedReferences.includes(reference.name)) foreign.push(reference.name)
+    return reference.name
+  })
+  if (foreign.length === 0)
+    return entryOf({
+      section,
+      name: scopedName(name, container.network),
+      value: renamed,
+      references,
+      origins: [origin],
+    })
+  report(referenceNotAllowed(origin, entryName(section, name), foreign.join('", "')))
+  return undefined
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Why this machine's Traefik would refuse a document with the entry in it. */
+function refusalsOf(
+  section: SectionName,
+  name: string,
+  value: unknown,
+  { traefikVersion }: Settings,
+): readonly Refusal[] {
+  const refusals = checkEntry(section, name, value)
+  return refusals.length > 0 || traefikVersion === undefined ? refusals : checkVersion(section, value, traefikVersion)
+}
+
+/** One entry, proven acceptable, or `undefined` with the reasons reported. */
+function screened(section: SectionName, name: string, given: unknown, screening: Screening): Entry | undefined {
+  const { container, origin, settings, report } = screening
+  const refusals = refusalsOf(section, scopedName(name, container.network), given, settings)
+  for (const refusal of refusals.slice(0, MAX_REASONS))
+    report(fragmentInvalid(origin, entryName(section, name), refusal))
+  if (refusals.length > 0) return undefined
+  const place = { section, name, origin, labels: container.labels }
+  const value = withOwnEntryPoints(given as Value, place, settings, report)
+  const errors = buildErrors(section, value, settings)
+  for (const error of errors.slice(0, MAX_REASONS)) report(entryRefused(place, error))
+  if (errors.length > 0) return undefined
+  const entry = scoped(section, name, value, screening)
+  if (entry) for (const diagnostic of habits(place, value, settings)) report(diagnostic)
+  return entry
+}
+
+/**
+ * A plugin's fragment as entries, each proven acceptable to Traefik's reader and builders; what isn't is left out alone and
+ * reported. The last gate: it believes nothing, built-in plugins included.
+ */
+export function screen(fragment: unknown, screening: Screening): Screened {
+  const { origin, report } = screening
+  const copy = plain(fragment)
+  if (!isMap(copy)) {
+    report(fragmentInvalid(origin, 'the fragment', { path: '', reason: 'must be a map of http, tcp, udp and tls' }))
+    return { entries: [], refused: [] }
+  }
+  const entries: Entry[] = []
+  const refused: string[] = []
+  for (const [part, content] of Object.entries(copy)) {
+    for (const [kind, named] of isMap(content) ? Object.entries(content) : ([['', undefined]] as const)) {
+      const section = [part, kind].join('.') as SectionName
+      if (!sections.has(section) || !isMap(named)) {
+        report(
+          fragmentInvalid(origin, `the section "${section}"`, { path: '', reason: 'is no section of the document' }),
+        )
+        continue
+      }
+      for (const [name, value] of Object.entries(named)) {
+        const entry = screened(section, name, value, screening)
+        if (entry) entries.push(entry)
+        else refused.push(pathOf(section, scopedName(name, screening.container.network)))
+      }
+    }
+  }
+  return { entries, refused }
+}

@@ -1,0 +1,46 @@
+import type { Container, Diagnostic, NetworkId } from '@route-server/plugin-api'
+
+/** The last complete listing of one daemon. A new object exactly when something in it changed; frozen. */
+export interface Listing {
+  readonly network: NetworkId
+  /** Path of the daemon's socket. */
+  readonly daemon: string
+  /** Every container, whatever its state; each the same object as before unless it changed. Order means nothing. */
+  readonly containers: readonly Container[]
+}
+
+/**
+ * `pending`: never listed since the start. `live`: listed, and its events arrive. `stale`: it stopped answering and keeps its
+ * last complete listing. `gone`: its socket was removed; its listing is kept for a grace, then dropped with the daemon.
+ */
+export type DaemonState = 'pending' | 'live' | 'stale' | 'gone'
+
+export interface DaemonStatus {
+  /** Path of its socket. */
+  readonly daemon: string
+  readonly network: NetworkId
+  readonly state: DaemonState
+  /** When it entered this state; milliseconds since 1970. */
+  readonly since: number
+  /** Why it isn't live, as a sentence for people. */
+  readonly reason?: string
+  readonly containers: number
+}
+
+/** Everything that is known about the machine's daemons at one moment. */
+export interface Snapshot {
+  readonly listings: ReadonlyMap<NetworkId, Listing>
+  readonly daemons: readonly DaemonStatus[]
+  /** What was there at the start and isn't known yet: daemons never listed, folders that can't be read. Sentences for people. */
+  readonly unknown: readonly string[]
+  /** Sockets not adopted, folders unreadable, daemons stale. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Where snapshots come from. Level-triggered: a change only says "look again". */
+export interface SnapshotSource {
+  /** The newest snapshot: the same object until something changes. */
+  read(): Snapshot
+  /** Calls back after every change, until the returned function is called. Says that, never what. */
+  subscribe(changed: () => void): () => void
+}

@@ -1,0 +1,56 @@
+import type { Entry } from './entry.ts'
+
+/** Traefik builds a middleware anew wherever it is named; chains of chains would fill its memory. */
+export const MAX_UNFOLDED = 500
+
+/** Whether what it refers to may refer to something in turn: of most networks, nothing does. */
+const isNested = ({ section, references }: Entry): boolean =>
+  references.length > 0 && (!section.endsWith('.routers') || references.some((to) => to.section === section))
+
+/**
+ * How many handlers Traefik would make of each entry that names others, by path: itself and all that it leads to, as often as it
+ * leads there. Those that lead back to themselves, and those that lead to such, have no number.
+ */
+function unfolded(entries: ReadonlyMap<string, Entry>): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>()
+  const referrers = new Map<string, Entry[]>()
+  const waiting = new Map<Entry, number>()
+  const done: Entry[] = []
+  for (const entry of entries.values()) {
+    sizes.set(entry.path, 1)
+    waiting.set(entry, entry.references.length)
+    if (entry.references.length === 0) done.push(entry)
+    for (const { path } of entry.references) {
+      const known = referrers.get(path)
+      if (known) known.push(entry)
+      else referrers.set(path, [entry])
+    }
+  }
+  for (const { path } of done)
+    for (const referrer of referrers.get(path) ?? []) {
+      sizes.set(referrer.path, (sizes.get(referrer.path) ?? 0) + (sizes.get(path) ?? 0))
+      const left = (waiting.get(referrer) ?? 0) - 1
+      waiting.set(referrer, left)
+      if (left === 0) done.push(referrer)
+    }
+  for (const [{ path }, left] of waiting) if (left > 0) sizes.delete(path)
+  return sizes
+}
+
+/** The entries that Traefik could never finish building: `endless` ones lead back to themselves, or to such; the others lead to too many. */
+export function* unbuildable(
+  entries: ReadonlyMap<string, Entry>,
+): Iterable<readonly [entry: Entry, reason: 'endless' | 'too many']> {
+  let isFlat = true
+  for (const entry of entries.values()) {
+    if (entry.references.length > MAX_UNFOLDED) isFlat = false
+    if (isFlat && isNested(entry)) isFlat = false
+  }
+  if (isFlat) return
+  const sizes = unfolded(entries)
+  for (const entry of entries.values()) {
+    const size = sizes.get(entry.path)
+    if (size === undefined) yield [entry, 'endless']
+    else if (size > MAX_UNFOLDED) yield [entry, 'too many']
+  }
+}

@@ -1,0 +1,68 @@
+import type { Diagnostic, NetworkId, Origin } from '@route-server/plugin-api'
+import type { DaemonStatus } from './snapshot.ts'
+
+/** The route document at one revision, as bytes ready to serve. */
+export interface RouteDocument {
+  /** Counts the different documents since the start; 1 is the first. */
+  readonly revision: number
+  /** Canonical YAML, UTF-8. */
+  readonly bytes: Uint8Array
+  /** When these bytes came to be; milliseconds since 1970. Never part of the bytes. */
+  readonly changedAt: number
+}
+
+export type Protocol = 'http' | 'tcp' | 'udp'
+
+/** A router as `/routes.json` shows it. */
+export interface RouterView {
+  readonly protocol: Protocol
+  /** Its name in the document: `{name}-{networkID}`. */
+  readonly name: string
+  readonly network: NetworkId
+  /** UDP routers have none. */
+  readonly rule?: string
+  readonly entryPoints: readonly string[]
+  readonly middlewares: readonly string[]
+  /** `false`, or what the router says about TLS. */
+  readonly tls: false | Readonly<Record<string, unknown>>
+  readonly priority?: number | string
+  readonly service: string
+  /** URLs (HTTP) or addresses (TCP, UDP) of the service; empty where it has no servers or isn't ours. */
+  readonly servers: readonly string[]
+  /** Hosts that the rule names, lower case. */
+  readonly hosts: readonly string[]
+  /** Who contributed it; several where containers agree. */
+  readonly origins: readonly Origin[]
+}
+
+/** A TCP or UDP entry-point port in use. */
+export interface PortView {
+  /** As in the router: `tcp-25`. */
+  readonly entryPoint: string
+  readonly protocol: 'tcp' | 'udp'
+  /** The number in the entry point's name; left out where the name has none. */
+  readonly port?: number
+  readonly router: string
+  readonly network: NetworkId
+  readonly service: string
+  /** Internal addresses, `127.0.11.2:25`. */
+  readonly servers: readonly string[]
+  readonly containers: readonly string[]
+}
+
+/** What the HTTP endpoints, the log and the page may ask. Cheap to call; the views are made when asked for. */
+export interface RouteView {
+  /** The document, or the sentences that say what it waits for. Never an empty document for want of knowledge. */
+  document(): RouteDocument | { readonly waitingFor: readonly string[] }
+  routers(): readonly RouterView[]
+  ports(): readonly PortView[]
+  diagnostics(): readonly Diagnostic[]
+  daemons(): readonly DaemonStatus[]
+  /** Number of routers and services by protocol. */
+  counts(): {
+    readonly routers: Readonly<Record<Protocol, number>>
+    readonly services: Readonly<Record<Protocol, number>>
+  }
+  /** Whether auto-routes are made. */
+  readonly autoRoutes: boolean
+}
