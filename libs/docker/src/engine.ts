@@ -1,0 +1,178 @@
+import { Agent, type IncomingMessage } from 'node:http'
+import { inspect } from 'node:util'
+import Docker from 'dockerode'
+import { negotiate, OLDEST_VERSION } from './api-version.ts'
+import { withDeadline } from './deadline.ts'
+import { EVENT_FILTERS, readEvents, type DockerEvent } from './events.ts'
+import { Failure, toFailure } from './failure.ts'
+import type { Timing } from './timing.ts'
+
+/** What the library's `dial` takes and gives here; its own type is `any`. */
+interface Modem {
+  dial(request: Request, done: (error: Error | null, answer: IncomingMessage) => void): void
+}
+
+interface Request {
+  readonly path: string
+  readonly method: 'GET'
+  readonly options: Query
+  readonly isStream: true
+  readonly statusCodes: Readonly<Record<number, true>>
+  readonly abortSignal: AbortSignal
+}
+
+type Query = Readonly<Record<string, unknown>>
+
+/** Every status is an answer to us. Otherwise the library reads the body of an error itself, however long it is. */
+const ANY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, offset) => [100 + offset, true as const]))
+
+const LONGEST_ANSWER = 256 * 2 ** 20
+
+/** The library prints each request for its debug log, also while that is off. Printing an agent costs it 3 ms. */
+class TerseAgent extends Agent {
+  [inspect.custom](): string {
+    return 'Agent'
+  }
+}
+
+/**
+ * The Docker Engine API of one daemon, for one connection's life. Only GET requests, and each with a deadline. One unix
+ * connection per call: they cost next to nothing, and one that was kept might lead to a daemon that is gone.
+ */
+export class Engine {
+  readonly #modem: Modem
+  readonly #agent = new TerseAgent({ keepAlive: false })
+  readonly #timing: Timing
+  readonly #calls = new Set<AbortController>()
+  #prefix = ''
+  #closed = false
+
+  constructor(socket: string, timing: Timing) {
+    this.#timing = timing
+    // The library fills what is left out from DOCKER_HOST and its kin.
+    const options = { socketPath: socket, host: '', protocol: 'http' as const, timeout: 0, agent: this.#agent }
+    this.#modem = new Docker(options).modem as Modem
+  }
+
+  /** Asks for the daemon's API version, and speaks the newest that both know from then on. */
+  async connect(): Promise<void> {
+    const offered = await this.#call('/_ping', {}, this.#timing.answer, async (answer) => {
+      await readAll(answer)
+      return answer.headers['api-version']
+    })
+    const version = negotiate(offered)
+    if (version === undefined) {
+      throw new Failure(
+        'too-old',
+        `It speaks only version ${String(offered)} of Docker's API; ${OLDEST_VERSION} or newer is needed.`,
+      )
+    }
+    this.#prefix = `/v${version}`
+  }
+
+  /** The stream of events from now on; there when its first bytes are. {@link close} ends it. */
+  events(): Promise<IncomingMessage> {
+    return this.#call('/events', { filters: EVENT_FILTERS }, this.#timing.answer, (answer) => Promise.resolve(answer))
+  }
+
+  /** The events that the daemon recorded between two moments (ms since 1970), as far as it remembers: 256 of all kinds. */
+  eventsBetween(since: number, until: number): Promise<readonly DockerEvent[]> {
+    const query = { filters: EVENT_FILTERS, since: toSeconds(since), until: toSeconds(until) }
+    return this.#call('/events', query, this.#timing.answer, async (answer) => {
+      const events: DockerEvent[] = []
+      // Where the clock was set back, `until` lies ahead and the daemon would wait for it.
+      if (Date.parse(answer.headers.date ?? '') + 1000 < until) answer.destroy()
+      else await readEvents(answer, (event) => events.push(event))
+      return events
+    })
+  }
+
+  /** `GET /containers/json`, stopped ones included: all, or those with the given IDs. */
+  list(ids?: readonly string[]): Promise<unknown> {
+    const query = ids ? { all: 1, filters: { id: ids } } : { all: 1 }
+    return this.#call('/containers/json', query, this.#timing.list, readJson)
+  }
+
+  /** `GET /containers/{id}/json`. */
+  inspect(id: string): Promise<unknown> {
+    return this.#call(`/containers/${encodeURIComponent(id)}/json`, {}, this.#timing.inspect, readJson)
+  }
+
+  /** Ends every call and stream. */
+  close(): void {
+    this.#closed = true
+    for (const call of this.#calls) call.abort()
+    this.#agent.destroy()
+  }
+
+  async #call<T>(path: string, query: Query, ms: number, read: (answer: IncomingMessage) => Promise<T>): Promise<T> {
+    const what = `GET ${path}`
+    if (this.#closed) throw new Failure('other', 'The connection to it is closed.')
+    const call = new AbortController()
+    this.#calls.add(call)
+    const late = (): Failure => new Failure('other', `It hasn't answered ${what} within ${ms / 1000} s.`)
+    try {
+      return await withDeadline(ms, call, this.#get(path, query, call).then(checkStatus(what)).then(read), late)
+    } catch (error) {
+      throw toFailure(error, what)
+    }
+  }
+
+  #get(path: string, query: Query, call: AbortController): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const request: Request = {
+        path: `${this.#prefix}${path}?`,
+        method: 'GET',
+        options: query,
+        isStream: true,
+        statusCodes: ANY_STATUS,
+        abortSignal: call.signal,
+      }
+      this.#modem.dial(request, (error, answer) => {
+        if (error) {
+          this.#calls.delete(call)
+          reject(error)
+          return
+        }
+        answer.once('close', () => this.#calls.delete(call))
+        // Whoever reads it hears of the error too; without a reader it must not end the process.
+        answer.on('error', () => undefined)
+        resolve(answer)
+      })
+    })
+  }
+}
+
+function checkStatus(what: string): (answer: IncomingMessage) => IncomingMessage {
+  return (answer) => {
+    if (answer.statusCode === 200) return answer
+    throw new Failure('other', `It answered ${what} with status ${String(answer.statusCode)}; its own log says why.`)
+  }
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
+async function readJson(answer: IncomingMessage): Promise<unknown> {
+  const bytes = await readAll(answer)
+  try {
+    return JSON.parse(UTF8.decode(bytes)) as unknown
+  } catch {
+    throw new Failure('other', "Its answer isn't JSON, or was cut.")
+  }
+}
+
+async function readAll(answer: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > LONGEST_ANSWER) throw new Failure('other', `Its answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB.`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Milliseconds as the API takes them: `1700000000.123000000`. */
+function toSeconds(ms: number): string {
+  return `${Math.floor(ms / 1000)}.${String(Math.floor(ms % 1000)).padStart(3, '0')}000000`
+}

@@ -1,0 +1,61 @@
+import type { Readable } from 'node:stream'
+import { Failure } from './failure.ts'
+
+/** What an event says: that something happened to a container. What the container is like now, only a list says. */
+export interface DockerEvent {
+  /** The container's ID. */
+  readonly id: string
+  /** `start`, `health_status: healthy` … */
+  readonly action: string
+  /** When; nanoseconds since 1970, rounded to what a number holds. */
+  readonly timeNano: number
+}
+
+/** Filters on the daemon's side: above all they keep out the three `exec_*` events of every health check. */
+export const EVENT_FILTERS = {
+  type: ['container'],
+  event: ['create', 'start', 'die', 'stop', 'kill', 'pause', 'unpause', 'rename', 'destroy', 'health_status', 'update'],
+}
+
+/**
+ * Events beside others that say it better: `create` comes before `start`, `kill` before `die`, `stop` after it.
+ * Alone they change nothing that is routed, so they can wait for company.
+ */
+const MINOR = new Set(['create', 'kill', 'stop'])
+
+export function isMinor(event: DockerEvent): boolean {
+  return MINOR.has(event.action)
+}
+
+/** More than this without a line break is no event. */
+const LONGEST_LINE = 16 * 2 ** 20
+
+/** Reads a stream of JSON lines until it ends, and hands over each event. Rejects when it breaks, or at a line that isn't an event. */
+export async function readEvents(stream: Readable, receive: (event: DockerEvent) => void): Promise<void> {
+  let tail = ''
+  for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
+    if (!chunk.includes('\n')) {
+      tail += chunk
+      if (tail.length > LONGEST_LINE) throw new Failure('other', 'Its event stream sends a line without end.')
+      continue
+    }
+    const lines = (tail + chunk).split('\n')
+    tail = lines.pop() ?? ''
+    for (const line of lines) if (line.trim() !== '') receive(parseEvent(line))
+  }
+  if (tail.trim() !== '') throw new Failure('other', 'Its event stream ended in the middle of a line.')
+}
+
+function parseEvent(line: string): DockerEvent {
+  try {
+    const { Actor, id, Action, status, timeNano } = JSON.parse(line) as Record<string, unknown>
+    const actor = (Actor as { ID?: unknown } | null | undefined)?.ID ?? id
+    const action = Action ?? status
+    if (typeof actor === 'string' && /^\w+$/.test(actor) && typeof action === 'string') {
+      return { id: actor, action, timeNano: Number(timeNano) }
+    }
+  } catch {
+    // Said below, as for a line that is JSON and no event.
+  }
+  throw new Failure('other', "Its event stream sent a line that isn't an event.")
+}

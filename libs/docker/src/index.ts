@@ -1,0 +1,8 @@
+export { isNetworkId, networkOf } from './network-id.ts'
+export { parseInspect } from './listing.ts'
+export { DEFAULT_TIMING } from './timing.ts'
+export type { Timing } from './timing.ts'
+export type { Logger } from './logger.ts'
+export { watchDaemons } from './watch.ts'
+export type { DaemonWatch, WatchOptions } from './watch.ts'
+export { scanSockets } from './sockets.ts'

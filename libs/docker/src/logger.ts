@@ -1,0 +1,8 @@
+type Write = (facts: object, message: string) => void
+
+/** The part of pino that is used here. */
+export interface Logger {
+  readonly debug: Write
+  readonly info: Write
+  readonly warn: Write
+}

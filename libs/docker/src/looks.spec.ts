@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
+import { createLooks, type Looks } from './looks.ts'
+
+let calls: { at: number; ids: string[]; all: boolean }[]
+let looks: Looks
+/** What a look takes, in milliseconds. */
+let duration: number
+let error: unknown
+
+beforeEach(() => {
+  jest.useFakeTimers()
+  calls = []
+  duration = 0
+  error = undefined
+  const began = performance.now()
+  looks = createLooks({
+    coalesce: 100,
+    look: async (ids, all) => {
+      calls.push({ at: Math.round(performance.now() - began), ids: [...ids], all })
+      await new Promise((done) => setTimeout(done, duration))
+      if (duration < 0) throw new Error('cut')
+    },
+    failed: (reason) => (error = reason),
+  })
+})
+
+afterEach(() => {
+  looks.close()
+  jest.useRealTimers()
+})
+
+test('one mark is one look, at once', async () => {
+  looks.mark('a')
+  await jest.advanceTimersByTimeAsync(1000)
+  expect(calls).toMatchObject([{ ids: ['a'], all: false }])
+  expect(calls[0]?.at).toBeLessThan(5)
+})
+
+test('marks that come together are one look', async () => {
+  for (const id of ['a', 'b', 'a']) looks.mark(id)
+  await jest.advanceTimersByTimeAsync(1000)
+  expect(calls).toMatchObject([{ ids: ['a', 'b'] }])
+})
+
+test('a burst of 100 within a second takes 11 looks', async () => {
+  for (let n = 0; n < 100; n += 1) {
+    looks.mark(String(n))
+    await jest.advanceTimersByTimeAsync(10)
+  }
+  await jest.advanceTimersByTimeAsync(1000)
+  expect(calls.length).toBeLessThanOrEqual(11)
+  expect(calls.flatMap(({ ids }) => ids)).toHaveLength(100)
+})
+
+test('there is one look at a time, and what is marked meanwhile is looked at afterwards', async () => {
+  duration = 500
+  looks.mark('a')
+  await jest.advanceTimersByTimeAsync(50)
+  looks.mark('b')
+  looks.mark('a')
+  await jest.advanceTimersByTimeAsync(400)
+  expect(calls).toHaveLength(1)
+  await jest.advanceTimersByTimeAsync(600)
+  expect(calls.map(({ ids }) => ids)).toEqual([['a'], ['b', 'a']])
+})
+
+test('a patient mark waits, and goes along with one that does not', async () => {
+  looks.mark('patient', 1000)
+  await jest.advanceTimersByTimeAsync(900)
+  expect(calls).toEqual([])
+  looks.mark('urgent')
+  await jest.advanceTimersByTimeAsync(5000)
+  expect(calls.map(({ ids }) => ids)).toEqual([['patient', 'urgent']])
+  looks.mark('alone', 1000)
+  await jest.advanceTimersByTimeAsync(1001)
+  expect(calls).toHaveLength(2)
+})
+
+test('everything can be asked for', async () => {
+  looks.markAll()
+  await jest.advanceTimersByTimeAsync(10)
+  expect(calls).toMatchObject([{ ids: [], all: true }])
+})
+
+test('none follows a look that failed, or the end', async () => {
+  duration = -1
+  looks.mark('a')
+  await jest.advanceTimersByTimeAsync(10)
+  expect(error).toBeInstanceOf(Error)
+  looks.mark('b')
+  await jest.advanceTimersByTimeAsync(1000)
+  expect(calls).toHaveLength(1)
+  looks.close()
+  looks.mark('c')
+  await jest.advanceTimersByTimeAsync(1000)
+  expect(calls).toHaveLength(1)
+})

@@ -1,0 +1,63 @@
+/** Decides when to look again at the containers that events named. */
+export interface Looks {
+  /** Looks at a container as soon as may be after `patience` ms; a look that comes sooner takes it along. */
+  mark(id: string, patience?: number): void
+  /** Looks at everything. */
+  markAll(): void
+  close(): void
+}
+
+/**
+ * The first mark is looked at at once; from then on one look at a time, each at least `coalesce` ms after the start of the one
+ * before, for all the IDs marked meanwhile. A look that fails is told to `failed`, and none follows.
+ */
+export function createLooks(options: {
+  readonly coalesce: number
+  readonly look: (ids: ReadonlySet<string>, all: boolean) => Promise<void>
+  readonly failed: (error: unknown) => void
+}): Looks {
+  let ids = new Set<string>()
+  let all = false
+  let due = Infinity
+  let earliest = 0
+  let busy = false
+  let timer: NodeJS.Timeout | undefined
+
+  const schedule = (): void => {
+    clearTimeout(timer)
+    if (busy || due === Infinity) return
+    timer = setTimeout(start, Math.max(due, earliest) - performance.now())
+  }
+  const wish = (at: number): void => {
+    if (at >= due) return
+    due = at
+    schedule()
+  }
+  const start = (): void => {
+    const marked = ids
+    const everything = all
+    ids = new Set()
+    all = false
+    due = Infinity
+    earliest = performance.now() + options.coalesce
+    busy = true
+    options.look(marked, everything).then(() => {
+      busy = false
+      schedule()
+    }, options.failed)
+  }
+  return {
+    mark(id, patience = 0) {
+      ids.add(id)
+      wish(performance.now() + patience)
+    },
+    markAll() {
+      all = true
+      wish(performance.now())
+    },
+    close() {
+      busy = true
+      clearTimeout(timer)
+    },
+  }
+}

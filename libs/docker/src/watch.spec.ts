@@ -1,0 +1,584 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { faults, startDaemon, type DaemonOptions, type SimulatedDaemon } from '@route-server/docker-simulator'
+import type { DaemonStatus, Listing } from '@route-server/kernel'
+import type { Container } from '@route-server/plugin-api'
+import { watchDaemons, type DaemonWatch, type WatchOptions } from './watch.ts'
+
+/** Short where a test waits for it, long where a call between would spoil the count. */
+const TIMING = {
+  answer: 300,
+  list: 300,
+  inspect: 300,
+  patience: 150,
+  tolerance: 150,
+  backOff: 20,
+  longestBackOff: 50,
+  liveness: 1_000_000,
+  resync: 1_000_000,
+}
+
+jest.setTimeout(30_000)
+
+let folder: string
+let daemons: SimulatedDaemon[]
+let watches: DaemonWatch[]
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'watch-'))
+  daemons = []
+  watches = []
+})
+
+afterEach(async () => {
+  await Promise.all(watches.map((watch) => watch.close()))
+  await Promise.all(daemons.map((daemon) => daemon.close()))
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const socketOf = (network: number): string => join(folder, `docker-${network}.sock`)
+
+async function simulate(options: Partial<DaemonOptions> = {}): Promise<SimulatedDaemon> {
+  const daemon = await startDaemon({ socket: socketOf(64), ...options })
+  daemons.push(daemon)
+  return daemon
+}
+
+function watch({ timing, ...options }: Partial<WatchOptions> = {}): DaemonWatch {
+  const quiet = (): void => undefined
+  const watched = watchDaemons({
+    sockets: [join(folder, 'docker-*.sock')],
+    wantsPorts: () => false,
+    log: { debug: quiet, info: quiet, warn: quiet },
+    timing: { ...TIMING, ...timing },
+    ...options,
+  })
+  watches.push(watched)
+  return watched
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`It never came to this: ${condition.toString()}`)
+    await pause(5)
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
+
+const statusOf = (watched: DaemonWatch, network = 64): DaemonStatus | undefined =>
+  watched.read().daemons.find((status) => status.network === network)
+const stateOf = (watched: DaemonWatch, network = 64): string | undefined => statusOf(watched, network)?.state
+const listingOf = (watched: DaemonWatch, network = 64): Listing | undefined => watched.read().listings.get(network)
+const containersOf = (watched: DaemonWatch, network = 64): readonly Container[] =>
+  listingOf(watched, network)?.containers ?? []
+const namesOf = (watched: DaemonWatch, network = 64): string[] =>
+  containersOf(watched, network)
+    .map(({ name }) => name)
+    .sort()
+const find = (watched: DaemonWatch, name: string): Container | undefined =>
+  containersOf(watched).find((container) => container.name === name)
+const codesOf = (watched: DaemonWatch): string[] => watched.read().diagnostics.map(({ code }) => code)
+
+async function watchLive(options: Partial<WatchOptions> = {}): Promise<DaemonWatch> {
+  const watched = watch(options)
+  await until(() => stateOf(watched) === 'live')
+  return watched
+}
+
+describe('a daemon', () => {
+  test('is unknown until it is listed, and then live, after three calls', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web', labels: { a: 'b' } }, { name: 'db' }] })
+    const watched = watch()
+    expect(watched.read().unknown).toEqual([`The daemon at ${daemon.socket} hasn't been listed yet.`])
+    expect(stateOf(watched)).toBe('pending')
+    await until(() => stateOf(watched) === 'live')
+    expect(watched.read().unknown).toEqual([])
+    expect(namesOf(watched)).toEqual(['db', 'web'])
+    expect(find(watched, 'web')).toMatchObject({
+      labels: { a: 'b' },
+      network: 64,
+      daemon: daemon.socket,
+      networkMode: 'host',
+    })
+    expect(daemon.counters().calls).toMatchObject({ ping: 1, events: 1, list: 1, inspect: 0 })
+    expect(Object.keys(daemon.counters().methods)).toEqual(['GET'])
+  })
+
+  test.each(['1.24', '1.41', '1.52'])('that speaks %s is understood', async (apiVersion) => {
+    await simulate({ apiVersion, containers: [{ name: 'web' }] })
+    const watched = await watchLive()
+    expect(namesOf(watched)).toEqual(['web'])
+  })
+
+  test('that is too old is said to be', async () => {
+    await simulate({ apiVersion: '1.23' })
+    const watched = watch()
+    await until(() => codesOf(watched).includes('DAEMON_TOO_OLD'))
+    expect(watched.read().unknown.join()).toContain('1.24 or newer is needed')
+  })
+
+  test('that appears is adopted, also with its folder, and in a folder made anew', async () => {
+    const watched = watch({ sockets: [join(folder, 'later/docker-*.sock')], timing: { rescan: 50 } })
+    expect(watched.read().unknown).toEqual([])
+    const first = await simulate({ socket: join(folder, 'later/docker-64.sock') })
+    await until(() => stateOf(watched, 64) === 'live')
+    await first.close()
+    rmSync(join(folder, 'later'), { recursive: true })
+    await until(() => stateOf(watched, 64) === 'gone')
+    await simulate({ socket: join(folder, 'later/docker-128.sock') })
+    await until(() => stateOf(watched, 128) === 'live')
+    expect(watched.read().unknown).toEqual([])
+  })
+
+  test('whose socket is removed is gone at once, keeps its containers for the grace, and then goes with them', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const watched = await watchLive({ timing: { rescan: 50, goneGrace: 300 } })
+    const listing = listingOf(watched)
+    await daemon.close()
+    await until(() => stateOf(watched) === 'gone')
+    expect(listingOf(watched)).toBe(listing)
+    await until(() => watched.read().daemons.length === 0)
+    expect(watched.read().listings.size).toBe(0)
+  })
+
+  test('whose socket comes back within the grace keeps its containers', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const watched = await watchLive({ timing: { rescan: 50 } })
+    const listing = listingOf(watched)
+    const seen = new Set<Listing | undefined>()
+    watched.subscribe(() => seen.add(listingOf(watched)))
+    await daemon.close()
+    await until(() => stateOf(watched) === 'gone')
+    await daemon.listen()
+    await until(() => stateOf(watched) === 'live')
+    expect([...seen]).toEqual([listing])
+  })
+
+  test('whose socket is made anew is connected to there, though the old event stream is open', async () => {
+    const daemon = await simulate({ containers: [{ name: 'old' }] })
+    const watched = await watchLive({ timing: { rescan: 50 } })
+    const other = await simulate({ socket: join(folder, 'other'), containers: [{ name: 'new' }] })
+    renameSync(other.socket, daemon.socket)
+    await until(() => namesOf(watched).join() === 'new')
+    await until(() => daemon.counters().openEventStreams === 0)
+  })
+})
+
+describe('sockets', () => {
+  test('without a network ID in their name are not adopted, and said', async () => {
+    await simulate({ socket: join(folder, 'docker-65.sock') })
+    const watched = watch()
+    expect(watched.read().daemons).toEqual([])
+    expect(watched.read().unknown).toEqual([])
+    expect(codesOf(watched)).toEqual(['SOCKET_NAME_INVALID'])
+  })
+
+  test('with one ID: the smaller path is adopted, the other is said, and takes over when the first is gone', async () => {
+    const a = await simulate({ socket: join(folder, 'a/docker-64.sock'), containers: [{ name: 'in-a' }] })
+    const b = await simulate({ socket: join(folder, 'b/docker-64.sock'), containers: [{ name: 'in-b' }] })
+    const watched = watch({ sockets: [b.socket, a.socket], timing: { rescan: 50 } })
+    await until(() => stateOf(watched) === 'live')
+    expect(namesOf(watched)).toEqual(['in-a'])
+    expect(watched.read().diagnostics).toMatchObject([
+      { code: 'NETWORK_ID_TAKEN', origin: { daemon: b.socket, network: 64 } },
+    ])
+    expect(watched.read().diagnostics[0]?.message).toContain(a.socket)
+    const seen = new Set<string>()
+    watched.subscribe(() => seen.add(namesOf(watched).join()))
+    await a.close()
+    await until(() => namesOf(watched).join() === 'in-b')
+    expect([...seen].sort()).toEqual(['in-a', 'in-b'])
+    expect(codesOf(watched)).toEqual([])
+    await a.listen()
+    await until(() => codesOf(watched).includes('NETWORK_ID_TAKEN'))
+    expect(watched.read().daemons.map(({ daemon, state }) => [daemon, state])).toEqual([
+      [a.socket, 'gone'],
+      [b.socket, 'live'],
+    ])
+    expect(namesOf(watched)).toEqual(['in-b'])
+  })
+
+  test('that were adopted stay so, whatever appears beside them', async () => {
+    const b = await simulate({ socket: join(folder, 'b/docker-64.sock') })
+    const watched = watch({ sockets: [join(folder, '*/docker-*.sock')], timing: { rescan: 50 } })
+    await until(() => stateOf(watched) === 'live')
+    await simulate({ socket: join(folder, 'a/docker-64.sock') })
+    await until(() => codesOf(watched).includes('NETWORK_ID_TAKEN'))
+    expect(statusOf(watched)?.daemon).toBe(b.socket)
+  })
+
+  test('in a folder that turns unreadable keep their state', async () => {
+    await simulate({ containers: [{ name: 'web' }] })
+    symlinkSync(folder, join(folder, 'link'))
+    const watched = watch({ sockets: [join(folder, 'link/docker-*.sock')], timing: { rescan: 50 } })
+    await until(() => stateOf(watched) === 'live')
+    // Root may read any folder, but not a link to itself.
+    rmSync(join(folder, 'link'))
+    symlinkSync('link', join(folder, 'link'))
+    await until(() => codesOf(watched).includes('FOLDER_UNREADABLE'))
+    await pause(200)
+    expect(stateOf(watched)).toBe('live')
+    expect(namesOf(watched)).toEqual(['web'])
+  })
+
+  test('that show in a folder unreadable at the start count as known at the start', async () => {
+    symlinkSync('link', join(folder, 'link'))
+    await simulate({ socket: join(folder, 'real/docker-64.sock') })
+    const watched = watch({ sockets: [join(folder, 'link/docker-*.sock')], timing: { rescan: 50 } })
+    expect(watched.read().unknown).toEqual([`The folder ${join(folder, 'link')} can't be read.`])
+    const unknown: number[] = []
+    watched.subscribe(() => unknown.push(watched.read().unknown.length))
+    rmSync(join(folder, 'link'))
+    symlinkSync('real', join(folder, 'link'))
+    await until(() => stateOf(watched) === 'live')
+    expect(unknown.slice(0, -1).every((count) => count === 1)).toBe(true)
+    expect(watched.read().unknown).toEqual([])
+  })
+})
+
+describe('a change', () => {
+  test.each<[string, (daemon: SimulatedDaemon) => void, Partial<Container>]>([
+    ['pause', (daemon) => daemon.pause('web'), { state: 'paused' }],
+    ['health', (daemon) => daemon.setHealth('web', 'unhealthy'), { health: 'unhealthy' }],
+    ['the end', (daemon) => daemon.die('web', 1), { state: 'exited' }],
+  ])('by %s costs one call and shows', async (_, act, expected) => {
+    const daemon = await simulate({ containers: [{ name: 'web', health: 'starting' }, { name: 'other' }] })
+    const watched = await watchLive()
+    const other = find(watched, 'other')
+    daemon.resetCounters()
+    act(daemon)
+    await until(() =>
+      Object.entries(expected).every(([key, value]) => find(watched, 'web')?.[key as keyof Container] === value),
+    )
+    await pause(300)
+    expect(daemon.counters().calls).toMatchObject({ ping: 0, list: 1, inspect: 0, events: 0 })
+    expect(find(watched, 'other')).toBe(other)
+  })
+
+  test('by rename and removal shows', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }, { name: 'db' }] })
+    const watched = await watchLive()
+    daemon.rename('web', 'api')
+    await until(() => namesOf(watched).join() === 'api,db')
+    daemon.remove('db')
+    await until(() => namesOf(watched).join() === 'api')
+  })
+
+  test('by docker run is one call, by create alone one too', async () => {
+    const daemon = await simulate()
+    const watched = await watchLive()
+    await pause(TIMING.patience)
+    daemon.resetCounters()
+    daemon.run({ name: 'web' })
+    await until(() => namesOf(watched).join() === 'web')
+    await pause(300)
+    expect(daemon.counters().calls.list).toBe(1)
+    daemon.create({ name: 'idle' })
+    await until(() => find(watched, 'idle')?.state === 'created')
+    expect(daemon.counters().calls.list).toBe(2)
+  })
+
+  test('that changes nothing makes no new snapshot listing', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const watched = await watchLive()
+    const listing = listingOf(watched)
+    daemon.resetCounters()
+    daemon.update('web')
+    await until(() => daemon.counters().calls.list === 1)
+    await pause(100)
+    expect(listingOf(watched)).toBe(listing)
+    expect(watched.read()).toBe(watched.read())
+  })
+
+  test('that comes with a hundred others costs a call per 100 ms, not one each', async () => {
+    const daemon = await simulate()
+    const watched = await watchLive()
+    daemon.resetCounters()
+    const started = performance.now()
+    for (let n = 0; n < 100; n += 1) {
+      daemon.run({ name: `web-${n}` })
+      await pause(8)
+    }
+    await until(() => namesOf(watched).length === 100)
+    const { calls } = daemon.counters()
+    expect(calls.list).toBeLessThanOrEqual(2 + (performance.now() - started) / 100)
+    expect(calls).toMatchObject({ ping: 0, inspect: 0, events: 0 })
+  })
+
+  test('more at once than one call can name is one list of everything', async () => {
+    const daemon = await simulate()
+    const watched = await watchLive()
+    daemon.resetCounters()
+    for (let n = 0; n < 300; n += 1) daemon.run({ name: `web-${n}` })
+    await until(() => namesOf(watched).length === 300)
+    await pause(300)
+    expect(daemon.counters().calls.list).toBeLessThanOrEqual(3)
+    expect(stateOf(watched)).toBe('live')
+  })
+
+  test('during the first list is not missed', async () => {
+    const daemon = await simulate({ containers: [{ name: 'early' }] })
+    daemon.fault('list', faults.slow(100, 5), 1)
+    const watched = watch()
+    await until(() => daemon.counters().calls.list === 1)
+    daemon.run({ name: 'late' })
+    await until(() => namesOf(watched).join() === 'early,late')
+    expect(daemon.counters().calls).toMatchObject({ list: 2, events: 1 })
+  })
+
+  test('is told to every subscriber until it leaves, whatever another does', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const watched = await watchLive()
+    let told = 0
+    watched.subscribe(() => {
+      throw new Error('no')
+    })
+    const leave = watched.subscribe(() => (told += 1))
+    daemon.pause('web')
+    await until(() => told === 1)
+    leave()
+    daemon.unpause('web')
+    await until(() => find(watched, 'web')?.state === 'running')
+    expect(told).toBe(1)
+  })
+})
+
+describe('ports', () => {
+  const wantsPorts = (container: Container): boolean => container.name.startsWith('web')
+
+  test('are inspected where they are wanted, and the first listing has them', async () => {
+    const daemon = await simulate({
+      containers: [
+        { name: 'web', exposedPorts: ['8080/tcp', '53/udp'] },
+        { name: 'db', exposedPorts: ['5432/tcp'] },
+      ],
+    })
+    const watched = watch({ wantsPorts })
+    const seen: unknown[] = []
+    watched.subscribe(() => seen.push(find(watched, 'web')?.exposedPorts))
+    await until(() => stateOf(watched) === 'live')
+    const ports = [
+      { number: 53, protocol: 'udp' },
+      { number: 8080, protocol: 'tcp' },
+    ]
+    expect(seen.filter(Boolean)).toEqual([ports])
+    expect(find(watched, 'db')?.exposedPorts).toBeUndefined()
+    expect(daemon.counters().calls).toMatchObject({ list: 1, inspect: 1 })
+    daemon.resetCounters()
+    daemon.stop('web')
+    await until(() => find(watched, 'web')?.state === 'exited')
+    daemon.start('web')
+    await until(() => find(watched, 'web')?.state === 'running')
+    expect(find(watched, 'web')?.exposedPorts).toEqual(ports)
+    expect(daemon.counters().calls.inspect).toBe(0)
+  })
+
+  test('of a new container come with it', async () => {
+    const daemon = await simulate()
+    const watched = await watchLive({ wantsPorts })
+    daemon.resetCounters()
+    daemon.run({ name: 'web', exposedPorts: ['80/tcp'] })
+    await until(() => find(watched, 'web') !== undefined)
+    expect(find(watched, 'web')?.exposedPorts).toEqual([{ number: 80, protocol: 'tcp' }])
+    expect(daemon.counters().calls).toMatchObject({ list: 1, inspect: 1 })
+  })
+
+  test('that cannot be had hold up nothing, and are asked for again', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web', exposedPorts: ['80/tcp'] }] })
+    daemon.fault('inspect', faults.status(500))
+    const watched = await watchLive({ wantsPorts })
+    expect(find(watched, 'web')?.exposedPorts).toBeUndefined()
+    expect(namesOf(watched)).toEqual(['web'])
+    daemon.heal()
+    daemon.run({ name: 'other' })
+    await until(() => find(watched, 'web')?.exposedPorts !== undefined)
+  })
+
+  test('whose inspect hangs keep only their own container from view', async () => {
+    const daemon = await simulate()
+    const watched = await watchLive({ wantsPorts, timing: { inspect: 2_000 } })
+    daemon.fault('inspect', faults.hang())
+    daemon.run({ name: 'web' })
+    await pause(20)
+    daemon.run({ name: 'other' })
+    await until(() => namesOf(watched).includes('other'))
+    expect(namesOf(watched)).toEqual(['other'])
+    await until(() => namesOf(watched).join() === 'other,web')
+  })
+})
+
+describe('a daemon that fails', () => {
+  const FAULTS = {
+    hang: faults.hang(),
+    refuse: faults.refuse(),
+    'status 500': faults.status(500),
+    garbage: faults.garbage(),
+    'no HTTP': faults.notHttp(),
+    'cut answers': faults.truncate(10),
+    'answers that stall': faults.stall(10),
+  }
+
+  test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])(
+    'by %s at the list keeps its containers as stale, and recovers',
+    async (name) => {
+      const daemon = await simulate({ containers: [{ name: 'web' }] })
+      const healthy = await simulate({ socket: socketOf(128) })
+      const watched = await watchLive()
+      const listing = listingOf(watched)
+      daemon.fault('list', FAULTS[name])
+      daemon.pause('web')
+      await until(() => stateOf(watched) === 'stale')
+      expect(listingOf(watched)).toBe(listing)
+      expect(codesOf(watched)).toEqual(['DAEMON_STALE'])
+      expect(statusOf(watched)?.reason).toMatch(/^[A-Z].*\.$/)
+      healthy.run({ name: 'unharmed' })
+      await until(() => namesOf(watched, 128).join() === 'unharmed')
+      daemon.heal()
+      await until(() => stateOf(watched) === 'live')
+      expect(find(watched, 'web')?.state).toBe('paused')
+      expect(codesOf(watched)).toEqual([])
+    },
+  )
+
+  test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])(
+    'by %s from the start is unknown until it recovers',
+    async (name) => {
+      const daemon = await simulate({ containers: [{ name: 'web' }] })
+      daemon.fault('all', FAULTS[name])
+      const watched = watch()
+      await until(() => codesOf(watched).includes('DAEMON_UNREACHABLE'))
+      expect(stateOf(watched)).toBe('pending')
+      expect(watched.read().unknown).toHaveLength(1)
+      expect(watched.read().listings.size).toBe(0)
+      daemon.heal()
+      await until(() => stateOf(watched) === 'live')
+      expect(namesOf(watched)).toEqual(['web'])
+    },
+  )
+
+  test('by a list that is slow, but not too slow, is listed', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    daemon.fault('all', faults.slow(400, 5))
+    const watched = await watchLive({ timing: { list: 5_000, answer: 5_000 } })
+    expect(namesOf(watched)).toEqual(['web'])
+  })
+
+  test('by a cut event stream is listed again', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const watched = await watchLive()
+    daemon.resetCounters()
+    daemon.silently(() => daemon.run({ name: 'unheard' }))
+    daemon.cutEvents()
+    await until(() => namesOf(watched).length === 2)
+    expect(daemon.counters().calls).toMatchObject({ ping: 1, events: 1, list: 1 })
+  })
+
+  test('by a crash is stale while its socket refuses', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const watched = await watchLive()
+    await daemon.crash()
+    await until(() => statusOf(watched)?.reason?.includes('Nothing listens') ?? false)
+    expect(stateOf(watched)).toBe('stale')
+    expect(namesOf(watched)).toEqual(['web'])
+    await daemon.listen()
+    await until(() => stateOf(watched) === 'live')
+  })
+
+  test('by hanging altogether is noticed by the liveness check', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const watched = await watchLive({ timing: { liveness: 100 } })
+    daemon.fault('all', faults.hang())
+    await until(() => stateOf(watched) === 'stale')
+    expect(namesOf(watched)).toEqual(['web'])
+  })
+
+  test('by a half-open event stream is noticed by the liveness check', async () => {
+    const daemon = await simulate()
+    const watched = await watchLive({ timing: { liveness: 200 } })
+    daemon.muteEvents()
+    daemon.run({ name: 'unheard' })
+    await until(() => namesOf(watched).join() === 'unheard')
+    expect(daemon.counters().calls.ping).toBe(2)
+  })
+
+  test('in nothing passes many liveness checks on one connection', async () => {
+    const daemon = await simulate()
+    const watched = await watchLive({ timing: { liveness: 20 } })
+    for (let n = 0; n < 20; n += 1) {
+      daemon.run({ name: `web-${n}` })
+      await pause(25)
+    }
+    await until(() => namesOf(watched).length === 20)
+    expect(daemon.counters().calls.events).toBeGreaterThan(5)
+    expect(daemon.counters().calls.ping).toBe(1)
+    expect(daemon.counters().openEventStreams).toBe(1)
+  })
+
+  test('to send an event at all is found out by the resync, which connects again', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const watched = await watchLive({ timing: { resync: 200 } })
+    daemon.silently(() => daemon.die('web', 1))
+    await until(() => find(watched, 'web')?.state === 'exited')
+    await until(() => daemon.counters().calls.ping === 2)
+  })
+
+  test('in nothing passes many resyncs on one connection', async () => {
+    const daemon = await simulate()
+    const watched = await watchLive({ timing: { resync: 20, coalesce: 5 } })
+    for (let n = 0; n < 20; n += 1) {
+      daemon.run({ name: `web-${n}`, health: 'starting' })
+      await pause(20)
+    }
+    await until(() => namesOf(watched).length === 20)
+    expect(daemon.counters().calls.ping).toBe(1)
+  })
+
+  test('is tried less and less often', async () => {
+    let tries = 0
+    const server = createServer((request) => {
+      tries += 1
+      request.socket.destroy()
+    })
+    await new Promise<void>((ready) => server.listen(socketOf(64), ready))
+    watch({ timing: { backOff: 50, longestBackOff: 100_000 } })
+    await pause(1_000)
+    server.close()
+    expect(tries).toBeGreaterThan(1)
+    expect(tries).toBeLessThan(20)
+  })
+})
+
+describe('the end', () => {
+  test('comes at once though a daemon hangs, and leaves nothing open', async () => {
+    const hung = await simulate()
+    hung.fault('all', faults.hang())
+    const live = await simulate({ socket: socketOf(128), containers: [{ name: 'web' }] })
+    const watched = watch({ timing: { answer: 60_000 } })
+    await until(() => stateOf(watched, 128) === 'live' && hung.counters().calls.ping === 1)
+    let told = 0
+    watched.subscribe(() => (told += 1))
+    await watched.close()
+    await until(() => live.counters().openEventStreams === 0)
+    live.run({ name: 'more' })
+    mkdirSync(join(folder, 'more'))
+    await pause(50)
+    expect(told).toBe(0)
+    expect(live.counters().calls).toMatchObject({ list: 1 })
+    expect(namesOf(watched, 128)).toEqual(['web'])
+  })
+})
+
+test('every call of all these is a GET', async () => {
+  const daemon = await simulate({ containers: [{ name: 'web' }] })
+  const watched = await watchLive({ wantsPorts: () => true, timing: { liveness: 50, resync: 50 } })
+  daemon.pause('web')
+  daemon.cutEvents()
+  await until(() => find(watched, 'web')?.state === 'paused' && daemon.counters().calls.list > 3)
+  expect(daemon.counters().violations).toEqual([])
+  expect(Object.keys(daemon.counters().methods)).toEqual(['GET'])
+})

@@ -1,0 +1,182 @@
+import type { Listing, Snapshot, SnapshotSource } from '@route-server/kernel'
+import type { Container, Diagnostic, NetworkId } from '@route-server/plugin-api'
+import { Daemon } from './daemon.ts'
+import type { Logger } from './logger.ts'
+import { folderUnreadable, networkIdTaken, socketNameInvalid, unknownDaemon, unknownFolder } from './messages.ts'
+import { networkOf } from './network-id.ts'
+import { unreadableAbove, watchSockets, type Scan } from './sockets.ts'
+import { DEFAULT_TIMING, type Timing } from './timing.ts'
+
+export interface WatchOptions {
+  /** Paths of sockets, or globs. */
+  readonly sockets: readonly string[]
+  /** Asked for each new or changed running container: whether one inspect is needed to learn its `exposedPorts`. */
+  readonly wantsPorts: (container: Container) => boolean
+  readonly log: Logger
+  readonly timing?: Partial<Timing>
+}
+
+/** The machine's daemons, watched until `close`. */
+export interface DaemonWatch extends SnapshotSource {
+  /** Ends every call, stream, timer and watcher. */
+  close(): Promise<void>
+}
+
+/** Watches the Docker daemons behind some sockets. The first scan for sockets is done when it returns. */
+export function watchDaemons(options: WatchOptions): DaemonWatch {
+  return new Watch(options)
+}
+
+class Watch implements DaemonWatch {
+  readonly #options: WatchOptions
+  readonly #timing: Timing
+  readonly #daemons = new Map<string, Daemon>()
+  readonly #subscribers = new Set<() => void>()
+  readonly #stopScanning: () => void
+  /** Paths of daemons and folders that were there at the start and aren't known yet. */
+  readonly #unknownDaemons = new Set<string>()
+  #unknownFolders: ReadonlySet<string> | undefined
+  #socketProblems: readonly Diagnostic[] = []
+  #snapshot: Snapshot | undefined
+  #reconciling = false
+  #hasNews = false
+  #closed = false
+
+  constructor(options: WatchOptions) {
+    this.#options = options
+    this.#timing = { ...DEFAULT_TIMING, ...options.timing }
+    this.#stopScanning = watchSockets(options.sockets, this.#timing, (scan) => this.#reconcile(scan))
+  }
+
+  read(): Snapshot {
+    return (this.#snapshot ??= this.#take())
+  }
+
+  subscribe(changed: () => void): () => void {
+    // Its own function each time, so that subscribing the same one twice counts twice.
+    const subscriber = (): void => changed()
+    this.#subscribers.add(subscriber)
+    return () => void this.#subscribers.delete(subscriber)
+  }
+
+  close(): Promise<void> {
+    this.#closed = true
+    this.#stopScanning()
+    for (const daemon of this.#daemons.values()) daemon.close()
+    return Promise.resolve()
+  }
+
+  /** Makes the daemons follow the sockets. Told as one change, so that nobody sees half of it. */
+  #reconcile(scan: Scan): void {
+    this.#reconciling = true
+    this.#noteUnknownFolders(scan)
+    for (const [path, daemon] of this.#daemons) {
+      if (!scan.sockets.has(path) && unreadableAbove(path, scan) === undefined) daemon.vanish()
+    }
+    const problems = [...scan.unreadable].map(([folder, code]) => folderUnreadable(folder, code))
+    const holders = this.#holders()
+    // In one order, so that which of two sockets with one ID is adopted doesn't depend on how a folder lists them.
+    for (const [path, socket] of [...scan.sockets].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const network = networkOf(path)
+      if (network === undefined) {
+        problems.push(socketNameInvalid(path))
+        continue
+      }
+      const holder = holders.get(network) ?? path
+      holders.set(network, holder)
+      if (holder !== path) problems.push(networkIdTaken(path, holder, network))
+      else (this.#daemons.get(path) ?? this.#adopt(path, network)).appear(socket)
+    }
+    this.#noteSocketProblems(problems)
+    this.#reconciling = false
+    if (this.#hasNews) this.#changed()
+  }
+
+  /** The path of the daemon that stands for each network. One whose socket is gone makes room for another. */
+  #holders(): Map<NetworkId, string> {
+    const present = [...this.#daemons.values()].map(({ status }) => status).filter(({ state }) => state !== 'gone')
+    return new Map(present.map(({ network, daemon }) => [network, daemon]))
+  }
+
+  #adopt(path: string, network: NetworkId): Daemon {
+    const daemon = new Daemon({
+      source: { network, daemon: path },
+      timing: this.#timing,
+      wantsPorts: this.#options.wantsPorts,
+      log: this.#options.log,
+      changed: () => {
+        if (daemon.status.state !== 'pending') this.#unknownDaemons.delete(path)
+        this.#changed()
+      },
+      forgotten: () => {
+        this.#daemons.delete(path)
+        this.#options.log.info(
+          { daemon: path, network },
+          `Forgot the daemon at ${path}: its socket has been gone for long.`,
+        )
+        this.#changed()
+      },
+    })
+    this.#daemons.set(path, daemon)
+    return daemon
+  }
+
+  /** What appears in a folder that couldn't be read at the start was there at the start, for all we know. */
+  #noteUnknownFolders(scan: Scan): void {
+    const before = this.#unknownFolders
+    const still = new Set([...scan.unreadable.keys()].filter((folder) => before?.has(folder) ?? true))
+    for (const path of scan.sockets.keys()) {
+      const wasThere =
+        before === undefined || [...before].some((folder) => !still.has(folder) && path.startsWith(`${folder}/`))
+      if (wasThere && networkOf(path) !== undefined && !this.#daemons.has(path)) this.#unknownDaemons.add(path)
+    }
+    this.#unknownFolders = still
+    if (before?.size !== still.size) this.#changed()
+  }
+
+  #noteSocketProblems(problems: readonly Diagnostic[]): void {
+    const known = new Set(this.#socketProblems.map(({ message }) => message))
+    const fresh = problems.filter(({ message }) => !known.has(message))
+    if (fresh.length === 0 && problems.length === known.size) return
+    this.#socketProblems = problems
+    for (const { level, code, message, origin } of fresh)
+      this.#options.log[level === 'info' ? 'info' : 'warn']({ code, ...origin }, message)
+    this.#changed()
+  }
+
+  #take(): Snapshot {
+    const daemons = [...this.#daemons.values()]
+    const listings = new Map<NetworkId, Listing>()
+    const isGone = ({ status }: Daemon): boolean => status.state === 'gone'
+    // Where a network has moved to another socket, the old listing stays until there is a new one.
+    const goneFirst = [...daemons.filter(isGone), ...daemons.filter((daemon) => !isGone(daemon))]
+    for (const { listing } of goneFirst) if (listing) listings.set(listing.network, listing)
+    const unknown = [...(this.#unknownFolders ?? [])].map(unknownFolder)
+    for (const path of this.#unknownDaemons) {
+      const daemon = this.#daemons.get(path)
+      if (daemon) unknown.push(unknownDaemon(path, daemon.status.reason))
+    }
+    return {
+      listings,
+      daemons: daemons.map(({ status }) => status),
+      unknown,
+      diagnostics: [...this.#socketProblems, ...daemons.flatMap(({ diagnostic }) => diagnostic ?? [])],
+    }
+  }
+
+  #changed(): void {
+    this.#snapshot = undefined
+    this.#hasNews = this.#reconciling
+    if (this.#closed || this.#reconciling) return
+    for (const subscriber of [...this.#subscribers]) {
+      try {
+        subscriber()
+      } catch (error) {
+        this.#options.log.warn(
+          { err: error },
+          'Somebody who was told of a change among the daemons failed to take it in.',
+        )
+      }
+    }
+  }
+}
