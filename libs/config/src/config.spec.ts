@@ -1,0 +1,439 @@
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { ConfigError, loadConfig, needsRestart, optionsError, settings, type Flags } from './index.ts'
+import { defaultStateDir } from './state-dir.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const file = join(folder, 'config.yaml')
+
+function load(text: string | Uint8Array, flags?: Flags): ReturnType<typeof loadConfig> {
+  writeFileSync(file, text)
+  return loadConfig({ file, ...(flags ? { flags } : {}) })
+}
+
+/** The problems, with the folder cut off. */
+function problems(act: () => unknown): readonly string[] {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((problem) => problem.replace(`${folder}/`, ''))
+    throw error
+  }
+  return []
+}
+
+describe('defaults', () => {
+  const defaults = {
+    sockets: ['/var/run/rediacc/docker-*.sock'],
+    listen: { host: '127.0.0.1', port: 7111 },
+    certResolver: 'letsencrypt',
+    httpEntryPoints: ['websecure', 'websecure-v6'],
+    entryPointAliases: {},
+    traefikVersion: '3.7',
+    logLevel: 'info',
+    logFormat: 'text',
+    plugins: [{ name: 'http' }, { name: 'tcp' }, { name: 'udp' }, { name: 'middleware' }, { name: 'auto-route' }],
+    autoRoute: { enabled: true },
+    allow: { references: [] },
+    limits: { labels: 2000, routers: 500, valueBytes: 65_536 },
+    goneGrace: 60_000,
+    startGrace: 30_000,
+    resync: 300_000,
+    liveness: 10_000,
+  }
+
+  test.each([
+    ['no file', () => loadConfig()],
+    ['an empty file', () => load('')],
+    ['a file of comments', () => load('# nothing yet\n')],
+    ['an empty mapping', () => load('{}')],
+    ['flags that were not given', () => loadConfig({ flags: { listen: undefined } })],
+  ])('%s gives every default', (_, act) => {
+    expect(act()).toEqual({ ...defaults, stateDir: expect.any(String) })
+  })
+
+  test("the state folder is the machine’s for root, and the user's for anybody else", () => {
+    expect(defaultStateDir({ root: true, home: '/root', xdgStateHome: '/x' })).toBe('/var/lib/rediacc/router')
+    expect(defaultStateDir({ root: false, home: '/home/ann' })).toBe('/home/ann/.local/state/rediacc/router')
+    expect(defaultStateDir({ root: false, home: '/home/ann', xdgStateHome: '/x' })).toBe('/x/rediacc/router')
+    expect(defaultStateDir({ root: false, home: '/home/ann', xdgStateHome: 'relative' })).toBe(
+      '/home/ann/.local/state/rediacc/router',
+    )
+  })
+
+  test('every setting has its meaning, and its default where it has one', () => {
+    expect(settings().every(({ about }) => /^[A-Z].*\.$/.test(about))).toBe(true)
+    expect(settings().find(({ key }) => key === 'goneGrace')?.default).toBe(60_000)
+    expect(settings().find(({ key }) => key === 'baseDomain')).not.toHaveProperty('default')
+  })
+})
+
+describe('values', () => {
+  test.each<[string, string, unknown]>([
+    ['one glob', 'sockets: /run/*.sock', { sockets: ['/run/*.sock'] }],
+    ['several globs', 'sockets: [/run/a.sock, /run/b-*.sock]', { sockets: ['/run/a.sock', '/run/b-*.sock'] }],
+    ['an IPv6 address', 'listen: "[::1]:7111"', { listen: { host: '::1', port: 7111 } }],
+    ['localhost', 'listen: localhost:0', { listen: { host: '127.0.0.1', port: 0 } }],
+    ['a domain in capitals', 'baseDomain: Example.COM', { baseDomain: 'example.com' }],
+    ['no certificate resolver', 'certResolver: false', { certResolver: false }],
+    ['a number as seconds', 'goneGrace: 90', { goneGrace: 90_000 }],
+    [
+      'text as a duration',
+      '{goneGrace: 2m, startGrace: 500ms, resync: 1h, liveness: 1.5s}',
+      { goneGrace: 120_000, startGrace: 500, resync: 3_600_000, liveness: 1_500 },
+    ],
+    [
+      'plugins with and without options',
+      'plugins: [http, {name: "@acme/grpc", options: {port: 1}}]',
+      { plugins: [{ name: 'http' }, { name: '@acme/grpc', options: { port: 1 } }] },
+    ],
+    [
+      "a plugin's path, relative to the file",
+      'plugins: [./grpc.mjs, {name: ../up}]',
+      { plugins: [{ name: join(folder, 'grpc.mjs') }, { name: join(folder, '../up') }] },
+    ],
+    ['a state folder relative to the file', 'stateDir: state', { stateDir: join(folder, 'state') }],
+    ['a state folder at home', 'stateDir: ~/state', { stateDir: join(homedir(), 'state') }],
+    [
+      'whatever the auto-route plugin may take',
+      'autoRoute: {networks: {2816: {enabled: false}}}',
+      { autoRoute: { enabled: true, networks: { '2816': { enabled: false } } } },
+    ],
+    [
+      'an alias',
+      'httpEntryPoints: &names [web]\nallow: {references: [a@file]}\nautoRoute: {middlewares: *names}',
+      { autoRoute: { enabled: true, middlewares: ['web'] } },
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(load(text)).toMatchObject(expected as Record<string, unknown>)
+  })
+
+  test('a flag overrides the file, and its relative path is relative to the working directory', () => {
+    const config = load('{logLevel: warn, logFormat: json, stateDir: a}', { logLevel: 'debug', stateDir: 'b' })
+    expect(config).toMatchObject({ logLevel: 'debug', logFormat: 'json', stateDir: join(process.cwd(), 'b') })
+  })
+
+  test('a flag in a section leaves the rest of the section as the file has it', () => {
+    const config = load('autoRoute: {enabled: true, middlewares: [auth]}', { autoRoute: { enabled: false } })
+    expect(config.autoRoute).toEqual({ enabled: false, middlewares: ['auth'] })
+  })
+
+  test("the configuration can't be changed, however deep", () => {
+    const config = load('plugins: [{name: a, options: {deep: [1]}}]')
+    expect(() => Object.assign(config.plugins[0]?.options as object, { deep: 2 })).toThrow(TypeError)
+    expect(() => Object.assign(config, { logLevel: 'info' })).toThrow(TypeError)
+  })
+})
+
+describe('problems', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['an unknown key', 'logLevel: info\nlisten_: 1', ['config.yaml:2:1 listen_: unknown key; did you mean "listen"?']],
+    [
+      'a key spelled like the flag',
+      'base-domain: example.com',
+      ['config.yaml:1:1 base-domain: unknown key; did you mean "baseDomain"?'],
+    ],
+    [
+      'unknown keys in a section',
+      'allow:\n  reference: []\n  xyz: 1',
+      [
+        'config.yaml:2:3 allow.reference: unknown key; did you mean "references"?',
+        'config.yaml:3:3 allow.xyz: unknown key; known are references',
+      ],
+    ],
+    [
+      'a key given twice',
+      'listen: 127.0.0.1:1\nlisten: 127.0.0.1:2',
+      ['config.yaml:2:1: the key listen is here a second time; keep one of them.'],
+    ],
+    [
+      "text that isn't YAML",
+      'sockets: [a\nlisten: b',
+      [
+        'config.yaml:2:1: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      ],
+    ],
+    ['two documents', 'a: 1\n---\nb: 2', ['config.yaml:2:1: a second document begins here; keep one.']],
+    ['a list instead of settings', '- a', ['config.yaml:1:1: expected a mapping with settings, got a list']],
+    ['a text instead of settings', 'hello', ['config.yaml:1:1: expected a mapping with settings, got "hello"']],
+    [
+      'an address without a port',
+      'listen: 127.0.0.1',
+      ['config.yaml:1:9 listen: expected ADDRESS:PORT such as 127.0.0.1:7111 or [::1]:7111, got "127.0.0.1"'],
+    ],
+    [
+      'a port beyond the last',
+      'listen: 127.0.0.1:65536',
+      ['config.yaml:1:9 listen: expected ADDRESS:PORT such as 127.0.0.1:7111 or [::1]:7111, got "127.0.0.1:65536"'],
+    ],
+    [
+      'an IPv6 address without brackets',
+      'listen: "::1:7111"',
+      ['config.yaml:1:9 listen: expected ADDRESS:PORT such as 127.0.0.1:7111 or [::1]:7111, got "::1:7111"'],
+    ],
+    [
+      'a host name to listen on',
+      'listen: example.com:7111',
+      ['config.yaml:1:9 listen: expected ADDRESS:PORT such as 127.0.0.1:7111 or [::1]:7111, got "example.com:7111"'],
+    ],
+    [
+      'a wrong kind in a list',
+      'sockets:\n  - /run/a.sock\n  - 7',
+      ['config.yaml:3:5 sockets[1]: expected a glob such as /var/run/rediacc/docker-*.sock, got 7'],
+    ],
+    ['no globs', 'sockets: []', ['config.yaml:1:10 sockets: expected at least one glob of sockets, got an empty list']],
+    [
+      'an empty text',
+      'sockets: ""',
+      ['config.yaml:1:10 sockets: expected a glob such as /var/run/rediacc/docker-*.sock, got ""'],
+    ],
+    [
+      'a URL as the domain',
+      'baseDomain: https://example.com',
+      ['config.yaml:1:13 baseDomain: expected a domain name such as example.com, got "https://example.com"'],
+    ],
+    [
+      'a wildcard as the domain',
+      'baseDomain: "*.example.com"',
+      ['config.yaml:1:13 baseDomain: expected a domain name such as example.com, got "*.example.com"'],
+    ],
+    [
+      'an address as the domain',
+      'baseDomain: 127.0.0.1',
+      ['config.yaml:1:13 baseDomain: expected a domain name such as example.com, got "127.0.0.1"'],
+    ],
+    [
+      'a key without a value',
+      'baseDomain:',
+      ['config.yaml:1:12 baseDomain: expected a domain name such as example.com, got nothing'],
+    ],
+    [
+      'true as the certificate resolver',
+      'certResolver: true',
+      ['config.yaml:1:15 certResolver: expected the name of a certificate resolver, or false for none, got true'],
+    ],
+    [
+      'one name where a list belongs',
+      'httpEntryPoints: web',
+      ['config.yaml:1:18 httpEntryPoints: expected a list of entry points, got "web"'],
+    ],
+    [
+      'names in one text',
+      'httpEntryPoints: ["web,websecure"]',
+      [
+        'config.yaml:1:19 httpEntryPoints[0]: expected the name of an entry point such as websecure, got "web,websecure"',
+      ],
+    ],
+    [
+      'an empty list of entry points',
+      'entryPoints: []',
+      ['config.yaml:1:14 entryPoints: expected at least one entry point, got an empty list'],
+    ],
+    [
+      'aliases as a list',
+      'entryPointAliases: [https, websecure]',
+      [
+        'config.yaml:1:20 entryPointAliases: expected a mapping from other names to entry points, such as { https: websecure }, got a list',
+      ],
+    ],
+    [
+      'an alias for two',
+      'entryPointAliases: { https: "websecure,web" }',
+      [
+        'config.yaml:1:29 entryPointAliases.https: expected the name of an entry point such as websecure, got "websecure,web"',
+      ],
+    ],
+    [
+      'a resolver without a name',
+      'certResolvers: [""]',
+      ['config.yaml:1:17 certResolvers[0]: expected the name of a certificate resolver, got ""'],
+    ],
+    [
+      'an unknown level',
+      'logLevel: verbose',
+      ['config.yaml:1:11 logLevel: expected one of trace, debug, info, warn, error, got "verbose"'],
+    ],
+    ['an unknown format', 'logFormat: xml', ['config.yaml:1:12 logFormat: expected one of text, json, got "xml"']],
+    [
+      'a duration without a number',
+      'goneGrace: soon',
+      ['config.yaml:1:12 goneGrace: expected a duration such as 60s or 5m, from 0s to 24d, got "soon"'],
+    ],
+    [
+      'a duration that is negative',
+      'goneGrace: -1',
+      ['config.yaml:1:12 goneGrace: expected a duration such as 60s or 5m, from 0s to 24d, got -1'],
+    ],
+    [
+      'a duration that is too short',
+      'resync: 1s',
+      ['config.yaml:1:9 resync: expected a duration such as 60s or 5m, from 10s to 24d, got "1s"'],
+    ],
+    [
+      'a duration that is too long',
+      'liveness: 25d',
+      ['config.yaml:1:11 liveness: expected a duration such as 60s or 5m, from 1s to 24d, got "25d"'],
+    ],
+    [
+      'text for true',
+      'autoRoute: {enabled: "yes"}',
+      ['config.yaml:1:22 autoRoute.enabled: expected true or false, got "yes"'],
+    ],
+    [
+      'a section that is a text',
+      'autoRoute: false',
+      ['config.yaml:1:12 autoRoute: expected a mapping with enabled, middlewares, …, got false'],
+    ],
+    [
+      'a reference without provider',
+      'allow: {references: [auth]}',
+      ['config.yaml:1:22 allow.references[0]: expected a reference such as secure-headers@file, got "auth"'],
+    ],
+    ['no plugins', 'plugins: []', ['config.yaml:1:10 plugins: expected at least one plugin, got an empty list']],
+    [
+      'a plugin twice',
+      'plugins: [http, {name: http}]',
+      ['config.yaml:1:10 plugins: expected each plugin once, got a list'],
+    ],
+    [
+      'a plugin without a name',
+      'plugins:\n  - nam: http',
+      [
+        'config.yaml:2:5 plugins[0].name: expected the name of a plugin: a built-in one, a package, or a path that begins with ./, ../ or /, got nothing',
+        'config.yaml:2:5 plugins[0].nam: unknown key; did you mean "name"?',
+      ],
+    ],
+    [
+      'a plugin that is a number',
+      'plugins: [1]',
+      ['config.yaml:1:11 plugins[0]: expected a mapping with name, options, got 1'],
+    ],
+    [
+      'a mistake behind an alias',
+      'httpEntryPoints: &x [1]\nplugins: *x',
+      [
+        'config.yaml:1:22 httpEntryPoints[0]: expected the name of an entry point such as websecure, got 1',
+        'config.yaml:1:22 plugins[0]: expected a mapping with name, options, got 1',
+      ],
+    ],
+    [
+      'an alias without anchor',
+      'sockets: *nobody',
+      ['config.yaml:1:10: the alias *nobody has no anchor (&nobody) before it.'],
+    ],
+    [
+      'several at once',
+      'logLevel: 1\nlogFormat: 2',
+      [
+        'config.yaml:1:11 logLevel: expected one of trace, debug, info, warn, error, got 1',
+        'config.yaml:2:12 logFormat: expected one of text, json, got 2',
+      ],
+    ],
+    [
+      'a long value, shortened',
+      `logLevel: ${'x'.repeat(200)}`,
+      [`config.yaml:1:11 logLevel: expected one of trace, debug, info, warn, error, got "${'x'.repeat(78)}…`],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(problems(() => load(text))).toEqual(expected)
+  })
+
+  test('aliases that multiply are refused', () => {
+    const levels = Array.from(
+      { length: 9 },
+      (_, level) => `k${level}: &a${level} [${`*a${level - 1},`.repeat(9)}]`,
+    ).slice(1)
+    expect(problems(() => load(['k0: &a0 [x]', ...levels].join('\n')))).toEqual([
+      'config.yaml: its aliases (*name) multiply beyond what can be read; write the values out.',
+    ])
+  })
+
+  test('an alias to what it stands in is survived', () => {
+    expect(() => load('autoRoute: &self {middlewares: [*self]}')).not.toThrow(RangeError)
+  })
+
+  test('a mistake in the file is said even where a flag overrides it', () => {
+    expect(problems(() => load('logLevel: loud', { logLevel: 'warn' }))).toHaveLength(1)
+  })
+
+  test.each<[Flags, string]>([
+    [{ listen: '7111' }, '--listen: expected ADDRESS:PORT such as 127.0.0.1:7111 or [::1]:7111, got "7111"'],
+    [{ baseDomain: '' }, '--base-domain: expected a domain name such as example.com, got ""'],
+    [{ sockets: ['/run/a.sock', ''] }, '--sockets [1]: expected a glob such as /var/run/rediacc/docker-*.sock, got ""'],
+    [{ goneGrace: 'x' }, '--gone-grace: expected a duration such as 60s or 5m, from 0s to 24d, got "x"'],
+  ])('a bad flag is named: %j', (flags, expected) => {
+    expect(problems(() => loadConfig({ flags }))).toEqual([expected])
+  })
+
+  test("a file that isn’t there, a folder, and bytes that aren't UTF-8 are said in a sentence", () => {
+    mkdirSync(join(folder, 'folder'))
+    expect(problems(() => loadConfig({ file: join(folder, 'none.yaml') }))).toEqual([
+      'none.yaml: there is no such file.',
+    ])
+    expect(problems(() => loadConfig({ file: join(folder, 'folder') }))).toEqual([
+      'folder: this is a folder; name the configuration file in it.',
+    ])
+    expect(problems(() => load(Uint8Array.of(0x61, 0xff)))).toEqual([
+      'config.yaml: this is not text in UTF-8; save it as UTF-8.',
+    ])
+  })
+
+  test('the message has a line per problem', () => {
+    expect(() => load('logLevel: 1\nlogFormat: 2')).toThrow(/logLevel: .*\n.*logFormat: /)
+  })
+})
+
+describe('what a plugin says about its options', () => {
+  const schema = z.strictObject({
+    enabled: z.boolean(),
+    sourceRange: z.array(z.string()),
+    port: z.number().max(9).optional(),
+  })
+  const issuesOf = (value: unknown): readonly z.core.$ZodIssue[] => schema.safeParse(value).error?.issues ?? []
+
+  test('is located in the file', () => {
+    const config = load('autoRoute:\n  sourceRange:\n    - 10.0.0.0/8\n    - 7\n  port: 10\n  extra: 1\n')
+    expect(
+      problems(() => {
+        throw optionsError(config, ['autoRoute'], issuesOf(config.autoRoute))
+      }),
+    ).toEqual([
+      'config.yaml:4:7 autoRoute.sourceRange[1]: expected string, got 7',
+      'config.yaml:5:9 autoRoute.port: expected number to be <=9, got 10',
+      'config.yaml:6:3 autoRoute.extra: Unrecognized key: "extra"',
+    ])
+  })
+
+  test('is located at the plugin when its options are missing, and at the flag when they came from one', () => {
+    const config = load('plugins:\n  - http\n', { autoRoute: { enabled: true, sourceRange: [1] } })
+    expect(
+      problems(() => {
+        throw optionsError(config, ['plugins', 0, 'options'], [{ message: 'Needs a port.' }])
+      }),
+    ).toEqual(['config.yaml:2:5 plugins[0].options: Needs a port.; got nothing'])
+    expect(
+      problems(() => {
+        throw optionsError(config, ['autoRoute'], issuesOf(config.autoRoute))
+      }),
+    ).toEqual(['--auto-route sourceRange[0]: expected string, got 1'])
+  })
+
+  test('has its path alone where nothing was configured', () => {
+    expect(optionsError(loadConfig(), ['autoRoute'], [{ message: 'expected more' }]).message).toBe(
+      'autoRoute: expected more, got a mapping',
+    )
+  })
+})
+
+test('listen and stateDir need a restart, anything else does not', () => {
+  const before = loadConfig({ flags: { stateDir: '/a' } })
+  expect(needsRestart(before, loadConfig({ flags: { stateDir: '/a', logLevel: 'debug', sockets: '/x' } }))).toEqual([])
+  expect(needsRestart(before, loadConfig({ flags: { stateDir: '/b', listen: '127.0.0.1:0' } }))).toEqual([
+    'listen',
+    'stateDir',
+  ])
+})

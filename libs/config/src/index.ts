@@ -1,0 +1,7 @@
+export { ConfigError } from './config-error.ts'
+export type { Listen } from './listen.ts'
+export { loadConfig, optionsError } from './load-config.ts'
+export type { Config, ConfigKey, Flags } from './load-config.ts'
+export { needsRestart } from './needs-restart.ts'
+export { settings } from './settings.ts'
+export type { Setting } from './settings.ts'

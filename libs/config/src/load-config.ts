@@ -1,0 +1,70 @@
+import type { z } from 'zod'
+import { absolutePaths } from './absolute-paths.ts'
+import { ConfigError } from './config-error.ts'
+import { deepFreeze, type DeepReadonly } from './deep-freeze.ts'
+import { fileLayer, flagLayer, holds, type Layer, type Values } from './layer.ts'
+import type { Path } from './located.ts'
+import { problemsOf, showPath, type Issue, type Problem } from './problem.ts'
+import { configSchema } from './schema.ts'
+
+/** The settings in force: parsed, complete, frozen. `schema.ts` says what each of them means. */
+export type Config = DeepReadonly<z.output<typeof configSchema>>
+export type ConfigKey = keyof Config
+
+/** Values from the command line under the configuration's keys, not yet validated. Those that are `undefined` weren't given. */
+export type Flags = Readonly<Partial<Record<ConfigKey, unknown>>>
+
+/** Remembers where a configuration came from, for {@link optionsError}. */
+const layersOf = new WeakMap<Config, readonly Layer[]>()
+
+/**
+ * The configuration of the file, overridden by the flags; sections are merged key by key. Relative paths in the file are
+ * relative to its folder, those in flags to the working directory.
+ *
+ * @throws {ConfigError} with every problem that was found
+ */
+export function loadConfig({ file, flags = {} }: { file?: string | undefined; flags?: Flags } = {}): Config {
+  const layers = [...(file === undefined ? [] : [fileLayer(file)]), flagLayer(flags)]
+  const problems = layers.flatMap(checkLayer)
+  if (problems.length > 0) throw new ConfigError(problems)
+  const values = layers.map((layer) => absolutePaths(layer.values as Values, layer.folder)).reduce(override)
+  const config = deepFreeze(configSchema.parse(values))
+  layersOf.set(config, layers)
+  return config
+}
+
+/**
+ * The error for what a plugin's schema says about its options, with their places, as for our own settings.
+ *
+ * @param section where the options stand: `['autoRoute']`, or `['plugins', 2, 'options']`
+ */
+export function optionsError(config: Config, section: Path, issues: readonly Issue[]): ConfigError {
+  const layers = layersOf.get(config) ?? []
+  const say = (problem: Problem): string => {
+    const source = [problem.path, section, section.slice(0, 1)].flatMap(
+      (path) => layers.findLast(({ values }) => holds(values, path)) ?? [],
+    )[0]
+    return source?.say(problem) ?? `${showPath(problem.path)}: ${problem.text}`
+  }
+  return new ConfigError(
+    issues.flatMap((issue) => problemsOf({ ...issue, path: [...section, ...(issue.path ?? [])] }, config)).map(say),
+  )
+}
+
+/** Each layer is checked alone: a mistake in the file is said even where a flag overrides it. */
+function checkLayer({ values, say }: Layer): readonly string[] {
+  const issues = configSchema.safeParse(values).error?.issues ?? []
+  return issues.flatMap((issue) => problemsOf(issue, values)).map(say)
+}
+
+function override(below: Values, above: Values): Values {
+  const merged = Object.entries(above).map(([key, value]): [string, unknown] => {
+    const under = below[key]
+    return [key, isMapping(value) && isMapping(under) ? { ...under, ...value } : value]
+  })
+  return { ...below, ...Object.fromEntries(merged) }
+}
+
+function isMapping(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

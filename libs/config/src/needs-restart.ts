@@ -1,0 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Config, ConfigKey } from './load-config.ts'
+
+/** What is opened once, at the start. */
+const FIXED: readonly ConfigKey[] = ['listen', 'stateDir']
+
+/** The keys that differ and can't change while the server runs. */
+export function needsRestart(before: Config, after: Config): ConfigKey[] {
+  return FIXED.filter((key) => !isDeepStrictEqual(before[key], after[key]))
+}
