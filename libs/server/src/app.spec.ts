@@ -1,0 +1,361 @@
+import { describe, expect, test } from '@jest/globals'
+import type { DaemonStatus, RouterView, RouteView } from '@route-server/kernel'
+import type { Diagnostic } from '@route-server/plugin-api'
+import { createApp, type AppOptions, type ErrorBody, type Health, type Index, type Routes } from './index.ts'
+
+const NOW = Date.UTC(2026, 0, 2, 3, 4, 5)
+const bytes = new TextEncoder().encode('http:\n  routers: {}\n')
+const webId = 'abc123'.padEnd(64, '0')
+
+const web: RouterView = {
+  protocol: 'http',
+  name: 'web-2816',
+  network: 2816,
+  rule: 'Host(`app.example.com`)',
+  entryPoints: ['websecure'],
+  middlewares: [],
+  tls: false,
+  service: 'web-2816',
+  servers: ['http://127.0.11.2:8080'],
+  hosts: ['app.example.com'],
+  origins: [{ plugin: 'http', container: 'web', containerId: webId, network: 2816, daemon: '/run/docker-2816.sock' }],
+}
+const wildcard: RouterView = {
+  ...web,
+  name: 'any-2880',
+  network: 2880,
+  hosts: ['*.example.com'],
+  origins: [{ container: 'any' }],
+}
+const catchAll: RouterView = {
+  ...web,
+  protocol: 'tcp',
+  name: 'smtp-2944',
+  network: 2944,
+  hosts: ['*'],
+  origins: [{ container: 'mail' }],
+}
+const dns: RouterView = {
+  ...web,
+  protocol: 'udp',
+  name: 'dns-2944',
+  network: 2944,
+  hosts: [],
+  origins: [{ container: 'dns' }],
+}
+
+function diagnostic(message: string, origin: Diagnostic['origin']): Diagnostic {
+  return { code: 'LABEL_UNKNOWN', level: 'warning', message, origin }
+}
+
+const diagnostics = [
+  diagnostic('Unknown label.', { container: 'web', containerId: webId, network: 2816 }),
+  diagnostic('The host app.example.com is taken.', {
+    container: 'fork',
+    containerId: 'def4'.padEnd(64, '1'),
+    network: 2880,
+  }),
+  diagnostic('The host my-app.example.com.evil.org is odd.', { container: 'odd', network: 2880 }),
+]
+
+function daemon(network: number, state: DaemonStatus['state'], secondsAgo: number, reason?: string): DaemonStatus {
+  return {
+    daemon: `/run/docker-${network}.sock`,
+    network,
+    state,
+    since: NOW - secondsAgo * 1000,
+    containers: 1,
+    ...(reason ? { reason } : {}),
+  }
+}
+
+const ready: RouteView = {
+  document: () => document,
+  routers: () => [web, wildcard, catchAll, dns],
+  ports: () => [
+    {
+      entryPoint: 'tcp-25',
+      protocol: 'tcp',
+      port: 25,
+      router: 'smtp-2944',
+      network: 2944,
+      service: 'smtp-2944',
+      servers: ['127.0.11.130:25'],
+      containers: ['mail'],
+    },
+  ],
+  diagnostics: () => diagnostics,
+  daemons: () => [daemon(2816, 'live', 60), daemon(2880, 'live', 60)],
+  counts: () => ({ routers: { http: 2, tcp: 1, udp: 1 }, services: { http: 2, tcp: 1, udp: 1 } }),
+  autoRoutes: true,
+}
+const document = { revision: 7, bytes, changedAt: NOW - 90_000 }
+const starting: Partial<RouteView> = {
+  document: () => ({ waitingFor: ['Daemon 2816 has not answered yet.', 'Daemon 2880 neither.'] }),
+}
+
+function ask(
+  path: string,
+  view: Partial<RouteView> = {},
+  init: RequestInit = {},
+  options: AppOptions = {},
+): Promise<Response> {
+  const app = createApp({ ...ready, ...view }, { now: () => NOW, ...options })
+  return Promise.resolve(app.request(path, init))
+}
+
+async function body<Body>(response: Response | Promise<Response>): Promise<Body> {
+  return (await (await response).json()) as Body
+}
+
+describe('/routes.yaml', () => {
+  test("answers the document's bytes with their length and a strong tag", async () => {
+    const response = await ask('/routes.yaml')
+    expect(response.status).toBe(200)
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'content-type': 'application/yaml',
+      'content-length': String(bytes.byteLength),
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+      etag: expect.stringMatching(/^"[\w-]{43}"$/),
+    })
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes)
+  })
+
+  test('the tag is the same for the same bytes, and another for others', async () => {
+    const tag = async (content: Uint8Array): Promise<string | null> =>
+      (await ask('/routes.yaml', { document: () => ({ revision: 1, changedAt: 0, bytes: content }) })).headers.get(
+        'etag',
+      )
+    expect(await tag(bytes.slice())).toBe(await tag(bytes))
+    expect(await tag(bytes.slice(1))).not.toBe(await tag(bytes))
+  })
+
+  test('answers 304 only to a client that names the tag', async () => {
+    const tag = (await ask('/routes.yaml')).headers.get('etag') ?? ''
+    const status = async (sent: string): Promise<number> =>
+      (await ask('/routes.yaml', {}, { headers: { 'If-None-Match': sent } })).status
+    expect(await status(tag)).toBe(304)
+    expect(await status(`"other", W/${tag}`)).toBe(304)
+    expect(await status('*')).toBe(304)
+    expect(await status('"other"')).toBe(200)
+    expect(await status(tag.replaceAll('"', ''))).toBe(200)
+  })
+
+  test('answers 503 and one line while it waits, never an empty document', async () => {
+    const response = await ask('/routes.yaml', starting)
+    expect([response.status, response.headers.get('content-type'), response.headers.get('retry-after')]).toEqual([
+      503,
+      'text/plain; charset=utf-8',
+      '1',
+    ])
+    expect(await response.text()).toBe('No routes yet. Daemon 2816 has not answered yet. And 1 more: see /health.\n')
+  })
+
+  test('serves an empty document that is truly known', async () => {
+    const response = await ask('/routes.yaml', {
+      document: () => ({ revision: 1, changedAt: 0, bytes: new Uint8Array() }),
+    })
+    expect([response.status, response.headers.get('content-length')]).toEqual([200, '0'])
+  })
+})
+
+describe('/health', () => {
+  test('is ok when every daemon is live', async () => {
+    const response = await ask('/health')
+    expect(response.status).toBe(200)
+    expect(await body<Health>(response)).toEqual({
+      status: 'ok',
+      daemons: { pending: 0, live: 2, stale: 0, gone: 0 },
+      routers: { http: 2, tcp: 1, udp: 1 },
+      services: { http: 2, tcp: 1, udp: 1 },
+      autoRoutes: true,
+      revision: 7,
+      lastChange: { at: '2026-01-02T03:02:35.000Z', ageSeconds: 90 },
+    })
+  })
+
+  test('is degraded, with 200 and a sentence per daemon, when one is stale or pending for too long', async () => {
+    const daemons = [
+      daemon(2816, 'stale', 10, 'It does not answer.'),
+      daemon(2880, 'pending', 31),
+      daemon(2944, 'pending', 29),
+      daemon(3008, 'gone', 99),
+    ]
+    const response = await ask('/health', { daemons: () => daemons })
+    expect(response.status).toBe(200)
+    expect(await body<Health>(response)).toMatchObject({
+      status: 'degraded',
+      message: "2 of 4 daemons aren't heard; everybody else's routes are up to date.",
+      problems: [
+        'Network 2816 (/run/docker-2816.sock) has been stale since 2026-01-02T03:03:55.000Z; its last known routes are served. It does not answer.',
+        'Network 2880 (/run/docker-2880.sock) has been pending since 2026-01-02T03:03:34.000Z; it has no routes yet.',
+      ],
+      daemons: { pending: 2, live: 0, stale: 1, gone: 1 },
+    })
+  })
+
+  test('is starting, with 503, while /routes.yaml is not served', async () => {
+    const response = await ask('/health', starting)
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
+    const health = await body<Health>(response)
+    expect(health).toMatchObject({
+      status: 'starting',
+      revision: 0,
+      problems: ['Daemon 2816 has not answered yet.', 'Daemon 2880 neither.'],
+    })
+    expect(health).not.toHaveProperty('lastChange')
+  })
+
+  test("tells the operator's warnings without being degraded", async () => {
+    expect(await body(ask('/health', {}, {}, { warnings: () => ['No base domain.'] }))).toMatchObject({
+      status: 'ok',
+      warnings: ['No base domain.'],
+    })
+  })
+})
+
+describe('/routes.json', () => {
+  const found = async (query: string): Promise<unknown[]> => {
+    const { routers, diagnostics } = await body<Routes>(ask(`/routes.json${query}`))
+    return [
+      [...routers.http, ...routers.tcp, ...routers.udp].map(({ name }) => name),
+      diagnostics.map(({ origin }) => origin.container),
+    ]
+  }
+
+  test('has every router by protocol, and every diagnostic', async () => {
+    expect(await body<Routes>(ask('/routes.json'))).toEqual({
+      revision: 7,
+      routers: { http: [web, wildcard], tcp: [catchAll], udp: [dns] },
+      diagnostics,
+    })
+  })
+
+  test('says what it waits for', async () => {
+    expect(await body(ask('/routes.json', starting))).toMatchObject({
+      revision: 0,
+      waitingFor: [expect.any(String), expect.any(String)],
+    })
+  })
+
+  test.each<[string, string[], string[]]>([
+    ['?network=2816', ['web-2816'], ['web']],
+    ['?network=2880', ['any-2880'], ['fork', 'odd']],
+    ['?network=64', [], []],
+    ['?host=app.example.com', ['web-2816', 'any-2880', 'smtp-2944'], ['web', 'fork']],
+    ['?host=APP.example.com.', ['web-2816', 'any-2880', 'smtp-2944'], ['web', 'fork']],
+    ['?host=other.example.com', ['any-2880', 'smtp-2944'], []],
+    ['?host=a.b.example.com', ['smtp-2944'], []],
+    ['?container=web', ['web-2816'], ['web']],
+    ['?container=abc1', ['web-2816'], ['web']],
+    ['?container=abc', [], []],
+    [`?container=${webId}`, ['web-2816'], ['web']],
+    ['?network=2816&host=app.example.com&container=ABC123', ['web-2816'], ['web']],
+    ['?network=2880&container=web', [], []],
+  ])('%s', async (query, routers, containers) => {
+    expect(await found(query)).toEqual([routers, containers])
+  })
+
+  test.each([
+    ['?network=100', 'The parameter network must be a network ID: a multiple of 64 from 64 to 16777152; it is "100".'],
+    ['?network=', 'The parameter network must be a network ID: a multiple of 64 from 64 to 16777152; it is "".'],
+    [
+      '?network=0064',
+      'The parameter network must be a network ID: a multiple of 64 from 64 to 16777152; it is "0064".',
+    ],
+    [
+      '?network=16777216',
+      'The parameter network must be a network ID: a multiple of 64 from 64 to 16777152; it is "16777216".',
+    ],
+    ['?host=http://a', 'The parameter host must be a host name such as app.example.com; it is "http://a".'],
+    ['?container=', 'The parameter container must be a container\'s name, or at least 4 digits of its ID; it is "".'],
+    ['?hots=a', 'There is no parameter "hots"; known are network, host, container.'],
+    ['?constructor=a', 'There is no parameter "constructor"; known are network, host, container.'],
+    ['?network=64&network=128', 'The parameter network is given 2 times; give it once.'],
+  ])('%s is refused', async (query, message) => {
+    const response = await ask(`/routes.json${query}`)
+    expect(response.status).toBe(400)
+    expect(await body<ErrorBody>(response)).toEqual({ error: { code: 'PARAMETER_INVALID', message } })
+  })
+})
+
+test('/ports has the ports in use', async () => {
+  expect(await body(ask('/ports?anything=ignored'))).toEqual({ ports: ready.ports() })
+})
+
+test('/ lists every endpoint with a line, and its parameters', async () => {
+  const { endpoints } = await body<Index>(ask('/'))
+  expect(endpoints.map(({ path }) => path)).toEqual(['/', '/routes.yaml', '/health', '/routes.json', '/ports'])
+  expect(endpoints.every(({ about }) => about.endsWith('.'))).toBe(true)
+  expect(Object.keys(endpoints[3]?.parameters ?? {})).toEqual(['network', 'host', 'container'])
+})
+
+describe('every endpoint', () => {
+  test.each(['/', '/routes.yaml', '/health', '/routes.json', '/ports'])(
+    '%s answers HEAD, and refuses to be written',
+    async (path) => {
+      const head = await ask(path, {}, { method: 'HEAD' })
+      expect([head.status, await head.text()]).toEqual([200, ''])
+      for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+        const response = await ask(path, {}, { method })
+        expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+        expect(await body(response)).toEqual({
+          error: { code: 'METHOD_NOT_ALLOWED', message: `${path} can only be read: use GET or HEAD, not ${method}.` },
+        })
+      }
+    },
+  )
+
+  test.each(['/nothing', '/routes.yaml/', '/Health', '/constructor'])('%s is not there', async (path) => {
+    const response = await ask(path)
+    expect([response.status, response.headers.get('x-content-type-options')]).toEqual([404, 'nosniff'])
+    expect(await body<ErrorBody>(response)).toMatchObject({ error: { code: 'PATH_UNKNOWN' } })
+  })
+
+  test('is laid out for people, and permits no other origin', async () => {
+    const response = await ask('/ports')
+    expect(response.headers.has('access-control-allow-origin')).toBe(false)
+    expect(await response.text()).toMatch(/^\{\n {2}"ports": \[\n[^]*\n\}\n$/)
+  })
+
+  test('writes control, ANSI, bidi and invisible characters as escapes, and means the same', async () => {
+    const hostile = '\u001b[31m\u009b\u007f\u202e\u2066\u200f\u061c\u2028\ufeff\u{e0041}é'
+    const response = await ask('/routes.json', { routers: () => [{ ...web, rule: hostile }] })
+    const text = await response.clone().text()
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+    expect(text).toContain('\\u202e')
+    expect((await body<Routes>(response)).routers.http[0]?.rule).toBe(hostile)
+  })
+
+  test('masks credentials', async () => {
+    const routers = [
+      { ...web, servers: ['http://user:pa@ss@127.0.11.2:80/x?y=@', 'http://token@127.0.11.2', 'http://127.0.11.2/@'] },
+    ]
+    const secret = [diagnostic('The label is "admin:$apr1$abc$def/.,bob:$2y$05$xyz", or \'eve:{SHA}abc=\'.', {})]
+    const { routers: shown, diagnostics } = await body<Routes>(
+      ask('/routes.json', { routers: () => routers, diagnostics: () => secret }),
+    )
+    expect(shown.http[0]?.servers).toEqual([
+      'http://***@127.0.11.2:80/x?y=@',
+      'http://***@127.0.11.2',
+      'http://127.0.11.2/@',
+    ])
+    expect(diagnostics[0]?.message).toBe('The label is "admin:***,bob:***", or \'eve:***\'.')
+  })
+
+  test('a view that throws costs a 500 without its words, and is reported', async () => {
+    const seen: string[] = []
+    const fail = (): never => {
+      throw new Error('inside')
+    }
+    const response = await ask(
+      '/ports',
+      { ports: fail },
+      {},
+      { onError: (error, path) => seen.push(`${path} ${error.message}`) },
+    )
+    expect([response.status, seen]).toEqual([500, ['/ports inside']])
+    expect(JSON.stringify(await body(response))).not.toContain('inside')
+  })
+})

@@ -1,0 +1,99 @@
+import type { PortView, RouteView } from '@route-server/kernel'
+import { Hono, type Context } from 'hono'
+import { PARAMETERS, readFilter } from './filter.ts'
+import { health, type HealthOptions } from './health.ts'
+import { failure, json } from './reply.ts'
+import { routeDocument } from './route-document.ts'
+import { routes } from './routes.ts'
+
+export interface AppOptions extends Partial<HealthOptions> {
+  /** Told what an endpoint threw; the client gets a 500. */
+  readonly onError?: (error: Error, path: string) => void
+}
+
+/** The body of `/ports`. */
+export interface Ports {
+  readonly ports: readonly PortView[]
+}
+
+/** The body of `/`. */
+export interface Index {
+  readonly endpoints: readonly {
+    readonly path: string
+    readonly about: string
+    /** Of the query, each with what it does. */
+    readonly parameters?: Readonly<Record<string, string>>
+  }[]
+}
+
+interface Endpoint {
+  readonly about: string
+  readonly parameters?: Readonly<Record<string, string>>
+  readonly answer: (context: Context) => Response
+}
+
+/** The HTTP endpoints over a view. They only read: GET and HEAD. */
+export function createApp(view: RouteView, options: AppOptions = {}): Hono {
+  const { now = Date.now, startGrace = 30_000, warnings = () => [], onError } = options
+  const endpoints: Readonly<Record<string, Endpoint>> = {
+    '/': {
+      about: 'This list.',
+      answer: () => json(index(endpoints)),
+    },
+    '/routes.yaml': {
+      about: "The route document, for Traefik's HTTP provider. 503 until every daemon is known.",
+      answer: (context) => routeDocument(view, context.req.header('If-None-Match')),
+    },
+    '/health': {
+      about: 'How the route server is. 503 only while /routes.yaml has nothing to serve.',
+      answer: () => answerHealth(view, { now, startGrace, warnings }),
+    },
+    '/routes.json': {
+      about: 'Every router, where it came from, and every diagnostic.',
+      parameters: Object.fromEntries(Object.entries(PARAMETERS).map(([name, { about }]) => [name, about])),
+      answer: (context) => answerRoutes(view, context.req.queries()),
+    },
+    '/ports': {
+      about: 'TCP and UDP entry-point ports in use, and by whom.',
+      answer: () => json({ ports: view.ports() } satisfies Ports),
+    },
+  }
+  const app = new Hono()
+  // No middleware, and one synchronous handler per path: Hono then answers without a promise, as fast as bare node:http.
+  for (const [path, { answer }] of Object.entries(endpoints)) app.get(path, answer)
+  app.notFound(({ req }) => refuse(req.path, req.method, Object.keys(endpoints)))
+  app.onError((error, { req }) => {
+    onError?.(error, req.path)
+    return failure(500, 'INTERNAL_ERROR', "The route server couldn't answer this; its log says why.")
+  })
+  return app
+}
+
+function answerHealth(view: RouteView, options: HealthOptions): Response {
+  const body = health(view, options)
+  return body.status === 'starting' ? json(body, 503, { 'Retry-After': '1' }) : json(body)
+}
+
+function answerRoutes(view: RouteView, query: Readonly<Record<string, readonly string[]>>): Response {
+  const filter = readFilter(query)
+  return typeof filter === 'string' ? failure(400, 'PARAMETER_INVALID', filter) : json(routes(view, filter))
+}
+
+function index(endpoints: Readonly<Record<string, Endpoint>>): Index {
+  return {
+    endpoints: Object.entries(endpoints).map(([path, { about, parameters }]) => ({
+      path,
+      about,
+      ...(parameters ? { parameters } : {}),
+    })),
+  }
+}
+
+/** What Hono has no handler for: a path that we don't have, or a method that we don't have there. */
+function refuse(path: string, method: string, paths: readonly string[]): Response {
+  return paths.includes(path)
+    ? failure(405, 'METHOD_NOT_ALLOWED', `${path} can only be read: use GET or HEAD, not ${method}.`, {
+        Allow: 'GET, HEAD',
+      })
+    : failure(404, 'PATH_UNKNOWN', `There is nothing at ${path}; the endpoints are ${paths.join(', ')}.`)
+}

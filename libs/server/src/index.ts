@@ -1,0 +1,7 @@
+export { createApp } from './app.ts'
+export type { AppOptions, Index, Ports } from './app.ts'
+export type { Health } from './health.ts'
+export { listen } from './listen.ts'
+export type { Listening, ListenOptions } from './listen.ts'
+export type { ErrorBody } from './reply.ts'
+export type { Routes } from './routes.ts'

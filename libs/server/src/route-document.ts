@@ -1,0 +1,58 @@
+import type { RouteDocument, RouteView } from '@route-server/kernel'
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { COMMON_HEADERS, text, type Headers } from './reply.ts'
+import { waitingMessage } from './waiting.ts'
+
+/** Made at a document's first poll, so that later polls cost nothing but the socket's copy. */
+const headersOf = new WeakMap<RouteDocument, DocumentHeaders>()
+
+type DocumentHeaders = Headers & { readonly ETag: string }
+
+/**
+ * What Traefik polls: the document's bytes, or 503 while they aren't known. Traefik sends no `If-None-Match` and takes 304 for
+ * an error; other clients that send it get one.
+ */
+export function routeDocument(view: RouteView, ifNoneMatch: string | undefined): Response {
+  const document = view.document()
+  if ('waitingFor' in document) return text(waitingMessage(document.waitingFor), 503, { 'Retry-After': '1' })
+  const headers = documentHeaders(document)
+  if (ifNoneMatch !== undefined && matches(ifNoneMatch, headers.ETag)) {
+    return new Response(null, { status: 304, headers: { ...COMMON_HEADERS, ETag: headers.ETag } })
+  }
+  return new Response(document.bytes as Uint8Array<ArrayBuffer>, { headers })
+}
+
+/**
+ * The same for Traefik's own plain poll, without a Request and a Response object for each: they would cost as much as all the
+ * rest. `false`: this isn't one, or there is no document; somebody else has to answer.
+ */
+export function answerPoll(
+  view: RouteView,
+  { method, url, headers }: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  if (method !== 'GET' || url !== '/routes.yaml' || headers['if-none-match'] !== undefined) return false
+  const document = view.document()
+  if ('waitingFor' in document) return false
+  response.writeHead(200, documentHeaders(document)).end(document.bytes)
+  return true
+}
+
+function documentHeaders(document: RouteDocument): DocumentHeaders {
+  const known = headersOf.get(document)
+  if (known) return known
+  const made = {
+    ...COMMON_HEADERS,
+    'Content-Type': 'application/yaml',
+    'Content-Length': String(document.bytes.byteLength),
+    ETag: `"${createHash('sha256').update(document.bytes).digest('base64url')}"`,
+  }
+  headersOf.set(document, made)
+  return made
+}
+
+/** `"a", W/"b"`, or `*`. The comparison is the weak one, as RFC 9110 has it for this header. */
+function matches(ifNoneMatch: string, etag: string): boolean {
+  return ifNoneMatch.split(',').some((tag) => [etag, '*'].includes(tag.trim().replace(/^W\//, '')))
+}
