@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals'
+import { loadConfig } from '@route-server/config'
+import type { DaemonWatch } from '@route-server/docker'
+import type { Container } from '@route-server/plugin-api'
+import { compose, DAEMONS } from './compose.ts'
+import { loadPlugins } from './load-plugins.ts'
+import type { Log } from './log.ts'
+import { provide } from './tokens.ts'
+
+const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+const web: Container = {
+  id: 'a'.repeat(64),
+  name: 'web-1',
+  image: 'web',
+  created: 1,
+  state: 'running',
+  health: 'none',
+  status: 'Up',
+  networkMode: 'host',
+  network: 2816,
+  daemon: '/docker-2816.sock',
+  labels: {
+    'rediacc.service_name': 'web',
+    'rediacc.service_ip': '127.0.11.2',
+    'rediacc.network_id': '2816',
+    'rediacc.service_port': '8080',
+  },
+}
+
+const fake: DaemonWatch = {
+  read: () => ({
+    listings: new Map([[2816, { network: 2816, daemon: web.daemon, containers: [web] }]]),
+    daemons: [],
+    unknown: [],
+    diagnostics: [],
+  }),
+  subscribe: () => () => undefined,
+  close: () => Promise.resolve(),
+}
+
+describe('the composition', () => {
+  test('takes another part in place of one by one line', async () => {
+    const config = loadConfig({ flags: { baseDomain: 'example.com' } })
+    const given = { config, log: quiet, plugins: await loadPlugins(config, process.cwd()) }
+    const { reconciler } = compose(given, (c) => {
+      provide(c, DAEMONS, {}, () => fake)
+    })
+    const document = reconciler.view.document()
+    reconciler.close()
+    expect('bytes' in document && Buffer.from(document.bytes).toString()).toContain('Host(`web-2816.example.com`)')
+    expect(reconciler.view.autoRoutes).toBe(true)
+  })
+
+  test('makes no automatic routes without a base domain, or when they are switched off', async () => {
+    for (const flags of [{}, { baseDomain: 'example.com', autoRoute: { enabled: false } }]) {
+      const config = loadConfig({ flags })
+      const { reconciler } = compose({ config, log: quiet, plugins: await loadPlugins(config, process.cwd()) }, (c) => {
+        provide(c, DAEMONS, {}, () => fake)
+      })
+      expect(reconciler.view.autoRoutes).toBe(false)
+      expect(reconciler.view.counts().routers.http).toBe(0)
+      reconciler.close()
+    }
+  })
+})

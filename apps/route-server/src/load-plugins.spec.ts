@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { loadConfig } from '@route-server/config'
+import { loadPlugins } from './load-plugins.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'plugins-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+const body = (fields = ''): string => `{
+  apiVersion: 1, name: 'mine', labels: {},
+  options: { '~standard': { version: 1, vendor: 'test', validate: (value) => value?.bad ? { issues: [{ message: 'expected good', path: ['bad'] }] } : { value } } },
+  contribute() { return undefined },
+  ${fields}
+}`
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(path, text)
+  return path
+}
+
+function load(...plugins: unknown[]): Promise<readonly string[]> {
+  const config = loadConfig({ flags: { plugins } })
+  return loadPlugins(config, folder).then((loaded) => loaded.map(({ plugin }) => plugin.name))
+}
+
+describe('plugins are loaded', () => {
+  test('all five when nothing is said', async () => {
+    const loaded = await loadPlugins(loadConfig(), folder)
+    expect(loaded.map(({ plugin }) => plugin.name)).toEqual(['http', 'tcp', 'udp', 'middleware', 'auto-route'])
+  })
+
+  test('only those that are named, in that order', async () => {
+    expect(await load('udp', 'http')).toEqual(['udp', 'http'])
+  })
+
+  test('from an ES module, by its path', async () => {
+    expect(await load(file('esm.mjs', `export const plugin = ${body()}`))).toEqual(['mine'])
+    expect(await load(file('esm-default.mjs', `export default ${body()}`))).toEqual(['mine'])
+  })
+
+  test('from CommonJS, plain or transpiled', async () => {
+    expect(await load(file('plain.cjs', `module.exports = ${body()}`))).toEqual(['mine'])
+    expect(await load(file('named.cjs', `exports.plugin = ${body()}`))).toEqual(['mine'])
+    expect(
+      await load(
+        file(
+          'transpiled.cjs',
+          `Object.defineProperty(exports, '__esModule', { value: true }); exports.default = ${body()}`,
+        ),
+      ),
+    ).toEqual(['mine'])
+  })
+
+  test('from a package beside the configuration, also one that only exports "import"', async () => {
+    file(
+      'node_modules/acme-routes/package.json',
+      JSON.stringify({ name: 'acme-routes', type: 'module', exports: { import: './index.js' } }),
+    )
+    file('node_modules/acme-routes/index.js', `export const plugin = ${body()}`)
+    expect(await load('acme-routes')).toEqual(['mine'])
+  })
+})
+
+describe('the start stops, and says what to do,', () => {
+  const messageOf = (...plugins: unknown[]): Promise<string> =>
+    load(...plugins).then(
+      () => 'it loaded',
+      (error: unknown) => (error as Error).message,
+    )
+
+  test('when there is no such plugin', async () => {
+    const message = await messageOf('grpc')
+    expect(message).toContain('There is no plugin "grpc"')
+    expect(message).toContain('http, tcp, udp, middleware, auto-route')
+    expect(message).toContain(`${folder}/node_modules`)
+    expect(message).toContain('npm install grpc')
+  })
+
+  test('when there is no such file', async () => {
+    expect(await messageOf(join(folder, 'absent.mjs'))).toContain('Check the path')
+  })
+
+  test('when it was built for another plugin API', async () => {
+    expect(await messageOf(file('old.mjs', `export const plugin = ${body('apiVersion: 2')}`))).toContain('plugin API 2')
+  })
+
+  test('when the module exports no plugin, or half of one', async () => {
+    expect(await messageOf(file('nothing.mjs', 'export const x = 1'))).toContain('exports no plugin')
+    expect(await messageOf(file('half.mjs', `export const plugin = ${body('contribute: undefined')}`))).toContain(
+      'contribute',
+    )
+  })
+
+  test('when its code fails', async () => {
+    expect(await messageOf(file('broken.mjs', 'throw new Error("no luck")'))).toContain('no luck')
+  })
+
+  test('when its options are wrong, with the place', async () => {
+    const name = file('options.mjs', `export const plugin = ${body()}`)
+    expect(await messageOf({ name, options: { bad: true } })).toMatch(/plugins.*options\.bad: expected good/)
+  })
+
+  test('when two plugins have one name', async () => {
+    expect(
+      await messageOf(
+        file('a.mjs', `export const plugin = ${body()}`),
+        file('b.mjs', `export const plugin = ${body()}`),
+      ),
+    ).toContain('Two plugins are called "mine"')
+  })
+
+  test('when options of the automatic routes are wrong', async () => {
+    const config = loadConfig({ flags: { autoRoute: { sourceRange: ['10.0.0.0/33'] } } })
+    await expect(loadPlugins(config, folder)).rejects.toThrow(/sourceRange\[0\]/)
+  })
+})

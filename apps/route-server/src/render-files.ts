@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { loadConfig } from '@route-server/config'
+import type { Flags } from '@route-server/config'
+import { parseInspect } from '@route-server/docker'
+import { createKernel } from '@route-server/kernel'
+import type { Listing } from '@route-server/kernel'
+import type { Container } from '@route-server/plugin-api'
+import { folderOf, loadPlugins } from './load-plugins.ts'
+import { visible } from './log.ts'
+import { settingsOf } from './settings.ts'
+
+/** A file that can't be rendered; the message is for people. */
+export class RenderError extends Error {}
+
+function readContainers(file: string): readonly Container[] {
+  const name = file === '-' ? 'standard input' : file
+  let text: string
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (cause) {
+    throw new RenderError(`${name} can't be read: ${(cause as Error).message}`, { cause })
+  }
+  try {
+    return parseInspect(JSON.parse(text), { daemon: name })
+  } catch (cause) {
+    throw new RenderError(`${name} isn't the output of docker inspect: ${(cause as Error).message}`, { cause })
+  }
+}
+
+export interface Rendered {
+  readonly document: string
+  /** One line each. */
+  readonly problems: readonly string[]
+}
+
+/** The document for saved `docker inspect` output, without any daemon. */
+export async function renderContainers(
+  files: readonly string[],
+  { file, flags }: { readonly file?: string | undefined; readonly flags: Flags },
+): Promise<Rendered> {
+  const config = loadConfig({ file, flags })
+  const kernel = createKernel(await loadPlugins(config, folderOf(file)), settingsOf(config))
+  const listings = new Map<number, Listing>()
+  for (const container of files.flatMap(readContainers)) {
+    const { network, daemon } = container
+    const known = listings.get(network)?.containers ?? []
+    listings.set(network, { network, daemon, containers: [...known, container] })
+  }
+  const { bytes, networks } = kernel.render(listings)
+  const problems = networks
+    .flatMap(({ diagnostics }) => diagnostics)
+    .map(({ level, code, origin, message }) =>
+      visible(`${level} ${code} (container ${origin.container ?? ''}): ${message}`),
+    )
+  return { document: new TextDecoder().decode(bytes), problems }
+}
