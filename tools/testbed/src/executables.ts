@@ -1,0 +1,30 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { cacheDirectory } from './directory.ts'
+
+/** The Traefik that tests run against unless they name another; install.sh fetches it. */
+export const TRAEFIK_VERSION = '3.7.15'
+
+/** Where dockerd lives on Debian, though not on every user's PATH. */
+const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin']
+
+/** The full path of a program on PATH or in the system's folders; undefined when there is none. */
+export function findExecutable(name: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS]
+  return folders.map((folder) => join(folder, name)).find(isExecutable)
+}
+
+/** Where install.sh puts a Traefik of this version (`3.7.15`, or `3.3.x` when it was asked for so). */
+export function traefikPath(version: string = TRAEFIK_VERSION): string {
+  return join(cacheDirectory(), `traefik-${version}`, 'traefik')
+}
+
+/** Whether this process may run the file. */
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,38 @@
+/** Real parts for end-to-end tests: dockerd, Traefik, the built route server, and clients that see what a person would. */
+export {
+  httpGet,
+  tcpExchange,
+  udpExchange,
+  type EchoAnswer,
+  type Endpoint,
+  type HttpAnswer,
+  type HttpQuestion,
+  type TcpAnswer,
+  type TcpQuestion,
+  type UdpQuestion,
+} from './clients.ts'
+export {
+  echoCheck,
+  type ContainerOptions,
+  type Containers,
+  type HealthCheck,
+  type InspectedContainer,
+} from './containers.ts'
+export { countingProxy, type CountingProxy, type ProxyMode, type ProxyOptions } from './counting-proxy.ts'
+export { makeTestDirectory, type TestDirectory } from './directory.ts'
+export { startDockerd, type DockerdOptions, type RealDaemon } from './dockerd.ts'
+export { ECHO_IMAGE } from './echo-image.ts'
+export { eventually, type Patience } from './eventually.ts'
+export { TRAEFIK_VERSION } from './executables.ts'
+export { addressOf, freshNetworkId } from './network.ts'
+export { describeReal, missingParts } from './real.ts'
+export { startRouteServer, type RouteServerOptions, type RunningRouteServer } from './route-server.ts'
+export { type PollOptions, type RawPorts } from './traefik-config.ts'
+export {
+  startTraefik,
+  type RealTraefik,
+  type TraefikElement,
+  type TraefikOptions,
+  type TraefikRawData,
+  type TraefikSection,
+} from './traefik.ts'

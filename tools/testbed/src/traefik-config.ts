@@ -1,0 +1,77 @@
+import { networkInterfaces } from 'node:os'
+import type { Endpoint } from './clients.ts'
+import { freePorts } from './ports.ts'
+
+/** The raw ports that entry points are named after (`tcp-5432`); they listen on free ports instead. */
+export interface RawPorts {
+  tcp?: readonly number[]
+  udp?: readonly number[]
+}
+
+/** What a Traefik is to poll, and how. */
+export interface PollOptions {
+  /** The route document, such as `http://127.0.0.1:7111/routes.yaml`. */
+  routesUrl: string
+  /** Sent with every poll. */
+  headers?: Readonly<Record<string, string>>
+  /** A Go duration; `500ms` unless told. */
+  pollInterval?: string
+  /** How long changes are held together, as a Go duration; `100ms` unless told. */
+  throttle?: string
+  logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'
+}
+
+const API = 'traefik'
+
+/** Finds a free loopback port for every entry point: the web ones, the raw ones, and `traefik` for the API. */
+export async function chooseEndpoints({
+  tcp = [25, 993, 5432, 3306],
+  udp = [53],
+}: RawPorts): Promise<Map<string, Endpoint>> {
+  const named = async (
+    protocol: 'tcp' | 'udp',
+    host: string,
+    names: readonly string[],
+  ): Promise<[string, Endpoint][]> => {
+    const ports = await freePorts(protocol, host, names.length)
+    return names.map((name, index) => [name, { host, port: ports[index] ?? 0 }])
+  }
+  const v6 = Object.values(networkInterfaces())
+    .flat()
+    .some((address) => address?.address === '::1')
+  return new Map([
+    ...(await named('tcp', '127.0.0.1', [API, 'web', 'websecure', ...tcp.map((port) => `tcp-${port}`)])),
+    ...(await named(
+      'udp',
+      '127.0.0.1',
+      udp.map((port) => `udp-${port}`),
+    )),
+    ...(v6 ? await named('tcp', '::1', ['web-v6', 'websecure-v6']) : []),
+  ])
+}
+
+const toTls = (entryPoint: string): unknown => ({ redirections: { entryPoint: { to: entryPoint, scheme: 'https' } } })
+
+const HTTP_OPTIONS: Readonly<Record<string, unknown>> = {
+  web: toTls('websecure'),
+  websecure: { tls: {} },
+  'web-v6': toTls('websecure-v6'),
+  'websecure-v6': { tls: {} },
+}
+
+/** Traefik's static configuration, as JSON (which is YAML). */
+export function staticConfiguration(endpoints: ReadonlyMap<string, Endpoint>, options: PollOptions): string {
+  const { routesUrl, headers, pollInterval = '500ms', throttle = '100ms', logLevel = 'INFO' } = options
+  const entryPoints = [...endpoints].map(([name, { host, port }]) => {
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}${name.startsWith('udp-') ? '/udp' : ''}`
+    return [name, { address, http: HTTP_OPTIONS[name] }] as const
+  })
+  return JSON.stringify({
+    global: { checkNewVersion: false, sendAnonymousUsage: false },
+    log: { level: logLevel, noColor: true },
+    api: { insecure: true },
+    ping: { entryPoint: API },
+    entryPoints: Object.fromEntries(entryPoints),
+    providers: { providersThrottleDuration: throttle, http: { endpoint: routesUrl, pollInterval, headers } },
+  })
+}
