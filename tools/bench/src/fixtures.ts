@@ -1,0 +1,41 @@
+import type { ContainerSpec } from '@route-server/docker-simulator'
+
+export const BASE_DOMAIN = 'example.com'
+
+/** The network ID of the nth daemon of the bench. */
+export const networkOf = (daemon: number): number => 64 * (daemon + 1)
+
+export const socketOf = (folder: string, daemon: number): string => `${folder}/docker-${networkOf(daemon)}.sock`
+
+/** A network has 61 addresses; containers beyond that share them. */
+function addressOf(network: number, index: number): string {
+  const address = network + 2 + (index % 61)
+  return `127.${address >> 16}.${(address >> 8) & 255}.${address & 255}`
+}
+
+/** Half of them have an automatic route, half a router of their own. Labels give the ports, so that none has to be inspected. */
+export function containerSpec(daemon: number, index: number): ContainerSpec {
+  const network = networkOf(daemon)
+  const name = `service${index}`
+  const port = String(8000 + (index % 1000))
+  const routing =
+    index % 2 === 0
+      ? { 'rediacc.service_port': port, 'com.docker.compose.service': name }
+      : {
+          'traefik.enable': 'true',
+          [`traefik.http.routers.${name}.rule`]: `Host(\`${name}.network${network}.example.org\`)`,
+          [`traefik.http.services.${name}.loadbalancer.server.port`]: port,
+        }
+  return {
+    name,
+    image: 'busybox:1.37',
+    labels: {
+      'rediacc.service_name': name,
+      'rediacc.service_ip': addressOf(network, index),
+      'rediacc.network_id': String(network),
+      ...routing,
+    },
+  }
+}
+
+export const LABELS = 'host network; rediacc.* (3) and, half each, a tier-1 port or a tier-2 router with rule and port'
