@@ -10,6 +10,7 @@ const root = new URL('..', import.meta.url).pathname
 const PROGRAMS = {
   'route-server': 'apps/route-server/src/main.ts',
   bench: 'tools/bench/src/main.ts',
+  oracle: 'tools/oracle/src/main.ts',
 }
 
 // dockerode loads an SSH and a gRPC client at import, for transports that a unix socket doesn't use: half of the bundle and of the start.
