@@ -10,6 +10,7 @@ const root = new URL('..', import.meta.url).pathname
 const PROGRAMS = {
   'route-server': 'apps/route-server/src/main.ts',
   bench: 'tools/bench/src/main.ts',
+  docs: 'tools/docs/src/main.ts',
   fuzz: 'tools/fuzz/src/main.ts',
   oracle: 'tools/oracle/src/main.ts',
 }

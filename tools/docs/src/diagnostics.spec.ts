@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+
+const root = new URL('../../../', import.meta.url)
+
+function* sources(folder: string): Iterable<string> {
+  for (const entry of readdirSync(new URL(folder, root), { withFileTypes: true })) {
+    if (entry.name === 'dist' || entry.name === 'node_modules') continue
+    if (entry.isDirectory()) yield* sources(`${folder}${entry.name}/`)
+    else if (entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts')) yield `${folder}${entry.name}`
+  }
+}
+
+/** Codes of diagnostics: the only texts in these sources that look like this. Error codes of Node have no underscore. */
+const CODE = /'([A-Z]+(?:_[A-Z]+)+)'/g
+/** Of Node, of dockerode: not ours. */
+const FOREIGN = /^(ERR|HPE)_/
+
+test('every diagnostic is explained in docs/diagnostics.md, and nothing else is', () => {
+  const said = new Set<string>()
+  for (const folder of ['libs/kernel/src/', 'libs/docker/src/', 'libs/traefik/src/', 'libs/plugins/'])
+    for (const source of sources(folder))
+      for (const [, code] of readFileSync(new URL(source, root), 'utf8').matchAll(CODE))
+        if (code !== undefined && !FOREIGN.test(code)) said.add(code)
+  const explained = [
+    ...readFileSync(new URL('docs/diagnostics.md', root), 'utf8').matchAll(/^\| `([A-Z_]+)` \|/gm),
+  ].map(([, code]) => code)
+  expect([...explained].sort()).toEqual([...said].sort())
+})
