@@ -7,11 +7,8 @@
  * Traefik polls one document over its HTTP provider, in which a router uses each entry; its API tells what is `disabled`.
  * Everything listens on loopback and ends with the script.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { setTimeout as wait } from 'node:timers/promises'
+import { askTraefik, yamlSafe } from '../ask-traefik.mjs'
 import { entries } from './entries.mjs'
 
 const DEADLINE_MS = 30_000
@@ -74,90 +71,28 @@ for (const [section, list] of Object.entries(entries)) {
   }
 }
 
-/** YAML takes JSON, but for these characters, which it wants escaped; JSON has no big integers. */
+/** JSON has no big integers. */
 const json = (value, big) =>
   JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? { $bigint: String(item) } : item), big ? undefined : 2)
-const body = json(document, true)
-  .replace(/\{"\$bigint":"(-?\d+)"\}/g, '$1')
-  .replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+const body = yamlSafe(json(document, true).replace(/\{"\$bigint":"(-?\d+)"\}/g, '$1'))
 
-const listen = async (server) => {
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  return server.address().port
-}
+const entryPoints = { web: '', udp: '/udp' }
+const isTaken = ({ http }) => 'child@http' in http
+const { version, routers } = await askTraefik({ binary, body, entryPoints, isTaken, deadlineMs: DEADLINE_MS })
 
-const freePort = async () => {
-  const server = createServer()
-  const port = await listen(server)
-  await once(server.close(), 'close')
-  return port
-}
-
-const documents = createServer((_, response) => response.end(body))
-const documentPort = await listen(documents)
-const [apiPort, webPort, udpPort] = await Promise.all([freePort(), freePort(), freePort()])
-
-const traefik = spawn(
-  binary,
-  [
-    `--entryPoints.traefik.address=127.0.0.1:${apiPort}`,
-    `--entryPoints.web.address=127.0.0.1:${webPort}`,
-    `--entryPoints.udp.address=127.0.0.1:${udpPort}/udp`,
-    '--api.insecure=true',
-    '--global.checkNewVersion=false',
-    '--global.sendAnonymousUsage=false',
-    '--log.level=ERROR',
-    '--log.format=json',
-    `--providers.http.endpoint=http://127.0.0.1:${documentPort}/`,
-    '--providers.http.pollInterval=1s',
-    '--providers.providersThrottleDuration=0s',
-  ],
-  { stdio: ['ignore', 'pipe', 'pipe'] },
-)
-const log = []
-for (const stream of [traefik.stdout, traefik.stderr])
-  stream.on('data', (text) => log.length < 50 && log.push(String(text)))
-
-const get = async (path) => {
-  const response = await fetch(`http://127.0.0.1:${apiPort}${path}`)
-  if (!response.ok) throw new Error(`Traefik's API answered ${response.status}`)
-  return response.json()
-}
-
-/** The routers with their status, which Traefik publishes all at once. One that it doesn't even show is as good as disabled. */
-const routersOf = async () => {
-  const deadline = Date.now() + DEADLINE_MS
-  while (Date.now() < deadline && traefik.exitCode === null) {
-    await wait(500)
-    const { routers = {}, tcpRouters = {}, udpRouters = {} } = await get('/api/rawdata').catch(() => ({}))
-    const seen = { http: routers, tcp: tcpRouters, udp: udpRouters }
-    if ('child@http' in routers) return seen
+const verdicts = { traefik: version }
+for (const [section, list] of Object.entries(entries)) {
+  // One that Traefik doesn't even show is as good as disabled.
+  const verdict = (index) => routers[protocolOf(section)][`${routerName(section, index)}@http`]
+  const isValid = (_, index) => (verdict(index)?.status ?? 'disabled') !== 'disabled'
+  verdicts[section] = {
+    valid: list.filter(isValid),
+    invalid: list.filter((entry, index) => !isValid(entry, index)),
   }
-  throw new Error(`Traefik did not take the document. Its log: ${log.join('').slice(0, 4000)}`)
+  console.log(`${section}: ${verdicts[section].valid.length} valid, ${verdicts[section].invalid.length} invalid`)
+  if (process.env['REASONS'])
+    for (const [index, entry] of list.entries())
+      console.log(json(entry, true), verdict(index)?.status, verdict(index)?.error ?? '')
 }
-
-try {
-  const routers = await routersOf()
-  const { Version: version } = await get('/api/version')
-  const verdicts = { traefik: version }
-  for (const [section, list] of Object.entries(entries)) {
-    const verdict = (index) => routers[protocolOf(section)][`${routerName(section, index)}@http`]
-    const isValid = (_, index) => (verdict(index)?.status ?? 'disabled') !== 'disabled'
-    verdicts[section] = {
-      valid: list.filter(isValid),
-      invalid: list.filter((entry, index) => !isValid(entry, index)),
-    }
-    console.log(`${section}: ${verdicts[section].valid.length} valid, ${verdicts[section].invalid.length} invalid`)
-    if (process.env['REASONS'])
-      for (const [index, entry] of list.entries())
-        console.log(json(entry, true), verdict(index)?.status, verdict(index)?.error ?? '')
-  }
-  await writeFile(output, `${json(verdicts)}\n`)
-  console.log(`Traefik ${version}`)
-} finally {
-  traefik.kill()
-  documents.close()
-}
+await writeFile(output, `${json(verdicts)}\n`)
+console.log(`Traefik ${version}`)
