@@ -1,12 +1,12 @@
 import type { Container, NetworkId, Settings } from '@route-server/plugin-api'
-import { evaluate } from './evaluate.ts'
-import type { LoadedPlugin } from './evaluate.ts'
-import { createNetwork } from './network.ts'
-import type { NetworkRoutes } from './network.ts'
-import { frozen } from './plain.ts'
-import { assemble } from './render.ts'
+import { evaluate } from './evaluate/evaluate.ts'
+import type { LoadedPlugin } from './evaluate/evaluate.ts'
+import { createNetwork } from './network/network.ts'
+import type { NetworkRoutes } from './network/network.ts'
+import { frozen } from './evaluate/plain.ts'
+import { assemble } from './document/render.ts'
 import type { Listing, Snapshot } from './snapshot.ts'
-import { idleUdpRouters } from './udp-entry-points.ts'
+import { idleUdpRouters } from './document/udp-entry-points.ts'
 
 /** What the document looks like, and why. */
 export interface Rendering {

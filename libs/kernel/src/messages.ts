@@ -1,7 +1,7 @@
 import type { Diagnostic, Level, Limits, Origin } from '@route-server/plugin-api'
 import type { BuildError, LabelMistake, Refusal, SectionName } from '@route-server/traefik'
-import { labelAt } from './place.ts'
-import type { Place } from './place.ts'
+import { labelAt } from './evaluate/place.ts'
+import type { Place } from './evaluate/place.ts'
 
 /** What a person calls an entry of that section. */
 const KINDS: Readonly<Record<SectionName, string>> = {

@@ -1,9 +1,9 @@
 import type { Origin } from '@route-server/plugin-api'
 import { hostsOf, parseRule } from '@route-server/traefik'
 import type { Rendering } from './kernel.ts'
-import type { NetworkRoutes } from './network.ts'
-import { pathOf } from './entry.ts'
-import type { Entry } from './entry.ts'
+import type { NetworkRoutes } from './network/network.ts'
+import { pathOf } from './document/entry.ts'
+import type { Entry } from './document/entry.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { PortView, Protocol, RouteDocument, RouterView, RouteView } from './view.ts'
 

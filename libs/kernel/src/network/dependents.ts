@@ -1,4 +1,4 @@
-import type { Entry, Target } from './entry.ts'
+import type { Entry, Target } from '../document/entry.ts'
 
 /** The entries that refer to one of the `lost` paths, or to one that does, each once, with the reference that it loses. */
 export function* dependentsOf(

@@ -1,8 +1,8 @@
 import type { Container, Diagnostic, Origin } from '@route-server/plugin-api'
 import { dependentsOf, missingFrom } from './dependents.ts'
-import { entryOf, localName, scopedName } from './entry.ts'
-import type { Entry, Target } from './entry.ts'
-import type { Contribution } from './evaluate.ts'
+import { entryOf, localName, scopedName } from '../document/entry.ts'
+import type { Entry, Target } from '../document/entry.ts'
+import type { Contribution } from '../evaluate/evaluate.ts'
 import {
   entryName,
   entryPointTaken,
@@ -13,7 +13,7 @@ import {
   referencesTooMany,
   ruleTaken,
   serviceNameTaken,
-} from './messages.ts'
+} from '../messages.ts'
 import { combine } from './rules.ts'
 import { ties } from './ties.ts'
 import { MAX_UNFOLDED, unbuildable } from './unfolding.ts'

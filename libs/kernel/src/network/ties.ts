@@ -1,5 +1,5 @@
-import { entryPointsOf } from './entry-points.ts'
-import type { Entry } from './entry.ts'
+import { entryPointsOf } from '../evaluate/entry-points.ts'
+import type { Entry } from '../document/entry.ts'
 
 const encoder = new TextEncoder()
 

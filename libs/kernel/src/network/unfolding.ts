@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts'
+import type { Entry } from '../document/entry.ts'
 
 /** Traefik builds a middleware anew wherever it is named; chains of chains would fill its memory. */
 export const MAX_UNFOLDED = 500

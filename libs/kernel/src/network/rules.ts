@@ -1,6 +1,6 @@
 import { yamlEntries } from '@route-server/traefik'
 import type { SectionName } from '@route-server/traefik'
-import type { Entry, Value } from './entry.ts'
+import type { Entry, Value } from '../document/entry.ts'
 
 /** How two definitions of one name become one; `undefined` means that they can't. */
 type Rule = (older: Entry, newer: Entry) => Value | undefined

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { identify, serviceLabel } from './identity.ts'
-import { sampleContainer } from './sample-container.ts'
+import { sampleContainer } from '../sample-container.ts'
 
 const codeOf = (labels: Readonly<Record<string, string>>, networkMode = 'host', network = 2816): string => {
   const identity = identify(sampleContainer({ network, networkMode, labels }), {})

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Container, Fragment, Settings } from '@route-server/plugin-api'
-import { createKernel } from './kernel.ts'
-import { sampleContainer } from './sample-container.ts'
-import type { Listing } from './snapshot.ts'
+import { createKernel } from '../kernel.ts'
+import { sampleContainer } from '../sample-container.ts'
+import type { Listing } from '../snapshot.ts'
 
 const settings: Settings = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
 

@@ -1,7 +1,7 @@
 import type { Diagnostic, Settings } from '@route-server/plugin-api'
 import { hostsOf, nearest, parseRule } from '@route-server/traefik'
 import type { Protocol } from '@route-server/traefik'
-import type { Value } from './entry.ts'
+import type { Value } from '../document/entry.ts'
 import { entryPointsOf } from './entry-points.ts'
 import {
   certificateMissing,
@@ -9,7 +9,7 @@ import {
   entryPointRedirected,
   entryPointUnknown,
   tlsSettingUnused,
-} from './messages.ts'
+} from '../messages.ts'
 import type { Place } from './place.ts'
 
 /** What a router says about TLS. */

@@ -12,12 +12,12 @@ import {
   pluginReported,
   pluginThrew,
   routingDisabled,
-} from './messages.ts'
+} from '../messages.ts'
 import { frozen } from './plain.ts'
 import { screen } from './screen.ts'
-import { shareOf } from './ties.ts'
-import { pathOf, scopedName } from './entry.ts'
-import type { Entry } from './entry.ts'
+import { shareOf } from '../network/ties.ts'
+import { pathOf, scopedName } from '../document/entry.ts'
+import type { Entry } from '../document/entry.ts'
 
 /** A plugin with its options, as its own schema parsed them. */
 export interface LoadedPlugin {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Diagnostic, Settings } from '@route-server/plugin-api'
-import { sampleContainer } from './sample-container.ts'
+import { sampleContainer } from '../sample-container.ts'
 import { screen } from './screen.ts'
 
 const settings: Settings = { httpEntryPoints: [], allowedReferences: ['secure@file', 'default@file'] }

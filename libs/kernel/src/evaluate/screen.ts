@@ -1,11 +1,11 @@
 import type { Container, Diagnostic, Origin, Settings } from '@route-server/plugin-api'
 import { buildErrors, checkEntry, checkVersion, renameReferences, sections } from '@route-server/traefik'
 import type { Reference, Refusal, SectionName } from '@route-server/traefik'
-import { entryOf, pathOf, scopedName } from './entry.ts'
-import type { Entry, Target, Value } from './entry.ts'
+import { entryOf, pathOf, scopedName } from '../document/entry.ts'
+import type { Entry, Target, Value } from '../document/entry.ts'
 import { withOwnEntryPoints } from './entry-points.ts'
 import { habits } from './habits.ts'
-import { entryName, entryRefused, fragmentInvalid, referenceNotAllowed } from './messages.ts'
+import { entryName, entryRefused, fragmentInvalid, referenceNotAllowed } from '../messages.ts'
 import { plain } from './plain.ts'
 
 /** Reasons beyond these are left unsaid. */

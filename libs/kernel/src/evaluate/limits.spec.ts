@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Fragment, Limits } from '@route-server/plugin-api'
 import { evaluate } from './evaluate.ts'
-import { sampleContainer } from './sample-container.ts'
+import { sampleContainer } from '../sample-container.ts'
 
 const routers = (count: number): Fragment => ({
   http: {

@@ -3,8 +3,8 @@ import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Container, Context, Plugin, Settings } from '@route-server/plugin-api'
 import { evaluate } from './evaluate.ts'
 import type { Evaluation } from './evaluate.ts'
-import { createKernel } from './kernel.ts'
-import { sampleContainer } from './sample-container.ts'
+import { createKernel } from '../kernel.ts'
+import { sampleContainer } from '../sample-container.ts'
 
 const settings: Settings = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
 

@@ -1,5 +1,5 @@
 import type { Container, Diagnostic, Origin } from '@route-server/plugin-api'
-import { identityFalse, identityMissing, networkModeWrong, serviceNameInvalid } from './messages.ts'
+import { identityFalse, identityMissing, networkModeWrong, serviceNameInvalid } from '../messages.ts'
 
 /** Which service a container is, as far as its labels agree with the socket that it was seen through. */
 export interface Identity {

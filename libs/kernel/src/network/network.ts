@@ -1,11 +1,11 @@
 import type { Container, Diagnostic, NetworkId } from '@route-server/plugin-api'
-import type { Entry } from './entry.ts'
-import type { Evaluation } from './evaluate.ts'
+import type { Entry } from '../document/entry.ts'
+import type { Evaluation } from '../evaluate/evaluate.ts'
 import { merge } from './merge.ts'
-import { changeParts } from './render.ts'
-import type { Parts } from './render.ts'
-import type { Listing } from './snapshot.ts'
-import { udpEntryPointsOf } from './udp-entry-points.ts'
+import { changeParts } from '../document/render.ts'
+import type { Parts } from '../document/render.ts'
+import type { Listing } from '../snapshot.ts'
+import { udpEntryPointsOf } from '../document/udp-entry-points.ts'
 
 /** Entries that one listing had and the next one hasn't, and the other way round. */
 export interface NetworkChange {

@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals'
 import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Container, Diagnostic, Fragment, Plugin, Settings } from '@route-server/plugin-api'
 import fc from 'fast-check'
-import { evaluate } from './evaluate.ts'
-import type { Contribution } from './evaluate.ts'
+import { evaluate } from '../evaluate/evaluate.ts'
+import type { Contribution } from '../evaluate/evaluate.ts'
 import { merge } from './merge.ts'
 import type { Merged } from './merge.ts'
-import { renderParts } from './render.ts'
-import { sampleContainer } from './sample-container.ts'
+import { renderParts } from '../document/render.ts'
+import { sampleContainer } from '../sample-container.ts'
 
 const settings: Settings = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
 

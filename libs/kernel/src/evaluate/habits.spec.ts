@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Diagnostic, Settings } from '@route-server/plugin-api'
 import type { SectionName } from '@route-server/traefik'
 import { withOwnEntryPoints } from './entry-points.ts'
-import type { Value } from './entry.ts'
+import type { Value } from '../document/entry.ts'
 import { habits } from './habits.ts'
 
 const settings: Settings = {

@@ -1,6 +1,6 @@
 import type { Diagnostic, Settings } from '@route-server/plugin-api'
-import type { Value } from './entry.ts'
-import { entryPointAliased } from './messages.ts'
+import type { Value } from '../document/entry.ts'
+import { entryPointAliased } from '../messages.ts'
 import type { Place } from './place.ts'
 
 const isRouter = ({ section }: Place): boolean => section.endsWith('.routers')
