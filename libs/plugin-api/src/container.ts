@@ -14,6 +14,14 @@ export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | '
 /** `none`: the container has no health check. */
 export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy'
 
+/** What Docker remembers of a health check that fails. */
+export interface HealthLog {
+  /** When the first of the failures in a row ended that Docker still knows; milliseconds since 1970. */
+  readonly since: number
+  /** What the last one printed, at most 200 characters. */
+  readonly output: string
+}
+
 /** One container as one daemon lists it. Frozen: a plugin that writes to it throws. */
 export interface Container {
   /** 64 hexadecimal digits. */
@@ -25,6 +33,8 @@ export interface Container {
   readonly created: number
   readonly state: ContainerState
   readonly health: Health
+  /** Of an unhealthy container whose health check's log was read. */
+  readonly healthLog?: HealthLog
   /** Docker's own sentence, such as `Exited (1) 3 minutes ago`; it isn't part of the container's identity. */
   readonly status: string
   /** Every label, the image's included. Keys and values exactly as Docker gives them. */

@@ -4,8 +4,19 @@ import type { Container, Port } from './container.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Settings } from './settings.ts'
 
+/** A port on which a router wants to be reached: that of the entry point, and the one that it gets where that isn't free. */
+export interface PortRequest {
+  /** Also says which routers are meant: those in `tcp` or in `udp`. */
+  readonly protocol: 'tcp' | 'udp'
+  /** 1 to 65535: the container's own, and on the outside the same if it is free, else one of the dynamic range. */
+  readonly port: number
+}
+
 /** Part of a route document, under the container's own names. */
-export type Fragment = DynamicConfiguration
+export type Fragment = DynamicConfiguration & {
+  /** By the name of a TCP or UDP router that has no entry points: the kernel finds one, and keeps it for the service. */
+  readonly ports?: Readonly<Record<string, PortRequest>>
+}
 
 /** Raised only when an older plugin could misbehave. A plugin with another version is refused when it is loaded. */
 export const API_VERSION = 1

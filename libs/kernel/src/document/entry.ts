@@ -1,4 +1,4 @@
-import type { Origin } from '@route-server/plugin-api'
+import type { Container, Origin, PortRequest } from '@route-server/plugin-api'
 import { yamlEntries, yamlKey } from '@route-server/traefik'
 import type { Reference, SectionName, Yaml } from '@route-server/traefik'
 
@@ -8,6 +8,12 @@ export type Value = { readonly [field: string]: Yaml | undefined }
 /** Another entry that has to be there, too. */
 export interface Target extends Reference {
   readonly path: string
+}
+
+/** The container that an entry comes from, and the service that it is, as a DNS label. */
+export interface Maker {
+  readonly container: Container
+  readonly service: string
 }
 
 /** One named part of the document: proven acceptable to Traefik, its names scoped to the network. */
@@ -24,6 +30,10 @@ export interface Entry {
   readonly references: readonly Target[]
   /** Who contributed it, the oldest first; several where they agree. */
   readonly origins: readonly Origin[]
+  /** The oldest of these; `undefined` for what the kernel itself puts in. */
+  readonly by?: Maker
+  /** Of a router: the port on which it wants to be reached. It has no entry points until one is found for it. */
+  readonly asks?: PortRequest
 }
 
 // Joined rather than concatenated, here and below: these strings are looked up, compared and copied at every event, and V8 keeps

@@ -149,7 +149,7 @@ export function evaluate(container: Container, plugins: readonly LoadedPlugin[],
     try {
       const fragment = contributionOf(loaded, container, context)
       if (fragment === undefined) continue
-      const { entries, refused } = screen(fragment, { container, origin, settings, report })
+      const { entries, refused } = screen(fragment, { container, service: identity.service, origin, settings, report })
       contributions.push({
         origin,
         container,

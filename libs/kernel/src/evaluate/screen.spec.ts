@@ -15,6 +15,7 @@ function screened(fragment: unknown): {
   const container = sampleContainer()
   const { entries } = screen(fragment, {
     container,
+    service: 'web',
     origin,
     settings,
     report: (diagnostic) => void said.push(diagnostic),
@@ -31,6 +32,7 @@ describe("what is sound goes through, under the network's names", () => {
       routers({ web: { ...router, middlewares: ['a', 'b@docker', 'c@http', 'secure@file'] } }),
       {
         container: sampleContainer(),
+        service: 'web',
         origin: { plugin: 'test' },
         settings,
         report: () => undefined,

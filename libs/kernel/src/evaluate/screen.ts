@@ -26,13 +26,15 @@ export interface Screened {
 
 interface Screening {
   readonly container: Container
+  /** Which service it is, as a DNS label. */
+  readonly service: string
   readonly origin: Origin
   readonly settings: Settings
   readonly report: (diagnostic: Diagnostic) => void
 }
 
 function scoped(section: SectionName, name: string, value: Value, screening: Screening): Entry | undefined {
-  const { container, origin, settings, report } = screening
+  const { container, service, origin, settings, report } = screening
   const references: Target[] = []
   const foreign: string[] = []
   const renamed = renameReferences(section, value, (reference) => {
@@ -53,6 +55,7 @@ function scoped(section: SectionName, name: string, value: Value, screening: Scr
       value: renamed,
       references,
       origins: [origin],
+      by: { container, service },
     })
   report(referenceNotAllowed(origin, entryName(section, name), foreign.join('", "')))
   return undefined
