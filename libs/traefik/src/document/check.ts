@@ -2,7 +2,7 @@ import { parseGoDuration } from '../go/duration.ts'
 import { parseGoInt } from '../go/int.ts'
 import { nearest } from '../nearest.ts'
 import { sections } from '../schema/configuration.ts'
-import type { SectionName, Sections } from '../schema/configuration.ts'
+import type { SectionName } from '../schema/configuration.ts'
 import type { MapNode, Node, StructNode } from '../schema/nodes.ts'
 import { MAX_KEY_LENGTH, yamlKey } from './yaml.ts'
 
@@ -175,7 +175,3 @@ export function checkEntry(section: SectionName, name: string, value: unknown): 
   else checkValue(node.value, value, '', say)
   return refusals
 }
-
-/** Narrows a value that {@link checkEntry} had nothing to say about. */
-export const isEntry = <S extends SectionName>(section: S, name: string, value: unknown): value is Sections[S] =>
-  checkEntry(section, name, value).length === 0

@@ -119,7 +119,7 @@ export const middlewares = struct(
       sourceCriterion,
       redis: struct(
         {
-          endpoints: strings({ default: ['localhost:6379'] }),
+          endpoints: strings({ default: ['localhost:6379'], reaches: 'address' }),
           tls: struct(clientTls, { whole: 'client-tls' }),
           username: string(),
           password: string(),
@@ -149,7 +149,7 @@ export const middlewares = struct(
     basicAuth: struct(
       {
         users: strings({ form: 'basic-user' }),
-        usersFile: string(),
+        usersFile: string({ reaches: 'file' }),
         realm: string(),
         removeHeader: boolean(),
         headerField: string(),
@@ -158,13 +158,13 @@ export const middlewares = struct(
     ),
     digestAuth: struct({
       users: strings({ form: 'digest-user' }),
-      usersFile: string(),
+      usersFile: string({ reaches: 'file' }),
       removeHeader: boolean(),
       realm: string(),
       headerField: string(),
     }),
     forwardAuth: struct({
-      address: string(),
+      address: string({ reaches: 'url' }),
       tls: struct({ ...clientTls, caOptional: boolean({ optional: true }) }, { whole: 'client-tls' }),
       trustForwardHeader: boolean({ optional: true }),
       authResponseHeaders: strings(),
@@ -231,7 +231,7 @@ export const middlewares = struct(
     ),
     contentType: struct({ autoDetect: boolean({ optional: true }) }, { allowEmpty: true }),
     grpcWeb: struct({ allowOrigins: strings() }),
-    plugin: map(raw(), { whole: 'plugin' }),
+    plugin: map(raw({ reaches: 'plugin' }), { whole: 'plugin' }),
     requestHeaderModifier: internal(),
     responseHeaderModifier: internal(),
     requestRedirect: internal(),

@@ -1,6 +1,6 @@
 import { middlewares } from './http-middlewares.ts'
 import { boolean, duration, integer, internal, list, map, marked, string, strings, struct } from './nodes.ts'
-import { certificates, domain, spiffe } from './tls.ts'
+import { certificates, CONTENT, domain, spiffe } from './tls.ts'
 
 /** What HTTP and TCP routers say about TLS alike. */
 export const routerTls = {
@@ -68,7 +68,7 @@ const loadBalancer = struct({
   sticky: marked(sticky, { allowEmpty: true }),
   servers: list(
     struct({
-      url: string({ form: 'url' }),
+      url: string({ form: 'url', reaches: 'url' }),
       weight: integer({ optional: true, default: 1 }),
       preservePath: boolean(),
       scheme: string({ document: 'ignored' }),
@@ -79,9 +79,9 @@ const loadBalancer = struct({
   ),
   strategy: string({ default: 'wrr', values: ['wrr', 'p2c', 'hrw', 'leasttime'], since: '3.4', form: 'one-of-values' }),
   healthCheck: struct({
-    scheme: string(),
+    scheme: string({ reaches: 'url-scheme' }),
     mode: string({ default: 'http' }),
-    path: string(),
+    path: string({ reaches: 'url-path' }),
     method: string(),
     status: integer(),
     port: integer(),
@@ -89,7 +89,7 @@ const loadBalancer = struct({
     unhealthyInterval: duration({ optional: true, since: '3.5' }),
     timeout: duration({ default: '5s' }),
     hostname: string(),
-    followRedirects: boolean({ optional: true, default: true }),
+    followRedirects: boolean({ optional: true, default: true, reaches: 'redirects' }),
     headers: map(string()),
   }),
   passiveHealthCheck: struct(
@@ -150,7 +150,7 @@ const service = struct(
 const serversTransport = struct({
   serverName: string(),
   insecureSkipVerify: boolean(),
-  rootCAs: strings(),
+  rootCAs: strings(CONTENT),
   certificates,
   cipherSuites: strings({ since: '3.7' }),
   minVersion: string({ since: '3.7' }),

@@ -22,6 +22,29 @@ export type Referable =
   | 'udp.services'
   | 'tls.options'
 
+/** What a value makes Traefik reach for, outside of its document. */
+export type Reachable =
+  /** It connects to the host of this URL. */
+  | 'url'
+  /** It connects to this host and port; of several, to whatever further ones these tell it. */
+  | 'address'
+  /** It asks a server for this, read as a URL below the server's: one with a host of its own leads elsewhere. */
+  | 'url-path'
+  /** It is put before a server's URL as it is, so that more than a scheme leads elsewhere. */
+  | 'url-scheme'
+  /** Where true, whoever answers may send Traefik on to anywhere. */
+  | 'redirects'
+  /** It reads this file of its machine. */
+  | 'file'
+  /** It reads this file of its machine, unless the text is the content itself, in PEM. */
+  | 'file-or-content'
+  /** It runs this Traefik plugin. */
+  | 'plugin'
+  /** The certificates that every router may come to serve. */
+  | 'tls-store'
+  /** It shows the machine's own SPIFFE identity. */
+  | 'spiffe'
+
 /** How a text has to look for Traefik to build what it belongs to. */
 export type TextForm =
   | 'basic-user'
@@ -81,6 +104,8 @@ export interface Marks {
   readonly max?: number | bigint
   /** The value (of a list: each value) is the name of an entry in that section. */
   readonly refers?: Referable
+  /** What the value (of a list: each value) makes Traefik reach for. */
+  readonly reaches?: Reachable
   /** The first release that knows the field; left out where all do. An older one refuses a whole document for it. */
   readonly since?: TraefikVersion
   /** The label's name where it differs: `servers` is one element called `server`. */

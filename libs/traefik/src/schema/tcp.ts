@@ -1,6 +1,6 @@
 import { MAX_PRIORITY, routerTls } from './http.ts'
 import { boolean, duration, integer, internal, list, map, marked, string, strings, struct } from './nodes.ts'
-import { certificates, spiffe } from './tls.ts'
+import { certificates, CONTENT, spiffe } from './tls.ts'
 
 const proxyProtocol = struct({ version: integer({ default: 2, min: 1, max: 2 }) }, { allowEmpty: true })
 
@@ -20,9 +20,12 @@ const router = struct(
 const service = struct(
   {
     loadBalancer: struct({
-      servers: list(struct({ address: string({ label: 'ignored' }), port: string(), tls: boolean() }), {
-        labelName: 'server',
-      }),
+      servers: list(
+        struct({ address: string({ label: 'ignored', reaches: 'address' }), port: string(), tls: boolean() }),
+        {
+          labelName: 'server',
+        },
+      ),
       serversTransport: string({ refers: 'tcp.serversTransports' }),
       proxyProtocol,
       terminationDelay: integer({ optional: true }),
@@ -77,7 +80,7 @@ export const tcp = struct({
         {
           serverName: string(),
           insecureSkipVerify: boolean(),
-          rootCAs: strings(),
+          rootCAs: strings(CONTENT),
           certificates,
           peerCertURI: string(),
           spiffe,

@@ -1,19 +1,22 @@
 import { boolean, list, map, string, strings, struct } from './nodes.ts'
 import { CIPHER_SUITES, CLIENT_AUTH_TYPES, CURVES } from './tls-names.ts'
 
+/** Such fields take a file's name, or what would stand in the file. */
+export const CONTENT = { reaches: 'file-or-content' } as const
+
 export const domain = struct({ main: string(), sans: strings() })
 
-const certificate = { certFile: string(), keyFile: string() }
+const certificate = { certFile: string(CONTENT), keyFile: string(CONTENT) }
 
 /** How Traefik, as a client, speaks TLS to Redis or to an authentication server. */
 export const clientTls = {
-  ca: string(),
-  cert: string(),
-  key: string(),
+  ca: string(CONTENT),
+  cert: string(CONTENT),
+  key: string(CONTENT),
   insecureSkipVerify: boolean(),
 }
 
-export const spiffe = struct({ ids: strings(), trustDomain: string() }, { allowEmpty: true })
+export const spiffe = struct({ ids: strings(), trustDomain: string() }, { allowEmpty: true, reaches: 'spiffe' })
 
 /** Client certificates that a servers transport presents. */
 export const certificates = list(struct(certificate))
@@ -27,7 +30,7 @@ export const tls = struct({
       cipherSuites: strings({ optional: true, values: CIPHER_SUITES, form: 'one-of-values' }),
       curvePreferences: strings({ values: CURVES, form: 'one-of-values' }),
       clientAuth: struct(
-        { caFiles: strings(), clientAuthType: string({ values: CLIENT_AUTH_TYPES, form: 'one-of-values' }) },
+        { caFiles: strings(CONTENT), clientAuthType: string({ values: CLIENT_AUTH_TYPES, form: 'one-of-values' }) },
         { whole: 'client-auth' },
       ),
       sniStrict: boolean(),
@@ -38,9 +41,12 @@ export const tls = struct({
     { label: 'ignored' },
   ),
   stores: map(
-    struct({
-      defaultCertificate: struct(certificate, { label: 'ignored' }),
-      defaultGeneratedCert: struct({ resolver: string(), domain }),
-    }),
+    struct(
+      {
+        defaultCertificate: struct(certificate, { label: 'ignored' }),
+        defaultGeneratedCert: struct({ resolver: string(), domain }),
+      },
+      { reaches: 'tls-store' },
+    ),
   ),
 })

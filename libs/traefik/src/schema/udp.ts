@@ -6,9 +6,15 @@ export const udp = struct({
     struct(
       {
         loadBalancer: struct({
-          servers: list(struct({ address: string({ label: 'ignored' }), port: string({ document: 'ignored' }) }), {
-            labelName: 'server',
-          }),
+          servers: list(
+            struct({
+              address: string({ label: 'ignored', reaches: 'address' }),
+              port: string({ document: 'ignored' }),
+            }),
+            {
+              labelName: 'server',
+            },
+          ),
         }),
         weighted: struct(
           {
