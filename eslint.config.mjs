@@ -13,6 +13,7 @@ const BOUNDARIES = {
   'type:simulator': { libs: [], packages: [] },
   'type:config': { libs: ['type:contract', 'type:traefik'], packages: ['yaml', 'zod'] },
   'type:server': { libs: ['type:kernel', 'type:contract'], packages: ['hono', '@hono/node-server'] },
+  'type:state': { libs: ['type:kernel', 'type:contract'], packages: ['zod'] },
   'type:demo': { libs: ['type:simulator'], packages: [] },
 }
 

@@ -1,0 +1,73 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { removeFile, replaceFile } from './replace-file.ts'
+import { intercepted, refusing } from './testing/broken-disk.ts'
+
+let folder: string
+let path: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'replace-'))
+  path = join(folder, 'claims.json')
+  writeFileSync(path, 'old')
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+describe('replacing a file', () => {
+  test('writes and syncs another one before it takes the name, then syncs the folder', async () => {
+    const done: string[] = []
+    const fs = intercepted((name, at, perform) => {
+      done.push(`${name} ${at.slice(folder.length).replace(/[0-9a-f]{12}/, '*')}`)
+      return perform()
+    })
+    await replaceFile(path, 'new', fs)
+    await removeFile(path, fs)
+    const folderSynced = ['open folder ', 'sync folder ', 'close folder ']
+    expect(done).toEqual([
+      'open file /claims.json.*.new',
+      'write /claims.json.*.new',
+      'sync file /claims.json.*.new',
+      'close file /claims.json.*.new',
+      'rename /claims.json',
+      ...folderSynced,
+      'unlink /claims.json',
+      ...folderSynced,
+    ])
+  })
+
+  test('makes it private', async () => {
+    await replaceFile(
+      path,
+      'new',
+      intercepted((_, __, perform) => perform()),
+    )
+    expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['new', 0o600])
+  })
+
+  test.each(['open file', 'write', 'sync file', 'close file', 'rename'])(
+    'that fails at %s leaves the old one, and nothing else',
+    async (name) => {
+      const { fs, refuse } = refusing()
+      refuse('EIO', [name])
+      await expect(replaceFile(path, 'new', fs)).rejects.toMatchObject({ code: 'EIO' })
+      expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['old', ['claims.json']])
+    },
+  )
+
+  test('fails when the folder can not be synced, because the new name may be lost', async () => {
+    const { fs, refuse } = refusing()
+    refuse('EIO', ['sync folder'])
+    await expect(replaceFile(path, 'new', fs)).rejects.toMatchObject({ code: 'EIO' })
+  })
+})
+
+test('removing a file that is gone is no failure', async () => {
+  rmSync(path)
+  await removeFile(
+    path,
+    intercepted((_, __, perform) => perform()),
+  )
+})

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
+import type { FileSystem } from './file-system.ts'
+import { codeOf } from './reasons.ts'
+
+/** Whether this is what a save that was killed left behind. */
+export const isLeftover = (name: string): boolean => /\.json\.[0-9a-f]{12}\.new$/.test(name)
+
+/**
+ * Gives a file other content, readable by this user alone. Whenever it is interrupted the file has the old content or the new;
+ * once it is done the new one is on the disk.
+ */
+export async function replaceFile(path: string, text: string, fs: FileSystem): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`
+  try {
+    const file = await fs.open(temporary, 'wx', 0o600)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await fs.rename(temporary, path)
+  } catch (error) {
+    // The first error is the one that tells why; without it there would be nothing to remove.
+    await fs.unlink(temporary).catch(() => undefined)
+    throw error
+  }
+  await syncFolder(dirname(path), fs)
+}
+
+/** Removes a file for good, if it is there. */
+export async function removeFile(path: string, fs: FileSystem): Promise<void> {
+  try {
+    await fs.unlink(path)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+  await syncFolder(dirname(path), fs)
+}
+
+async function syncFolder(path: string, fs: FileSystem): Promise<void> {
+  const folder = await fs.open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
