@@ -54,7 +54,7 @@ export function inspection(container: Container) {
       Error: '',
       StartedAt: isoTime(container.startedAt),
       FinishedAt: isoTime(container.finishedAt),
-      ...(container.health !== 'none' && { Health: { Status: container.health, FailingStreak: 0, Log: [] } }),
+      ...(container.health !== 'none' && { Health: inspectedHealth(container) }),
     },
     Image: imageId(container),
     Name: `/${container.name}`,
@@ -85,6 +85,20 @@ export function inspection(container: Container) {
       IPAddress: '',
       Networks: networks(container, networkMode === 'host' ? null : [id.slice(0, 12)]),
     },
+  }
+}
+
+function inspectedHealth({ health, healthLog }: Container) {
+  const lastSuccess = healthLog.findLastIndex(({ exitCode }) => exitCode === 0)
+  return {
+    Status: health,
+    FailingStreak: healthLog.length - 1 - lastSuccess,
+    Log: healthLog.map(({ start, end, exitCode, output }) => ({
+      Start: isoTime(start),
+      End: isoTime(end),
+      ExitCode: exitCode,
+      Output: output,
+    })),
   }
 }
 

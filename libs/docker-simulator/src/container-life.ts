@@ -25,12 +25,16 @@ export interface ContainerLife {
   readonly rename: (container: string, name: string) => void
   readonly pause: (container: string) => void
   readonly unpause: (container: string) => void
-  readonly setHealth: (container: string, health: Exclude<Health, 'none'>) => void
+  /** A check ends so and prints `output`; the event is sent where that changes its health. */
+  readonly setHealth: (container: string, health: Exclude<Health, 'none'>, output?: string) => void
   /** Changes nothing that a listing shows; only the event is sent. */
   readonly update: (container: string) => void
   /** Stops and removes it, then runs its spec with these changes under a new ID, which it answers. */
   readonly recreate: (container: string, changes?: Partial<ContainerSpec>) => string
 }
+
+/** dockerd remembers this many of a container's health checks. */
+const MOST_CHECKS = 5
 
 const DRIVERS: Readonly<Record<string, string>> = { host: 'host', none: 'null' }
 
@@ -67,6 +71,7 @@ export function containerLife(
     if (isUp(container)) return
     container.state = 'running'
     container.health = container.spec.health ?? 'none'
+    container.healthLog = []
     container.exitCode = 0
     container.startedAt = clock()
     containers.changed(container)
@@ -147,8 +152,11 @@ export function containerLife(
     },
     pause: (reference) => setState(reference, 'running', 'paused', 'pause'),
     unpause: (reference) => setState(reference, 'paused', 'running', 'unpause'),
-    setHealth: (reference, health) => {
+    setHealth: (reference, health, output = '') => {
       const container = up(reference)
+      const now = clock()
+      const check = { start: now, end: now, exitCode: health === 'unhealthy' ? 1 : 0, output }
+      if (health !== 'starting') container.healthLog = [...container.healthLog, check].slice(-MOST_CHECKS)
       if (container.health === health) return
       container.health = health
       containers.changed(container)

@@ -32,6 +32,14 @@ export interface ContainerSpec {
   readonly id?: string
 }
 
+/** One run of a container's health check; times are milliseconds since 1970. */
+export interface HealthCheck {
+  readonly start: number
+  readonly end: number
+  readonly exitCode: number
+  readonly output: string
+}
+
 /** A container's addresses in one network. */
 export interface Attachment {
   readonly ip?: string
@@ -51,6 +59,8 @@ export interface Container {
   name: string
   state: State
   health: Health
+  /** The last five checks, oldest first. */
+  healthLog: readonly HealthCheck[]
   exitCode: number
   startedAt?: number
   finishedAt?: number
@@ -70,6 +80,7 @@ export function createContainer(spec: ContainerSpec, id: string, now: number): C
     networks: sorted(spec.networks ?? networksOf(networkMode)),
     state: 'created',
     health: 'none',
+    healthLog: [],
     exitCode: 0,
   }
 }

@@ -116,6 +116,22 @@ describe('the containers', () => {
     stream.close()
   })
 
+  test('remember their last five health checks, with what each printed', async () => {
+    daemon.run({ name: 'db', health: 'starting' })
+    const health = async () =>
+      (JSON.parse((await ask(socket, '/containers/db/json')).text) as { State: { Health: unknown } }).State.Health
+    expect(await health()).toEqual({ Status: 'starting', FailingStreak: 0, Log: [] })
+    daemon.setHealth('db', 'healthy')
+    for (let n = 0; n < 2; n++) daemon.setHealth('db', 'unhealthy', `no ${n}`)
+    const failure = { ExitCode: 1, Start: expect.any(String), End: expect.stringMatching(/^2.*Z$/) }
+    const expected = [{ ExitCode: 0 }, { ...failure, Output: 'no 0' }, { ...failure, Output: 'no 1' }]
+    expect(await health()).toMatchObject({ Status: 'unhealthy', FailingStreak: 2, Log: expected })
+    for (let n = 0; n < 9; n++) daemon.setHealth('db', 'unhealthy')
+    expect(await health()).toMatchObject({ FailingStreak: 5, Log: Array(5).fill(failure) })
+    daemon.restart('db')
+    expect(await health()).toMatchObject({ Log: [] })
+  })
+
   test('of other networks have addresses and ports while they run', async () => {
     daemon.run({
       name: 'web',
@@ -169,6 +185,14 @@ describe('the counters', () => {
     expect(daemon.counters().bytesSent).toBeGreaterThan(JSON.stringify(event).length)
     stream.close()
   })
+})
+
+test('whether containers outlive the daemon is as told', async () => {
+  const does = async (path: string) =>
+    (JSON.parse((await ask(path, '/info')).text) as { LiveRestoreEnabled: boolean }).LiveRestoreEnabled
+  const other = await startDaemon({ socket: join(folder, 'other.sock'), liveRestore: true })
+  expect([await does(socket), await does(other.socket)]).toEqual([false, true])
+  await other.close()
 })
 
 test('the API versions are as told', async () => {

@@ -18,6 +18,8 @@ export interface DaemonOptions {
   readonly apiVersion?: string
   /** Default `1.12`, as dockerd 20.10 has it. */
   readonly minApiVersion?: string
+  /** What `/info` says of it; the containers are kept whatever it is. Default false. */
+  readonly liveRestore?: boolean
   /** Run before anybody can connect, without events. */
   readonly containers?: readonly ContainerSpec[]
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -64,8 +66,8 @@ export async function startDaemon(options: DaemonOptions): Promise<SimulatedDaem
   const streams = new EventStreams(events, clock)
   const faults = new FaultTable()
   const traffic = new Traffic()
-  const { apiVersion = '1.41', minApiVersion = '1.12' } = options
-  const engine: Engine = { containers, streams, faults, traffic, apiVersion, minApiVersion, clock, seed }
+  const { apiVersion = '1.41', minApiVersion = '1.12', liveRestore = false } = options
+  const engine: Engine = { containers, streams, faults, traffic, apiVersion, minApiVersion, liveRestore, clock, seed }
   let server: Server | undefined
 
   /** No new connections; the open ones are told to go as `leave` has it. */

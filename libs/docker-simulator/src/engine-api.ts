@@ -19,6 +19,7 @@ export interface Engine {
   readonly traffic: Traffic
   readonly apiVersion: string
   readonly minApiVersion: string
+  readonly liveRestore: boolean
   readonly clock: () => number
   readonly seed: string
 }
@@ -29,7 +30,7 @@ const TEXT_TYPE = 'text/plain; charset=utf-8'
 const BODIES: Readonly<Record<Exclude<Endpoint, 'events'>, (engine: Engine, call: Call) => string>> = {
   ping: () => 'OK',
   version: ({ apiVersion, minApiVersion }) => json(versionAnswer(apiVersion, minApiVersion)),
-  info: ({ containers, seed, clock }) => json(infoAnswer(containers, seed, clock())),
+  info: ({ containers, liveRestore, seed, clock }) => json(infoAnswer(containers, liveRestore, seed, clock())),
   list: ({ containers, clock }, { query }) =>
     containers.list(parseFilters(query.get('filters')), isTrue(query.get('all')), limitOf(query.get('limit')), clock()),
   inspect: ({ containers }, { container }) => json(inspection(containers.get(container))),

@@ -24,7 +24,7 @@ export function versionAnswer(apiVersion: string, minApiVersion: string) {
 }
 
 /** The answer to `GET /info`. */
-export function infoAnswer(containers: Containers, seed: string, now: number) {
+export function infoAnswer(containers: Containers, liveRestore: boolean, seed: string, now: number) {
   const count = (...states: State[]) => containers.all().filter(({ state }) => states.includes(state)).length
   return {
     ID: daemonId(seed),
@@ -54,7 +54,7 @@ export function infoAnswer(containers: Containers, seed: string, now: number) {
       Error: '',
       RemoteManagers: null,
     },
-    LiveRestoreEnabled: false,
+    LiveRestoreEnabled: liveRestore,
     SecurityOptions: [],
     Warnings: null,
   }

@@ -52,6 +52,18 @@ describe('a broken answer', () => {
     expect([status, JSON.parse(text)]).toEqual([500, { message: 'disk full' }])
   })
 
+  test('that redirects names another place', async () => {
+    daemon.fault('list', faults.redirect('http://127.0.0.1:1/'))
+    const { status, headers } = await list()
+    expect([status, headers['location']]).toEqual([301, 'http://127.0.0.1:1/'])
+  })
+
+  test('of other JSON is that', async () => {
+    daemon.fault('list', faults.json({ message: 'no list' }))
+    const { status, text } = await list()
+    expect([status, JSON.parse(text)]).toEqual([200, { message: 'no list' }])
+  })
+
   test('of garbage is whole, but no JSON', async () => {
     daemon.fault('list', faults.garbage())
     const { status, text } = await list()

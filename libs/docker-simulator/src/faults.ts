@@ -30,6 +30,25 @@ export const faults = {
       return undefined
     },
 
+  /** Sends the client elsewhere. */
+  redirect:
+    (location: string): Fault =>
+    (out) => {
+      out.head(301, { ...JSON_HEAD, Location: location })
+      out.end()
+      return undefined
+    },
+
+  /** 200 with this as JSON, whatever was asked for. */
+  json:
+    (value: unknown): Fault =>
+    (out) => {
+      out.head(200, JSON_HEAD)
+      out.write(`${JSON.stringify(value)}\n`)
+      out.end()
+      return undefined
+    },
+
   /** 200 with a body that is no JSON. */
   garbage: (): Fault => (out) => {
     out.head(200, JSON_HEAD)

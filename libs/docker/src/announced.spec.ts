@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ContainerState } from '@route-server/plugin-api'
 import { Announced } from './announced.ts'
-import { parseList } from './listing.ts'
+import { parseContainer } from './listing.ts'
 
-const listed = (state: ContainerState) => parseList([{ Id: 'a', State: state }], { network: 2816, daemon: '/d.sock' })
+const listed = (state: ContainerState) => [
+  parseContainer({ Id: 'a', State: state }, { network: 2816, daemon: '/d.sock' }),
+]
 const heard = (action: string): Announced => {
   const announced = new Announced()
   announced.hear({ id: 'a', action, timeNano: 1 }, 1_000)

@@ -1,29 +1,30 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { DaemonState, DaemonStatus, Listing } from '@route-server/kernel'
-import type { Container, Diagnostic } from '@route-server/plugin-api'
+import type { Diagnostic } from '@route-server/plugin-api'
 import { Engine } from './engine.ts'
 import { Failure, toFailure } from './failure.ts'
-import { Inventory } from './inventory.ts'
-import type { Source } from './listing.ts'
+import { Inventory, type InventoryOptions } from './inventory.ts'
 import type { Logger } from './logger.ts'
 import { daemonProblem } from './messages.ts'
 import { follow } from './session.ts'
-import { backOff, type Timing } from './timing.ts'
+import { Slices } from './slices.ts'
+import { backOff, REST, type Timing } from './timing.ts'
 
-export interface DaemonOptions {
-  readonly source: Source
+export interface DaemonOptions extends InventoryOptions {
   readonly timing: Timing
-  readonly wantsPorts: (container: Container) => boolean
   readonly log: Logger
   /** Its status or its listing is a new one. */
   readonly changed: () => void
-  /** Its socket has been gone for the whole grace. */
+  /** Its socket has been gone for the whole grace; for `staleLimit` where its containers outlive it. */
   readonly forgotten: () => void
 }
 
+/** Timers can't wait longer; ms. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 /**
  * One daemon through its states: connects, follows, reconnects. `pending` until it was listed once, `live` while it is followed,
- * `stale` when it was listed and isn't followed, `gone` without its socket.
+ * `stale` when it was listed and isn't followed though its containers may run on, `gone` without its socket.
  */
 export class Daemon {
   readonly #options: DaemonOptions
@@ -34,17 +35,29 @@ export class Daemon {
   #failure: Failure | undefined
   /** The socket's identity; `undefined` while there is none. */
   #socket: string | undefined
+  #isAway = false
+  /** Whether its containers outlive it, as it last said. */
+  #keepsContainers = false
   #connection: AbortController | undefined
   #grace: NodeJS.Timeout | undefined
+  /** Runs from the moment when it isn't heard any more. */
+  #limit: NodeJS.Timeout | undefined
+  /** Whether that was too long, so that its listing was dropped. */
+  #isLost = false
 
   constructor(options: DaemonOptions) {
     this.#options = options
-    this.#inventory = new Inventory(options.source, options.wantsPorts)
+    this.#inventory = new Inventory(options)
+    if (!this.listing) return
+    this.#state = 'stale'
+    this.#failure = new Failure('unheard', "It hasn't been heard since the start; its last listing is from disk.")
+    this.#startLimit()
   }
 
   get status(): DaemonStatus {
     const { daemon, network } = this.#options.source
-    const reason = this.#failure && { reason: this.#failure.message }
+    const lost = this.#isLost ? ' It has been silent for so long that its routes were dropped.' : ''
+    const reason = this.#failure && { reason: `${this.#failure.message}${lost}` }
     const containers = this.listing?.containers.length ?? 0
     return { daemon, network, state: this.#state ?? 'pending', since: this.#since, ...reason, containers }
   }
@@ -53,35 +66,55 @@ export class Daemon {
     return this.#inventory.listing
   }
 
+  /** Whether its socket was removed. */
+  get isAway(): boolean {
+    return this.#isAway
+  }
+
   get diagnostic(): Diagnostic | undefined {
-    if (!this.#failure || this.#state === 'gone') return undefined
+    if (!this.#failure || this.#failure.kind === 'unheard' || this.#state === 'gone') return undefined
     const { kind, message } = this.#failure
-    return daemonProblem({ ...this.#options.source, kind, reason: message, listed: this.listing !== undefined })
+    const routes = this.#isLost ? 'dropped' : this.listing ? 'kept' : 'none'
+    return daemonProblem({ ...this.#options.source, kind, reason: message, routes })
   }
 
   /** Its socket is there, under this identity. Connects, unless it already has to this very socket. */
   appear(socket: string): void {
     if (this.#socket === socket) return
+    const isFirst = this.#socket === undefined && !this.#isAway
     this.#leave()
     this.#socket = socket
-    if (this.listing) this.#enter('stale', new Failure('other', 'Its socket was made anew.'))
-    else this.#enter('pending')
+    this.#isAway = false
+    if (!this.#wasListed) this.#enter('pending')
+    else if (!isFirst) this.#enter('stale', new Failure('other', 'Its socket was made anew.'))
     const connection = new AbortController()
     this.#connection = connection
     void this.#stayConnected(connection.signal)
   }
 
-  /** Its socket was removed. */
+  /** Its socket was removed. Containers that outlive their daemon keep their routes. */
   vanish(): void {
-    if (this.#socket === undefined) return
+    if (this.#isAway) return
     this.#leave()
     this.#socket = undefined
-    this.#enter('gone', new Failure('other', 'Its socket was removed.'))
-    this.#grace = setTimeout(this.#options.forgotten, this.#options.timing.goneGrace)
+    this.#isAway = true
+    if (this.#keepsContainers && this.#inventory.hasRunning) {
+      this.#enter('stale', new Failure('other', 'Its socket was removed, but its containers run on (live-restore).'))
+    } else this.#go()
+  }
+
+  /** Another socket stands for its network now. */
+  giveWay(): void {
+    if (this.#state !== 'gone') this.#go()
   }
 
   close(): void {
+    clearTimeout(this.#limit)
     this.#leave()
+  }
+
+  get #wasListed(): boolean {
+    return this.#isLost || this.listing !== undefined
   }
 
   #leave(): void {
@@ -89,31 +122,64 @@ export class Daemon {
     this.#connection?.abort()
   }
 
+  #go(): void {
+    this.#enter('gone', new Failure('other', 'Its socket was removed.'))
+    this.#grace = setTimeout(() => this.#forget(), this.#options.timing.goneGrace)
+  }
+
+  #forget(): void {
+    this.close()
+    this.#options.forgotten()
+  }
+
+  #startLimit(): void {
+    const ms = Math.min(this.#options.timing.staleLimit, LONGEST_TIMER)
+    this.#limit ??= setTimeout(() => this.#lose(), ms)
+  }
+
+  /** It has been silent for too long. */
+  #lose(): void {
+    if (this.#isAway) {
+      this.#forget()
+      return
+    }
+    this.#isLost = true
+    this.#inventory.clear()
+    this.#tell()
+    this.#options.changed()
+  }
+
   async #stayConnected(signal: AbortSignal): Promise<void> {
     const { timing } = this.#options
     const left = (): boolean => signal.aborted
     for (let attempt = 0; ; attempt += 1) {
       const started = performance.now()
-      const failure = await this.#follow(signal)
+      const slices = new Slices()
+      const failure = await this.#follow(signal, slices)
       if (left()) return
-      this.#enter(this.listing ? 'stale' : 'pending', failure)
-      if (performance.now() - started > 2 * timing.longestBackOff) attempt = 0
-      await wait(backOff(attempt, timing), undefined, { signal }).catch(() => undefined)
+      this.#enter(this.#wasListed ? 'stale' : 'pending', failure)
+      const lasted = performance.now() - started
+      if (lasted > 2 * timing.longestBackOff) attempt = 0
+      const pause = Math.max(backOff(attempt, timing), (1 + REST) * slices.total - lasted)
+      await wait(pause, undefined, { signal }).catch(() => undefined)
       if (left()) return
     }
   }
 
   /** Follows it over one connection. Resolves with why that ended. */
-  async #follow(signal: AbortSignal): Promise<Failure> {
+  async #follow(signal: AbortSignal, slices: Slices): Promise<Failure> {
     const { source, timing, log } = this.#options
     const engine = new Engine(source.daemon, timing)
     const close = (): void => engine.close()
     const listed = (): void => {
       if (!signal.aborted) this.#enter('live')
     }
+    const keepsContainers = (does: boolean): void => {
+      if (!signal.aborted) this.#keepsContainers = does
+    }
     signal.addEventListener('abort', close, { once: true })
     try {
-      return await follow(engine, this.#inventory, { source, timing, listed })
+      return await follow(engine, this.#inventory, { timing, slices, listed, keepsContainers })
     } catch (error) {
       if (!(error instanceof Failure) && !signal.aborted)
         log.warn({ err: error, ...source }, 'The watch over a daemon broke unexpectedly.')
@@ -129,6 +195,11 @@ export class Daemon {
     if (state !== this.#state) this.#since = Date.now()
     this.#state = state
     this.#failure = failure
+    if (state === 'live') {
+      clearTimeout(this.#limit)
+      this.#limit = undefined
+      this.#isLost = false
+    } else if (this.listing) this.#startLimit()
     if (isNews) this.#tell()
     if (isNews || state === 'live') this.#options.changed()
   }

@@ -1,10 +1,12 @@
-import { Agent, type IncomingMessage } from 'node:http'
+import { Agent, type ClientRequest, type IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
 import Docker from 'dockerode'
 import { negotiate, OLDEST_VERSION } from './api-version.ts'
 import { withDeadline } from './deadline.ts'
+import { readElements } from './elements.ts'
 import { EVENT_FILTERS, readEvents, type DockerEvent } from './events.ts'
 import { Failure, toFailure } from './failure.ts'
+import type { Slices } from './slices.ts'
 import type { Timing } from './timing.ts'
 
 /** What the library's `dial` takes and gives here; its own type is `any`. */
@@ -26,10 +28,24 @@ type Query = Readonly<Record<string, unknown>>
 /** Every status is an answer to us. Otherwise the library reads the body of an error itself, however long it is. */
 const ANY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, offset) => [100 + offset, true as const]))
 
-const LONGEST_ANSWER = 256 * 2 ** 20
+/** Of anything but a list. */
+const LONGEST_ANSWER = 4 * 2 ** 20
 
-/** The library prints each request for its debug log, also while that is off. Printing an agent costs it 3 ms. */
-class TerseAgent extends Agent {
+declare module 'node:http' {
+  interface Agent {
+    addRequest(request: ClientRequest, options: object): void
+  }
+}
+
+/** Holds the library back from what it does with every request. */
+class PlainAgent extends Agent {
+  /** It follows redirects, wherever a daemon sends it, and an error there would end the process. */
+  override addRequest(request: ClientRequest, options: object): void {
+    request.prependListener('response', ({ headers }) => delete headers.location)
+    super.addRequest(request, options)
+  }
+
+  /** It prints each request for its debug log, also while that is off. Printing an agent costs it 3 ms. */
   [inspect.custom](): string {
     return 'Agent'
   }
@@ -41,7 +57,7 @@ class TerseAgent extends Agent {
  */
 export class Engine {
   readonly #modem: Modem
-  readonly #agent = new TerseAgent({ keepAlive: false })
+  readonly #agent = new PlainAgent({ keepAlive: false })
   readonly #timing: Timing
   readonly #calls = new Set<AbortController>()
   #prefix = ''
@@ -87,15 +103,21 @@ export class Engine {
     })
   }
 
-  /** `GET /containers/json`, stopped ones included: all, or those with the given IDs. */
-  list(ids?: readonly string[]): Promise<unknown> {
+  /** `GET /containers/json`, stopped ones included: all, or those with the given IDs. Hands over each as it comes. */
+  list(slices: Slices, take: (container: unknown) => void, ids?: readonly string[]): Promise<void> {
     const query = ids ? { all: 1, filters: { id: ids } } : { all: 1 }
-    return this.#call('/containers/json', query, this.#timing.list, readJson)
+    return this.#call('/containers/json', query, this.#timing.list, (answer) => readElements(answer, slices, take))
   }
 
   /** `GET /containers/{id}/json`. */
   inspect(id: string): Promise<unknown> {
     return this.#call(`/containers/${encodeURIComponent(id)}/json`, {}, this.#timing.inspect, readJson)
+  }
+
+  /** Whether its containers outlive it, by `GET /info`. */
+  async keepsContainers(): Promise<boolean> {
+    const info = await this.#call('/info', {}, this.#timing.inspect, readJson)
+    return typeof info === 'object' && info !== null && 'LiveRestoreEnabled' in info && info.LiveRestoreEnabled === true
   }
 
   /** Ends every call and stream. */

@@ -43,6 +43,18 @@ test('a line without end is not collected for ever', async () => {
   await expect(read(Array<string>(40).fill(chunk))).rejects.toThrow('without end')
 })
 
+test('a flood lets everything else have its turn', async () => {
+  let turns = 0
+  const timer = setInterval(() => (turns += 1), 1)
+  const chunks = Array.from({ length: 10 }, () => Buffer.from(line('a1', 'start')))
+  await readEvents(Readable.from(chunks), () => {
+    const until = performance.now() + 5
+    while (performance.now() < until);
+  })
+  clearInterval(timer)
+  expect(turns).toBeGreaterThan(10)
+})
+
 test('only create, kill and stop can wait', () => {
   expect(
     ['create', 'kill', 'stop', 'start', 'die', 'destroy'].filter((action) => isMinor({ id: 'a', action, timeNano: 0 })),

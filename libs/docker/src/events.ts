@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Failure } from './failure.ts'
+import { REST } from './timing.ts'
 
 /** What an event says: that something happened to a container. What the container is like now, only a list says. */
 export interface DockerEvent {
@@ -28,7 +30,10 @@ export function isMinor(event: DockerEvent): boolean {
 }
 
 /** More than this without a line break is no event. */
-const LONGEST_LINE = 16 * 2 ** 20
+const LONGEST_LINE = 2 ** 20
+
+/** A chunk that takes longer is part of a flood, and is followed by a rest. */
+const LONGEST_CHUNK_MS = 2
 
 /** Reads a stream of JSON lines until it ends, and hands over each event. Rejects when it breaks, or at a line that isn't an event. */
 export async function readEvents(stream: Readable, receive: (event: DockerEvent) => void): Promise<void> {
@@ -39,9 +44,12 @@ export async function readEvents(stream: Readable, receive: (event: DockerEvent)
       if (tail.length > LONGEST_LINE) throw new Failure('other', 'Its event stream sends a line without end.')
       continue
     }
+    const began = performance.now()
     const lines = (tail + chunk).split('\n')
     tail = lines.pop() ?? ''
     for (const line of lines) if (line.trim() !== '') receive(parseEvent(line))
+    const spent = performance.now() - began
+    if (spent > LONGEST_CHUNK_MS) await wait(REST * spent)
   }
   if (tail.trim() !== '') throw new Failure('other', 'Its event stream ended in the middle of a line.')
 }

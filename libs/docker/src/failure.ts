@@ -9,8 +9,11 @@ export class Failure extends Error {
   }
 }
 
-/** `unreadable`: we may not open the socket. `too-old`: it speaks no API version that we know. Time may heal any `other`. */
-export type FailureKind = 'unreadable' | 'too-old' | 'other'
+/**
+ * `unheard`: it wasn't tried yet. `unreadable`: we may not open the socket. `too-old`: it speaks no API version that we know. Time
+ * may heal any `other`.
+ */
+export type FailureKind = 'unheard' | 'unreadable' | 'too-old' | 'other'
 
 const SENTENCES: Readonly<Record<string, string>> = {
   ECONNREFUSED: "Nothing listens on its socket: its Docker daemon isn't running.",

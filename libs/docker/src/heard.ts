@@ -1,15 +1,23 @@
 import type { DockerEvent } from './events.ts'
 
-/** Remembers the events that the open stream delivered, for one to two periods between calls of `forget`. */
+/** Docker remembers the last 256 events, so this many of ours are at least as many as it can ask about. */
+const REMEMBERED = 1_000
+
+/** Remembers the events that the open stream delivered. */
 export class Heard {
+  /** The last `REMEMBERED` to twice as many. */
   #events = new Set<string>()
-  #ids = new Set<string>()
   #olderEvents = new Set<string>()
+  /** Those of one to two periods between calls of `forget`. */
+  #ids = new Set<string>()
   #olderIds = new Set<string>()
 
   add(event: DockerEvent): void {
     this.#events.add(keyOf(event))
     this.#ids.add(event.id)
+    if (this.#events.size < REMEMBERED) return
+    this.#olderEvents = this.#events
+    this.#events = new Set()
   }
 
   has(event: DockerEvent): boolean {
@@ -22,11 +30,9 @@ export class Heard {
     return this.#ids.has(id) || this.#olderIds.has(id)
   }
 
-  /** Forgets what was already old, and lets the rest grow old. */
+  /** Forgets the containers that were named long ago, and lets the rest grow old. */
   forget(): void {
-    this.#olderEvents = this.#events
     this.#olderIds = this.#ids
-    this.#events = new Set()
     this.#ids = new Set()
   }
 }

@@ -1,26 +1,38 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import type { Listing } from '@route-server/kernel'
 import type { Container } from '@route-server/plugin-api'
-import { Inventory } from './inventory.ts'
-import { parseList } from './listing.ts'
+import { Inventory, type Prepared } from './inventory.ts'
+import type { Inspected } from './listing.ts'
 
 const SOURCE = { network: 64, daemon: '/run/docker-64.sock' }
-const list = (...items: object[]): Container[] =>
-  parseList(
-    items.map((item) => ({ State: 'running', Image: 'i', ...item })),
-    SOURCE,
-  )
 
 let asked: string[]
 let wants: boolean
 let inventory: Inventory
 
+const create = (before?: Listing): Inventory =>
+  new Inventory({
+    source: SOURCE,
+    wantsPorts: ({ id }) => {
+      asked.push(id)
+      return wants
+    },
+    keepLabel: () => true,
+    before,
+  })
+
+const list = (...items: object[]): Prepared[] =>
+  items.map((item) => inventory.prepare({ State: 'running', Image: 'i', ...item }))
+
+const ports = (...numbers: number[]): Inspected => ({
+  ports: numbers.map((number) => ({ number, protocol: 'tcp' as const })),
+  healthLog: undefined,
+})
+
 beforeEach(() => {
   asked = []
   wants = false
-  inventory = new Inventory(SOURCE, ({ id }) => {
-    asked.push(id)
-    return wants
-  })
+  inventory = create()
 })
 
 const shown = (): readonly Container[] => {
@@ -63,13 +75,13 @@ describe('ports', () => {
   })
 
   test('are asked for once per container, which is out of view until they are known', () => {
-    expect(inventory.merge(list({ Id: 'a' })).portless).toMatchObject([{ id: 'a' }])
+    expect(inventory.merge(list({ Id: 'a' })).unknown).toEqual(['a'])
     expect(ids()).toEqual([])
-    inventory.settle('a', [{ number: 80, protocol: 'tcp' }])
+    inventory.settle('a', ports(80))
     expect(shown()).toMatchObject([{ id: 'a', exposedPorts: [{ number: 80 }] }])
-    expect(inventory.merge(list({ Id: 'a' })).portless).toEqual([])
-    expect(inventory.merge(list({ Id: 'a', State: 'exited' })).portless).toEqual([])
-    expect(inventory.merge(list({ Id: 'a' })).portless).toEqual([])
+    expect(inventory.merge(list({ Id: 'a' })).unknown).toEqual([])
+    expect(inventory.merge(list({ Id: 'a', State: 'exited' })).unknown).toEqual([])
+    expect(inventory.merge(list({ Id: 'a' })).unknown).toEqual([])
     expect(shown()).toMatchObject([{ state: 'running', exposedPorts: [{ number: 80 }] }])
     expect(asked).toEqual(['a'])
   })
@@ -85,8 +97,8 @@ describe('ports', () => {
     inventory.settle('a', undefined)
     expect(shown()).toMatchObject([{ id: 'a' }])
     expect(shown()[0]?.exposedPorts).toBeUndefined()
-    expect(inventory.unanswered()).toMatchObject([{ id: 'a' }])
-    inventory.settle('a', [])
+    expect(inventory.unanswered()).toEqual(['a'])
+    inventory.settle('a', ports())
     expect(shown()[0]?.exposedPorts).toEqual([])
     expect(inventory.unanswered()).toEqual([])
   })
@@ -94,14 +106,149 @@ describe('ports', () => {
   test('that arrive after the container has gone are dropped', () => {
     inventory.merge(list({ Id: 'a' }))
     inventory.merge([], new Set(['a']))
-    inventory.settle('a', [])
+    inventory.settle('a', ports())
     expect(ids()).toEqual([])
   })
 
   test('are forgotten with the container', () => {
     inventory.merge(list({ Id: 'a' }))
-    inventory.settle('a', [])
+    inventory.settle('a', ports())
     inventory.merge([])
-    expect(inventory.merge(list({ Id: 'a' })).portless).toHaveLength(1)
+    expect(inventory.merge(list({ Id: 'a' })).unknown).toEqual(['a'])
   })
+})
+
+describe('the health log', () => {
+  const UNWELL = { Id: 'a', Status: 'Up 3 seconds (unhealthy)' }
+  const WELL = { Id: 'a', Status: 'Up 3 seconds (healthy)' }
+  const healthLog = { since: 5, output: 'no' }
+  const inspected = (): Inspected => ({ ports: [{ number: 80, protocol: 'tcp' }], healthLog })
+
+  test('is asked for once each time that a container becomes unhealthy, which is shown meanwhile', () => {
+    expect(inventory.merge(list(UNWELL)).unknown).toEqual(['a'])
+    expect(shown()).toMatchObject([{ health: 'unhealthy' }])
+    expect(inventory.merge(list(UNWELL)).unknown).toEqual([])
+    inventory.settle('a', inspected())
+    expect(shown()).toMatchObject([{ healthLog }])
+    expect(inventory.merge(list(UNWELL)).unknown).toEqual([])
+    expect(inventory.merge(list(WELL), new Set(['a'])).unknown).toEqual([])
+    expect(shown()[0]).not.toHaveProperty('healthLog')
+    expect(inventory.merge(list(UNWELL)).unknown).toEqual(['a'])
+    expect(shown()[0]).not.toHaveProperty('healthLog')
+  })
+
+  test('leaves the container the same while nothing else changes, in other lists too', () => {
+    inventory.merge(list(UNWELL))
+    inventory.settle('a', inspected())
+    const [a] = shown()
+    inventory.merge(list({ ...UNWELL, Status: 'Up 9 seconds (unhealthy)' }))
+    expect(inventory.publish()).toBe(false)
+    expect(shown()[0]).toBe(a)
+  })
+
+  test('is nobody’s business where the container is well, starting, or ended', () => {
+    const items = [WELL, { Id: 'b', Status: 'Up (health: starting)' }, { ...UNWELL, Id: 'c', State: 'exited' }]
+    expect(inventory.merge(list(...items)).unknown).toEqual([])
+  })
+
+  test('brings no ports that nobody asked for, and those that somebody did', () => {
+    inventory.merge(list(UNWELL))
+    inventory.settle('a', inspected())
+    expect(shown()[0]).not.toHaveProperty('exposedPorts')
+    wants = true
+    expect(inventory.merge(list({ ...UNWELL, Id: 'b' }), new Set(['b'])).unknown).toEqual(['b'])
+    inventory.settle('b', inspected())
+    expect(shown()[1]).toMatchObject({ healthLog, exposedPorts: [{ number: 80 }] })
+  })
+
+  test('that cannot be had is not asked for again, unless the asking was broken off', () => {
+    inventory.merge(list(UNWELL))
+    inventory.settle('a', undefined)
+    expect(inventory.unanswered()).toEqual([])
+    expect(inventory.merge(list(UNWELL)).unknown).toEqual([])
+    inventory.unsettle('a')
+    expect(inventory.merge(list(UNWELL)).unknown).toEqual(['a'])
+    inventory.settle('a', inspected())
+    inventory.unsettle('a')
+    expect(inventory.merge(list(UNWELL)).unknown).toEqual([])
+  })
+})
+
+describe('a listing of an earlier run', () => {
+  const healthLog = { since: 5, output: 'no' }
+  let before: Listing
+
+  beforeEach(() => {
+    wants = true
+    const items = [{ Id: 'a' }, { Id: 'b', Status: 'Up (unhealthy)' }, { Id: 'c' }]
+    inventory.merge(list(...items))
+    inventory.settle('a', ports(80))
+    inventory.settle('b', { ...ports(), healthLog })
+    inventory.settle('c', ports())
+    inventory.publish()
+    before = JSON.parse(JSON.stringify(inventory.listing)) as Listing
+    asked = []
+    inventory = create(before)
+  })
+
+  test('is there at once, and its containers stay the same objects in the first list', () => {
+    const { listing } = inventory
+    expect(listing).toEqual(before)
+    expect(Object.isFrozen(listing)).toBe(true)
+    expect(inventory.merge(list({ Id: 'b', Status: 'Up (unhealthy)' }, { Id: 'c' }, { Id: 'a' }))).toEqual({
+      eventful: [],
+      unknown: [],
+    })
+    expect(inventory.publish()).toBe(false)
+    expect(inventory.listing).toBe(listing)
+    expect(asked).toEqual([])
+  })
+
+  test('gives way where the first list says otherwise', () => {
+    const [a] = inventory.listing?.containers ?? []
+    expect(inventory.merge(list({ Id: 'a' }, { Id: 'b', State: 'exited' }, { Id: 'd' })).unknown).toEqual(['d'])
+    expect(shown().map(({ id, state }) => [id, state])).toEqual([
+      ['a', 'running'],
+      ['b', 'exited'],
+    ])
+    expect(shown()[0]).toBe(a)
+  })
+
+  test('has the daemon where it is now', () => {
+    inventory = create({ ...before, daemon: '/old/docker-64.sock' })
+    expect(inventory.listing).toMatchObject(SOURCE)
+    expect(inventory.listing?.containers[0]).toMatchObject(SOURCE)
+  })
+})
+
+test('what was prepared before an inspect was answered counts with the answer', () => {
+  wants = true
+  inventory.merge(list({ Id: 'a' }))
+  const prepared = list({ Id: 'a', Names: ['/new'] })
+  inventory.settle('a', ports(80))
+  expect(inventory.merge(prepared).unknown).toEqual([])
+  expect(shown()).toMatchObject([{ name: 'new', exposedPorts: [{ number: 80 }] }])
+})
+
+test('some container runs unless all have ended, by the list or by an event', () => {
+  expect(inventory.hasRunning).toBe(false)
+  inventory.merge(list({ Id: 'a' }, { Id: 'b', State: 'exited' }, { Id: 'c', State: 'paused' }))
+  inventory.hear('a', false)
+  expect(inventory.hasRunning).toBe(true)
+  inventory.hear('c', false)
+  expect(inventory.hasRunning).toBe(false)
+  inventory.hear('a', true)
+  expect(inventory.hasRunning).toBe(true)
+  inventory.hear('a', false)
+  inventory.merge(list({ Id: 'a' }))
+  expect(inventory.hasRunning).toBe(true)
+})
+
+test('what is cleared is as if it had never been known', () => {
+  inventory.merge(list({ Id: 'a' }))
+  inventory.publish()
+  inventory.clear()
+  expect([inventory.listing, inventory.size]).toEqual([undefined, 0])
+  expect(inventory.merge(list({ Id: 'a' })).eventful).toEqual(['a'])
+  expect(ids()).toEqual(['a'])
 })

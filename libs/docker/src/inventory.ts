@@ -1,31 +1,50 @@
 import type { Listing } from '@route-server/kernel'
-import type { Container, Port } from '@route-server/plugin-api'
-import { callsForEvent, isSame, withPorts, type Source } from './listing.ts'
+import type { Container, HealthLog, Port } from '@route-server/plugin-api'
+import { callsForEvent, isSame, parseContainer, restored, withKnown } from './listing.ts'
+import type { Inspected, KeepLabel, Source } from './listing.ts'
+
+export interface InventoryOptions {
+  readonly source: Source
+  readonly wantsPorts: (container: Container) => boolean
+  readonly keepLabel: KeepLabel
+  /** The last complete listing of an earlier run. */
+  readonly before?: Listing | undefined
+}
+
+/** One container of a list, before the list counts. */
+export interface Prepared {
+  readonly container: Container
+  /** Whether its ports are wanted, as far as that is known. */
+  readonly wantsPorts: boolean
+}
 
 /** What came of one list call. */
 export interface Merged {
   /** IDs of containers that differ in a way that Docker announces with an event. */
   readonly eventful: readonly string[]
-  /** Containers whose ports have to be asked for with one inspect each. */
-  readonly portless: readonly Container[]
+  /** IDs of containers to inspect once: for their ports, or because they have become unhealthy. */
+  readonly unknown: readonly string[]
 }
 
 /** What is known about one daemon's containers, across connections. Nobody sees it before it is complete. */
 export class Inventory {
-  readonly #source: Source
-  readonly #wantsPorts: (container: Container) => boolean
+  readonly #options: InventoryOptions
   readonly #shown = new Map<string, Container>()
   /** Listed, and kept from view until their ports are known: a route shouldn't come without a port and then change. */
   readonly #held = new Map<string, Container>()
   readonly #ports = new Map<string, { readonly image: string; readonly ports: readonly Port[] }>()
+  /** Of the unhealthy ones; `undefined` where it was asked for and isn't known. */
+  readonly #healthLogs = new Map<string, HealthLog | undefined>()
   /** Shown without ports, for want of an answer. */
   readonly #unanswered = new Set<string>()
+  /** Those of the shown that an event said to have died. */
+  readonly #died = new Set<string>()
   #listing: Listing | undefined
   #dirty = true
 
-  constructor(source: Source, wantsPorts: (container: Container) => boolean) {
-    this.#source = source
-    this.#wantsPorts = wantsPorts
+  constructor(options: InventoryOptions) {
+    this.#options = options
+    if (options.before) this.#restore(options.before)
   }
 
   /** The last complete listing that was published. */
@@ -33,65 +52,126 @@ export class Inventory {
     return this.#listing
   }
 
+  /** How many containers are known. */
+  get size(): number {
+    return this.#shown.size + this.#held.size
+  }
+
+  /** Whether some container ran when it was last heard of. */
+  get hasRunning(): boolean {
+    return [...this.#shown.values()].some(({ id, state }) => ALIVE.has(state) && !this.#died.has(id))
+  }
+
+  /** Reads one item of a list. Unless something changed, it is the container that is shown already. */
+  prepare(item: unknown): Prepared {
+    const container = this.#withKnown(parseContainer(item, this.#options.source, this.#options.keepLabel))
+    const before = this.#shown.get(container.id)
+    if (before && isSame(before, container)) return { container: before, wantsPorts: false }
+    const lacksPorts = container.state === 'running' && container.exposedPorts === undefined
+    return { container, wantsPorts: lacksPorts && this.#options.wantsPorts(container) }
+  }
+
   /** Takes in a list: of everything, or only of the IDs `asked` for. What was asked for and isn't listed is gone. */
-  merge(listed: readonly Container[], asked?: ReadonlySet<string>): Merged {
+  merge(listed: readonly Prepared[], asked?: ReadonlySet<string>): Merged {
     const eventful: string[] = []
-    const portless: Container[] = []
-    const present = new Set(listed.map(({ id }) => id))
+    const unknown: string[] = []
+    if (!asked) this.#died.clear()
+    const present = new Set(listed.map(({ container }) => container.id))
     for (const id of asked ?? [...this.#shown.keys(), ...this.#held.keys()]) {
       if (present.has(id)) continue
       if (callsForEvent(this.#shown.get(id), undefined)) eventful.push(id)
       this.#drop(id)
     }
-    for (const plain of listed) {
-      const container = this.#withKnownPorts(plain)
-      const before = this.#shown.get(container.id)
-      if (before && isSame(before, container)) continue
-      if (callsForEvent(this.#held.get(container.id) ?? before, container)) eventful.push(container.id)
-      if (this.#lacksPorts(container)) {
-        this.#held.set(container.id, container)
-        portless.push(container)
-      } else {
-        this.#show(container)
-      }
+    for (const { container: prepared, wantsPorts } of listed) {
+      const { id } = prepared
+      const isUnasked = this.#needsHealthLog(prepared)
+      const before = this.#shown.get(id)
+      // An inspect may have been answered since it was prepared.
+      const container = prepared === before ? before : this.#withKnown(prepared)
+      const isHeld = wantsPorts && container.exposedPorts === undefined
+      if (isUnasked || isHeld) unknown.push(id)
+      if (before && (before === container || isSame(before, container))) continue
+      if (callsForEvent(this.#held.get(id) ?? before, container)) eventful.push(id)
+      if (isHeld) this.#held.set(id, container)
+      else this.#show(container)
     }
-    return { eventful, portless }
+    return { eventful, unknown }
   }
 
-  /** The containers whose ports were asked for in vain. */
-  unanswered(): readonly Container[] {
-    return [...this.#unanswered].flatMap((id) => this.#shown.get(id) ?? [])
+  /** The IDs of the containers whose ports were asked for in vain. */
+  unanswered(): readonly string[] {
+    return [...this.#unanswered]
   }
 
-  /** Shows a container whose inspect has been answered with its ports, or in vain. */
-  settle(id: string, ports: readonly Port[] | undefined): void {
+  /** Takes in what an inspect told, or that it was in vain. */
+  settle(id: string, inspected: Inspected | undefined): void {
     const container = this.#held.get(id) ?? this.#shown.get(id)
     if (!container) return
-    if (ports) {
-      this.#ports.set(id, { image: container.image, ports })
+    const isAwaited = this.#held.has(id) || this.#unanswered.has(id)
+    if (inspected && isAwaited) {
+      this.#ports.set(id, { image: container.image, ports: inspected.ports })
       this.#unanswered.delete(id)
-      this.#show(withPorts(container, ports))
-    } else {
+    } else if (isAwaited) {
       this.#unanswered.add(id)
-      if (this.#held.has(id)) this.#show(container)
     }
+    if (inspected && this.#healthLogs.has(id)) this.#healthLogs.set(id, inspected.healthLog)
+    const known = this.#withKnown(container)
+    if (known !== container || this.#held.has(id)) this.#show(known)
+  }
+
+  /** An inspect was broken off: its container's health log may be asked for again. */
+  unsettle(id: string): void {
+    if (this.#healthLogs.get(id) === undefined) this.#healthLogs.delete(id)
+  }
+
+  /** An event said that a container died or started. */
+  hear(id: string, isAlive: boolean): void {
+    if (isAlive) this.#died.delete(id)
+    else if (this.#shown.has(id)) this.#died.add(id)
   }
 
   /** Makes the next listing out of what is known now. Returns whether it is a new one. */
   publish(): boolean {
     if (!this.#dirty) return false
     this.#dirty = false
-    this.#listing = Object.freeze({ ...this.#source, containers: Object.freeze([...this.#shown.values()]) })
+    this.#listing = Object.freeze({ ...this.#options.source, containers: Object.freeze([...this.#shown.values()]) })
     return true
   }
 
-  #lacksPorts(container: Container): boolean {
-    return container.state === 'running' && container.exposedPorts === undefined && this.#wantsPorts(container)
+  /** Knows nothing any more. */
+  clear(): void {
+    for (const id of [...this.#shown.keys(), ...this.#held.keys()]) this.#drop(id)
+    this.#listing = undefined
+    this.#dirty = true
   }
 
-  #withKnownPorts(container: Container): Container {
-    const known = this.#ports.get(container.id)
-    return known?.image === container.image ? withPorts(container, known.ports) : container
+  #restore({ containers }: Listing): void {
+    const { source, keepLabel } = this.#options
+    for (const earlier of containers) {
+      const container = restored(earlier, source, keepLabel)
+      const { id, image, exposedPorts, healthLog } = container
+      this.#shown.set(id, container)
+      if (exposedPorts) this.#ports.set(id, { image, ports: exposedPorts })
+      if (healthLog) this.#healthLogs.set(id, healthLog)
+    }
+    this.publish()
+  }
+
+  /** Whether it has become unhealthy; once each time. */
+  #needsHealthLog({ id, state, health }: Container): boolean {
+    if (state !== 'running' || health !== 'unhealthy') this.#healthLogs.delete(id)
+    else if (!this.#healthLogs.has(id)) return this.#healthLogs.set(id, undefined).has(id)
+    return false
+  }
+
+  /** The same container with what inspects told of it. */
+  #withKnown(container: Container): Container {
+    const { id, image, state, health } = container
+    const known = this.#ports.get(id)
+    const exposedPorts = known?.image === image ? known.ports : container.exposedPorts
+    const healthLog = state === 'running' && health === 'unhealthy' ? this.#healthLogs.get(id) : undefined
+    if (exposedPorts === container.exposedPorts && healthLog === container.healthLog) return container
+    return withKnown(container, { ...(exposedPorts && { exposedPorts }), ...(healthLog && { healthLog }) })
   }
 
   #show(container: Container): void {
@@ -103,7 +183,12 @@ export class Inventory {
   #drop(id: string): void {
     this.#held.delete(id)
     this.#ports.delete(id)
+    this.#healthLogs.delete(id)
     this.#unanswered.delete(id)
+    this.#died.delete(id)
     if (this.#shown.delete(id)) this.#dirty = true
   }
 }
+
+/** States in which a container's processes exist. */
+const ALIVE = new Set<Container['state']>(['running', 'paused'])

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Container } from '@route-server/plugin-api'
-import { callsForEvent, isSame, parseInspect, parseList, parsePorts, withPorts } from './listing.ts'
+import { callsForEvent, isSame, parseContainer, parseInspect, parseInspected, restored, withKnown } from './listing.ts'
 
 const SOURCE = { network: 2816, daemon: '/run/docker-2816.sock' }
 const ID = 'a'.repeat(64)
@@ -16,11 +16,7 @@ const RAW = {
   HostConfig: { NetworkMode: 'host' },
 }
 
-function one(raw: object): Container {
-  const [container] = parseList([raw], SOURCE)
-  if (!container) throw new Error('nothing was listed')
-  return container
-}
+const one = (raw: object): Container => parseContainer(raw, SOURCE)
 
 describe('a list', () => {
   test('becomes frozen containers', () => {
@@ -78,12 +74,15 @@ describe('a list', () => {
     expect(Object.keys(one(raw).labels)).toEqual([])
   })
 
-  test.each([[null], [{}], ['x'], [[null]], [[{}]], [[{ Id: 5 }]], [[{ Id: '' }]], [[{ Id: '../x' }]]])(
-    'that is rubbish is refused: %j',
-    (answer) => {
-      expect(() => parseList(answer, SOURCE)).toThrow()
-    },
-  )
+  test.each([[null], ['x'], [{}], [{ Id: 5 }], [{ Id: '' }], [{ Id: '../x' }]])('of rubbish is refused: %j', (item) => {
+    expect(() => parseContainer(item, SOURCE)).toThrow()
+  })
+
+  test('keeps only the labels that somebody reads, where that is known', () => {
+    const Labels = { 'traefik.enable': 'true', 'org.opencontainers.image.title': 'x' }
+    const ours = parseContainer({ ...RAW, Labels }, SOURCE, (key) => key.startsWith('traefik.'))
+    expect({ ...ours.labels }).toEqual({ 'traefik.enable': 'true' })
+  })
 })
 
 describe('a container is the same', () => {
@@ -106,7 +105,7 @@ describe('a container is the same', () => {
   })
 
   test('unless its ports become known', () => {
-    expect(isSame(one(RAW), withPorts(one(RAW), []))).toBe(false)
+    expect(isSame(one(RAW), withKnown(one(RAW), { exposedPorts: [] }))).toBe(false)
   })
 })
 
@@ -119,6 +118,16 @@ test('Docker must announce what starts, ends, is renamed or changes health, but 
   expect(callsForEvent(running, one({ ...RAW, Status: 'Up 3 seconds (unhealthy)' }))).toBe(true)
   expect(callsForEvent(running, one({ ...RAW, Image: 'sha256:abc' }))).toBe(false)
   expect(callsForEvent(undefined, created)).toBe(false)
+})
+
+test('a container of an earlier run is frozen, and of the daemon as it is found now', () => {
+  const labels = { 'traefik.enable': 'true', foreign: '' }
+  const earlier = { ...one(RAW), labels, exposedPorts: [{ number: 80, protocol: 'tcp' as const }] }
+  const now = { network: 2816, daemon: '/elsewhere/docker-2816.sock' }
+  const container = restored(earlier, now, (key) => key !== 'foreign')
+  expect(container).toMatchObject({ id: ID, ...now, exposedPorts: [{ number: 80 }] })
+  expect({ ...container.labels }).toEqual({ 'traefik.enable': 'true' })
+  expect([container, container.labels, container.exposedPorts].every(Object.isFrozen)).toBe(true)
 })
 
 describe('an inspect', () => {
@@ -144,14 +153,50 @@ describe('an inspect', () => {
   }
 
   test('tells the ports, lowest number first, and drops what is no port', () => {
-    expect(parsePorts(INSPECTED)).toEqual([
+    expect(parseInspected(INSPECTED).ports).toEqual([
       { number: 22, protocol: 'tcp' },
       { number: 8080, protocol: 'sctp' },
       { number: 8080, protocol: 'tcp' },
       { number: 9000, protocol: 'udp' },
     ])
-    expect(parsePorts({ Id: ID })).toEqual([])
-    expect(() => parsePorts('x')).toThrow()
+    expect(parseInspected({ Id: ID }).ports).toEqual([])
+    expect(() => parseInspected('x')).toThrow()
+  })
+
+  const check = (minute: number, ExitCode: number, Output = ''): object => ({
+    Start: `2024-01-02T03:0${minute}:00Z`,
+    End: `2024-01-02T03:0${minute}:01.5Z`,
+    ExitCode,
+    Output,
+  })
+  const healthLogOf = (...Log: unknown[]) => parseInspected({ Id: ID, State: { Health: { Log } } }).healthLog
+
+  test('tells since when health checks fail, and what the last one printed', () => {
+    const log = healthLogOf(
+      check(1, 1, 'early'),
+      check(2, 0, 'fine'),
+      check(3, 1, 'no'),
+      check(4, 2, '\u001b[31mstill no\n'),
+    )
+    expect(log).toEqual({ since: Date.parse('2024-01-02T03:03:01.500Z'), output: '\u001b[31mstill no\n' })
+    expect(Object.isFrozen(log)).toBe(true)
+  })
+
+  test('tells no more than 200 characters of a health check, and cuts none in two', () => {
+    expect(healthLogOf(check(1, 1, '🦊'.repeat(300)))?.output).toBe('🦊'.repeat(200))
+    expect(healthLogOf(check(1, 1, 'x'.repeat(5_000)))?.output).toHaveLength(200)
+  })
+
+  test.each([
+    [[]],
+    [[check(1, 0)]],
+    [[null]],
+    [['x']],
+    [[{ ExitCode: 1 }]],
+    [[{ ExitCode: 1, End: 'never', Output: 5 }]],
+  ])('tells nothing of checks that did not fail or are rubbish: %j', (log) => {
+    expect(healthLogOf(...log)).toBeUndefined()
+    expect(parseInspected({ Id: ID, State: { Health: { Log: 'x' } } }).healthLog).toBeUndefined()
   })
 
   test('that was saved becomes a container of the network that its label names', () => {

@@ -1,4 +1,4 @@
-import type { Container, ContainerState, Health, NetworkId, Port } from '@route-server/plugin-api'
+import type { Container, ContainerState, Health, HealthLog, NetworkId, Port } from '@route-server/plugin-api'
 import { Failure } from './failure.ts'
 import { parseNetworkId } from './network-id.ts'
 
@@ -9,26 +9,38 @@ export interface Source {
   readonly daemon: string
 }
 
+/** Whether anybody reads this label. */
+export type KeepLabel = (key: string) => boolean
+
 type Json = Readonly<Record<string, unknown>>
 
 /**
- * Reads an answer to `GET /containers/json`. Odd or missing fields never throw (a daemon may be old, or worse); an answer that
- * isn't a list of things with an ID does.
+ * Reads one container of an answer to `GET /containers/json`, with the labels that are to be kept. Odd or missing fields never
+ * throw (a daemon may be old, or worse); something without an ID does.
  */
-export function parseList(answer: unknown, source: Source): Container[] {
-  if (!Array.isArray(answer)) throw new Failure('other', "Its list of containers isn't a list.")
-  return answer.map((item: unknown) => {
-    const raw = toJson(item)
-    const status = toText(raw.Status)
-    return toContainer(raw, source, {
-      name: nameIn(raw.Names),
-      image: toText(raw.Image),
-      created: typeof raw.Created === 'number' && Number.isFinite(raw.Created) ? raw.Created : 0,
-      state: toState(raw.State),
-      health: toHealth(toJson(raw.Health).Status) ?? healthIn(status),
-      status,
-      labels: toLabels(raw.Labels),
-    })
+export function parseContainer(item: unknown, source: Source, keepLabel: KeepLabel = () => true): Container {
+  const raw = toJson(item)
+  const status = toText(raw.Status)
+  return toContainer(raw, source, {
+    name: nameIn(raw.Names),
+    image: toText(raw.Image),
+    created: typeof raw.Created === 'number' && Number.isFinite(raw.Created) ? raw.Created : 0,
+    state: toState(raw.State),
+    health: toHealth(toJson(raw.Health).Status) ?? healthIn(status),
+    status,
+    labels: toLabels(raw.Labels, keepLabel),
+  })
+}
+
+/** A container of an earlier run as one of this: frozen, and of the daemon as it is found now. */
+export function restored(container: Container, source: Source, keepLabel: KeepLabel): Container {
+  const { exposedPorts, healthLog } = container
+  return Object.freeze({
+    ...container,
+    ...source,
+    labels: toLabels(container.labels, keepLabel),
+    ...(exposedPorts && { exposedPorts: Object.freeze(exposedPorts.map((port) => Object.freeze({ ...port }))) }),
+    ...(healthLog && { healthLog: Object.freeze({ ...healthLog }) }),
   })
 }
 
@@ -45,7 +57,7 @@ export function parseInspect(
     const raw = toJson(item)
     const config = toJson(raw.Config)
     const state = toJson(raw.State)
-    const labels = toLabels(config.Labels)
+    const labels = toLabels(config.Labels, () => true)
     const name = nameIn([raw.Name])
     const network = parseNetworkId(labels['rediacc.network_id'] ?? '') ?? from.network
     if (network === undefined) {
@@ -70,16 +82,24 @@ export function parseInspect(
   })
 }
 
-/** The ports that an inspected container declares, lowest number first. */
-export function parsePorts(answer: unknown): readonly Port[] {
-  const raw = toJson(answer)
-  if (typeof raw.Id !== 'string') throw new Failure('other', "Its answer to an inspect isn't a container.")
-  return portsIn(raw)
+/** What only an inspect tells. */
+export interface Inspected {
+  /** What the container declares, lowest number first. */
+  readonly ports: readonly Port[]
+  /** Where its last health checks failed. */
+  readonly healthLog: HealthLog | undefined
 }
 
-/** The same container with the ports known. */
-export function withPorts(container: Container, exposedPorts: readonly Port[]): Container {
-  return Object.freeze({ ...container, exposedPorts })
+/** Reads an answer to `GET /containers/{id}/json`. */
+export function parseInspected(answer: unknown): Inspected {
+  const raw = toJson(answer)
+  if (typeof raw.Id !== 'string') throw new Failure('other', "Its answer to an inspect isn't a container.")
+  return { ports: portsIn(raw), healthLog: healthLogIn(toJson(raw.State)) }
+}
+
+/** The same container with more known of it. */
+export function withKnown(container: Container, known: Pick<Container, 'exposedPorts' | 'healthLog'>): Container {
+  return Object.freeze({ ...container, ...known })
 }
 
 /** Whether nothing changed that anybody acts on; `status` (`Up 3 seconds`) changes all the time. */
@@ -93,6 +113,7 @@ export function isSame(before: Container, after: Container): boolean {
     before.health === after.health &&
     before.networkMode === after.networkMode &&
     before.exposedPorts === after.exposedPorts &&
+    before.healthLog === after.healthLog &&
     sameLabels(before.labels, after.labels)
   )
 }
@@ -158,9 +179,9 @@ function healthIn(status: string): Health {
 }
 
 /** Without a prototype, so that a label called `__proto__` or `constructor` is a label like any other. */
-function toLabels(value: unknown): Readonly<Record<string, string>> {
+function toLabels(value: unknown, keep: KeepLabel): Readonly<Record<string, string>> {
   const labels = Object.create(null) as Record<string, string>
-  for (const [key, text] of Object.entries(toJson(value))) if (typeof text === 'string') labels[key] = text
+  for (const [key, text] of Object.entries(toJson(value))) if (typeof text === 'string' && keep(key)) labels[key] = text
   return Object.freeze(labels)
 }
 
@@ -177,4 +198,21 @@ function portsIn(inspected: Json): readonly Port[] {
     return port >= 1 && port <= 65535 ? [Object.freeze({ number: port, protocol: protocol as Port['protocol'] })] : []
   })
   return Object.freeze(ports.sort((a, b) => a.number - b.number || (a.protocol < b.protocol ? -1 : 1)))
+}
+
+const MOST_OUTPUT = 200
+
+/** `State.Health.Log`: the last five checks, each with its end and its output, oldest first. */
+function healthLogIn(state: Json): HealthLog | undefined {
+  const log = toJson(state.Health).Log
+  const checks = Array.isArray(log) ? log.map(toJson) : []
+  const failures = checks.slice(checks.findLastIndex(({ ExitCode }) => ExitCode === 0) + 1)
+  const [first, last] = [failures.at(0), failures.at(-1)]
+  const since = Date.parse(toText(first?.End))
+  if (!last || Number.isNaN(since)) return undefined
+  // A character may be two code units.
+  const output = Array.from(toText(last.Output).slice(0, 2 * MOST_OUTPUT))
+    .slice(0, MOST_OUTPUT)
+    .join('')
+  return Object.freeze({ since, output })
 }

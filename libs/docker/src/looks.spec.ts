@@ -3,14 +3,16 @@ import { createLooks, type Looks } from './looks.ts'
 
 let calls: { at: number; ids: string[]; all: boolean }[]
 let looks: Looks
-/** What a look takes, in milliseconds. */
+/** What a look takes, and how much of that it takes of the process; milliseconds. */
 let duration: number
+let spent: number
 let error: unknown
 
 beforeEach(() => {
   jest.useFakeTimers()
   calls = []
   duration = 0
+  spent = 0
   error = undefined
   const began = performance.now()
   looks = createLooks({
@@ -19,6 +21,7 @@ beforeEach(() => {
       calls.push({ at: Math.round(performance.now() - began), ids: [...ids], all })
       await new Promise((done) => setTimeout(done, duration))
       if (duration < 0) throw new Error('cut')
+      return spent
     },
     failed: (reason) => (error = reason),
   })
@@ -74,6 +77,35 @@ test('a patient mark waits, and goes along with one that does not', async () => 
   looks.mark('alone', 1000)
   await jest.advanceTimersByTimeAsync(1001)
   expect(calls).toHaveLength(2)
+})
+
+test('a look that takes long of the process is followed by a rest four times as long', async () => {
+  duration = spent = 500
+  looks.mark('a')
+  await jest.advanceTimersByTimeAsync(10)
+  looks.mark('b')
+  await jest.advanceTimersByTimeAsync(2_450)
+  expect(calls).toHaveLength(1)
+  await jest.advanceTimersByTimeAsync(100)
+  expect(calls.map(({ ids }) => ids)).toEqual([['a'], ['b']])
+})
+
+test('a look that only waits for long is followed by the next at once', async () => {
+  duration = 500
+  looks.mark('a')
+  await jest.advanceTimersByTimeAsync(10)
+  looks.mark('b')
+  await jest.advanceTimersByTimeAsync(500)
+  expect(calls).toHaveLength(2)
+})
+
+test('a flood of marks is a look at everything', async () => {
+  duration = 500
+  looks.mark('a')
+  await jest.advanceTimersByTimeAsync(10)
+  for (let n = 0; n < 10_000; n += 1) looks.mark(String(n))
+  await jest.advanceTimersByTimeAsync(1_000)
+  expect(calls.slice(1).map(({ ids, all }) => [ids.length, all])).toEqual([[2_000, true]])
 })
 
 test('everything can be asked for', async () => {

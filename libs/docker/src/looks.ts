@@ -1,3 +1,5 @@
+import { REST } from './timing.ts'
+
 /** Decides when to look again at the containers that events named. */
 export interface Looks {
   /** Looks at a container as soon as may be after `patience` ms; a look that comes sooner takes it along. */
@@ -7,13 +9,17 @@ export interface Looks {
   close(): void
 }
 
+/** More marks than this that wait are a look at everything. */
+const MOST_MARKS = 2_000
+
 /**
  * The first mark is looked at at once; from then on one look at a time, each at least `coalesce` ms after the start of the one
- * before, for all the IDs marked meanwhile. A look that fails is told to `failed`, and none follows.
+ * before and after a rest as it deserves, for all the IDs marked meanwhile. A look that fails is told to `failed`, and none follows.
  */
 export function createLooks(options: {
   readonly coalesce: number
-  readonly look: (ids: ReadonlySet<string>, all: boolean) => Promise<void>
+  /** Resolves with how much of the process's time it took; ms. */
+  readonly look: (ids: ReadonlySet<string>, all: boolean) => Promise<number>
   readonly failed: (error: unknown) => void
 }): Looks {
   let ids = new Set<string>()
@@ -41,14 +47,16 @@ export function createLooks(options: {
     due = Infinity
     earliest = performance.now() + options.coalesce
     busy = true
-    options.look(marked, everything).then(() => {
+    options.look(marked, everything).then((spent) => {
       busy = false
+      earliest = Math.max(earliest, performance.now() + REST * spent)
       schedule()
     }, options.failed)
   }
   return {
     mark(id, patience = 0) {
-      ids.add(id)
+      if (ids.size < MOST_MARKS) ids.add(id)
+      else all = true
       wish(performance.now() + patience)
     },
     markAll() {

@@ -2,6 +2,12 @@ import type { Diagnostic, NetworkId } from '@route-server/plugin-api'
 import { explainAccess, type Access } from './access.ts'
 import type { FailureKind } from './failure.ts'
 
+const EFFECTS = {
+  kept: 'Its routes stay as they were last known',
+  dropped: 'Its routes were dropped, because it has been silent for so long',
+  none: 'Nothing of it is routed yet',
+} as const
+
 /** What a message about one daemon needs to know. */
 export interface DaemonProblem {
   readonly daemon: string
@@ -9,8 +15,7 @@ export interface DaemonProblem {
   readonly kind: FailureKind
   /** Sentences. */
   readonly reason: string
-  /** Whether it was ever listed. */
-  readonly listed: boolean
+  readonly routes: keyof typeof EFFECTS
 }
 
 export function socketNameInvalid(daemon: string): Diagnostic {
@@ -47,9 +52,9 @@ export function folderUnreadable(folder: string, code: string): Diagnostic {
 }
 
 /** What is wrong with a daemon that isn't live. */
-export function daemonProblem({ daemon, network, kind, reason, listed }: DaemonProblem): Diagnostic {
+export function daemonProblem({ daemon, network, kind, reason, routes }: DaemonProblem): Diagnostic {
   const origin = { network, daemon }
-  const effect = listed ? 'Its routes stay as they were last known' : 'Nothing of it is routed yet'
+  const effect = EFFECTS[routes]
   if (kind === 'unreadable') {
     const message = `The socket ${daemon} can't be opened. ${effect}. ${refusal(explainAccess(daemon))}`
     return { code: 'SOCKET_UNREADABLE', level: 'error', message, origin }
@@ -63,7 +68,7 @@ export function daemonProblem({ daemon, network, kind, reason, listed }: DaemonP
     }
   }
   const message = `The daemon at ${daemon} can't be followed. ${reason} ${effect}; it is tried again and again.`
-  return { code: listed ? 'DAEMON_STALE' : 'DAEMON_UNREACHABLE', level: 'warning', message, origin }
+  return { code: routes === 'none' ? 'DAEMON_UNREACHABLE' : 'DAEMON_STALE', level: 'warning', message, origin }
 }
 
 /** A folder that couldn't be read at the start: a sentence for `Snapshot.unknown`. */

@@ -1,28 +1,33 @@
 import type { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Container } from '@route-server/plugin-api'
 import { Announced } from './announced.ts'
 import type { Engine } from './engine.ts'
 import { isMinor, readEvents, type DockerEvent } from './events.ts'
 import { Failure, toFailure } from './failure.ts'
 import { Heard } from './heard.ts'
-import type { Inventory } from './inventory.ts'
+import type { Inventory, Merged, Prepared } from './inventory.ts'
 import { limitTo } from './limit.ts'
-import { parseList, parsePorts, type Source } from './listing.ts'
+import { parseInspected } from './listing.ts'
 import { createLooks, type Looks } from './looks.ts'
+import type { Slices } from './slices.ts'
 import { jittered, type Timing } from './timing.ts'
 
-/** More IDs than this in one list call, and everything is listed instead: the request's line would grow too long. */
+/** IDs that one list call can name: the request's line would grow too long. */
 const MOST_IDS = 100
 
 const INSPECTS_AT_ONCE = 8
 
 export interface SessionOptions {
-  readonly source: Source
   readonly timing: Timing
+  readonly slices: Slices
   /** Called after the first complete list, and then after every change of the inventory's listing. */
   readonly listed: () => void
+  /** Called once it is known whether its containers outlive the daemon. */
+  readonly keepsContainers: (does: boolean) => void
 }
+
+/** Events after which a container's processes exist, or don't. */
+const ALIVE_AFTER: Readonly<Record<string, boolean>> = { start: true, die: false }
 
 /** Why an open stream isn't believed any more. */
 const DEAF = "Its event stream is open but doesn't deliver: it is opened again."
@@ -64,7 +69,7 @@ class Session {
       coalesce: options.timing.coalesce,
       look: (ids, all) => {
         if (!this.#complete) return this.#listFirst()
-        return all || ids.size > MOST_IDS ? this.#lookAtAll(ids) : this.#lookAt(ids)
+        return all || this.#areMost(ids) ? this.#lookAtAll(ids) : this.#lookAt([...ids])
       },
       failed: fail,
     })
@@ -90,6 +95,8 @@ class Session {
     const receive = (event: DockerEvent): void => {
       this.#heard.add(event)
       this.#announced.hear(event, performance.now())
+      const isAlive = ALIVE_AFTER[event.action]
+      if (isAlive !== undefined) this.#inventory.hear(event.id, isAlive)
       this.#looks.mark(event.id, isMinor(event) ? this.#options.timing.patience : 0)
     }
     await readEvents(stream, receive).catch((error: unknown) => {
@@ -100,62 +107,90 @@ class Session {
 
   /**
    * A daemon's very first list becomes visible only with its ports, so that no route flaps at the start; an inspect that hangs
-   * holds it up no longer than its deadline.
+   * holds it up no longer than its deadline. What it took, evaluating all containers above all, is no reason to rest before the
+   * first event is looked at.
    */
-  async #listFirst(): Promise<void> {
-    const { timing, listed } = this.#options
-    const { portless } = this.#inventory.merge(await this.#list())
-    const inspects = [...portless, ...this.#inventory.unanswered()].map((container) => this.#askPorts(container))
+  async #listFirst(): Promise<number> {
+    const { timing, slices, listed } = this.#options
+    const { unknown } = await this.#list()
+    const inspects = [...unknown, ...this.#inventory.unanswered()].map((id) => this.#inspect(id))
     if (!this.#inventory.listing) await Promise.race([Promise.all(inspects), this.#pause(timing.inspect)])
     this.#complete = true
+    slices.begin()
     this.#inventory.publish()
     listed()
+    slices.end()
+    void this.#askKeepsContainers()
+    slices.take()
+    return 0
   }
 
-  async #lookAt(ids: ReadonlySet<string>): Promise<void> {
-    const { portless } = this.#inventory.merge(await this.#list([...ids]), ids)
-    this.#askAndPublish(portless)
+  /** Whether so many are named that one list of everything is less than several of some. */
+  #areMost(ids: ReadonlySet<string>): boolean {
+    return ids.size > MOST_IDS && 2 * ids.size >= this.#inventory.size
+  }
+
+  async #lookAt(ids: readonly string[]): Promise<number> {
+    for (let from = 0; from < ids.length; from += MOST_IDS) {
+      this.#inspectAndPublish(await this.#list(ids.slice(from, from + MOST_IDS)))
+    }
+    return this.#options.slices.take()
   }
 
   /** Also compares: a change that no event announced, neither before nor soon after, shows that the stream is deaf. */
-  async #lookAtAll(marked: ReadonlySet<string>): Promise<void> {
-    const { eventful, portless } = this.#inventory.merge(await this.#list())
-    this.#askAndPublish(portless)
-    const unannounced = eventful.filter((id) => !marked.has(id) && !this.#heard.of(id))
-    if (unannounced.length === 0) return
-    await this.#pause(this.#options.timing.tolerance)
+  async #lookAtAll(marked: ReadonlySet<string>): Promise<number> {
+    const { slices, timing } = this.#options
+    const merged = await this.#list()
+    this.#inspectAndPublish(merged)
+    const unannounced = merged.eventful.filter((id) => !marked.has(id) && !this.#heard.of(id))
+    if (unannounced.length === 0) return slices.take()
+    await this.#pause(timing.tolerance)
     if (!unannounced.every((id) => this.#heard.of(id))) throw new Failure('other', DEAF)
+    return slices.take()
   }
 
   /** Lists, and looks again soon at what the daemon announced and doesn't list yet. */
-  async #list(ids?: readonly string[]): Promise<Container[]> {
-    const listed = parseList(await this.#engine.list(ids), this.#options.source)
-    for (const [id, ms] of this.#announced.missingIn(listed, ids, performance.now())) this.#looks.mark(id, ms)
-    return listed
+  async #list(ids?: readonly string[]): Promise<Merged> {
+    const { slices } = this.#options
+    const listed: Prepared[] = []
+    await this.#engine.list(slices, (item) => listed.push(this.#inventory.prepare(item)), ids)
+    slices.begin()
+    const containers = listed.map(({ container }) => container)
+    for (const [id, ms] of this.#announced.missingIn(containers, ids, performance.now())) this.#looks.mark(id, ms)
+    const merged = this.#inventory.merge(listed, ids && new Set(ids))
+    slices.end()
+    return merged
   }
 
-  #askAndPublish(portless: readonly Container[]): void {
-    for (const container of portless) void this.#askPorts(container)
-    for (const container of this.#inventory.unanswered()) void this.#askPorts(container)
+  #inspectAndPublish({ unknown }: Merged): void {
+    for (const id of [...unknown, ...this.#inventory.unanswered()]) void this.#inspect(id)
     this.#publish()
   }
 
-  /** Never rejects: a container whose ports can't be had is shown without them. */
-  #askPorts({ id }: Container): Promise<void> {
+  /** Never rejects: a container that can't be inspected is shown as it was listed. */
+  #inspect(id: string): Promise<void> {
     const asked = this.#inspecting.get(id)
     if (asked) return asked
     const asking = this.#inspectLimit(() => this.#engine.inspect(id))
-      .then(parsePorts)
+      .then(parseInspected)
       .catch(() => undefined)
-      .then((ports) => {
+      .then((inspected) => {
         this.#inspecting.delete(id)
-        // The next session asks again.
-        if (this.#ended.signal.aborted) return
-        this.#inventory.settle(id, ports)
+        if (this.#ended.signal.aborted) {
+          // The next session asks again.
+          this.#inventory.unsettle(id)
+          return
+        }
+        this.#inventory.settle(id, inspected)
         if (this.#complete) this.#publish()
       })
     this.#inspecting.set(id, asking)
     return asking
+  }
+
+  async #askKeepsContainers(): Promise<void> {
+    const does = await this.#engine.keepsContainers().catch(() => false)
+    if (!this.#ended.signal.aborted) this.#options.keepsContainers(does)
   }
 
   #publish(): void {
@@ -163,8 +198,9 @@ class Session {
   }
 
   /**
-   * Asks from time to time what happened since the last time. An answer shows that the daemon lives; an event in it that the
-   * open stream hasn't delivered shows that the stream doesn't.
+   * Asks from time to time what happened since the last time. An answer shows that the daemon lives. An event in it that the
+   * open stream hasn't delivered is a reason to look at everything, and what that finds shows whether the stream is deaf: where
+   * the clock was set back, events of an earlier time come into the answer.
    */
   async #checkLife(subscribed: number): Promise<never> {
     const { liveness, tolerance } = this.#options.timing
@@ -175,10 +211,10 @@ class Session {
       const missing = recorded.filter((event) => !this.#heard.has(event))
       if (missing.length > 0) {
         await this.#pause(tolerance)
-        if (!missing.every((event) => this.#heard.has(event))) throw new Failure('other', DEAF)
+        if (!missing.every((event) => this.#heard.has(event))) this.#looks.markAll()
       }
       this.#heard.forget()
-      for (const container of this.#inventory.unanswered()) void this.#askPorts(container)
+      for (const id of this.#inventory.unanswered()) void this.#inspect(id)
       since = until
     }
   }

@@ -25,6 +25,8 @@ export interface Timing {
   readonly longestBackOff: number
   /** How long a daemon whose socket was removed keeps its containers. */
   readonly goneGrace: number
+  /** How long a daemon that isn't heard keeps its containers. */
+  readonly staleLimit: number
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -41,7 +43,11 @@ export const DEFAULT_TIMING: Timing = {
   backOff: 200,
   longestBackOff: 10_000,
   goneGrace: 60_000,
+  staleLimit: 24 * 3_600_000,
 }
+
+/** So many times as long as a daemon's answer took of the process is waited before the next: a fifth is what one daemon may have. */
+export const REST = 4
 
 /** Varies a period by up to a fifth, so that many daemons don't beat in step. */
 export function jittered(period: number): number {

@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
@@ -61,9 +62,9 @@ function watch({ timing, ...options }: Partial<WatchOptions> = {}): DaemonWatch 
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = performance.now() + 10_000
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`It never came to this: ${condition.toString()}`)
+    if (performance.now() > deadline) throw new Error(`It never came to this: ${condition.toString()}`)
     await pause(5)
   }
 }
@@ -91,7 +92,7 @@ async function watchLive(options: Partial<WatchOptions> = {}): Promise<DaemonWat
 }
 
 describe('a daemon', () => {
-  test('is unknown until it is listed, and then live, after three calls', async () => {
+  test('is unknown until it is listed, and then live, after three calls; a fourth asks what kind it is', async () => {
     const daemon = await simulate({ containers: [{ name: 'web', labels: { a: 'b' } }, { name: 'db' }] })
     const watched = watch()
     expect(watched.read().unknown).toEqual([`The daemon at ${daemon.socket} hasn't been listed yet.`])
@@ -105,7 +106,8 @@ describe('a daemon', () => {
       daemon: daemon.socket,
       networkMode: 'host',
     })
-    expect(daemon.counters().calls).toMatchObject({ ping: 1, events: 1, list: 1, inspect: 0 })
+    await until(() => daemon.counters().calls.info === 1)
+    expect(daemon.counters().calls).toMatchObject({ ping: 1, info: 1, events: 1, list: 1, inspect: 0 })
     expect(Object.keys(daemon.counters().methods)).toEqual(['GET'])
   })
 
@@ -242,11 +244,12 @@ describe('sockets', () => {
 })
 
 describe('a change', () => {
-  test.each<[string, (daemon: SimulatedDaemon) => void, Partial<Container>]>([
-    ['pause', (daemon) => daemon.pause('web'), { state: 'paused' }],
-    ['health', (daemon) => daemon.setHealth('web', 'unhealthy'), { health: 'unhealthy' }],
-    ['the end', (daemon) => daemon.die('web', 1), { state: 'exited' }],
-  ])('by %s costs one call and shows', async (_, act, expected) => {
+  test.each<[string, (daemon: SimulatedDaemon) => void, Partial<Container>, number]>([
+    ['pause', (daemon) => daemon.pause('web'), { state: 'paused' }, 0],
+    ['health', (daemon) => daemon.setHealth('web', 'healthy'), { health: 'healthy' }, 0],
+    ['bad health', (daemon) => daemon.setHealth('web', 'unhealthy'), { health: 'unhealthy' }, 1],
+    ['the end', (daemon) => daemon.die('web', 1), { state: 'exited' }, 0],
+  ])('by %s costs one call and shows; only bad health is inspected', async (_, act, expected, inspect) => {
     const daemon = await simulate({ containers: [{ name: 'web', health: 'starting' }, { name: 'other' }] })
     const watched = await watchLive()
     const other = find(watched, 'other')
@@ -256,7 +259,7 @@ describe('a change', () => {
       Object.entries(expected).every(([key, value]) => find(watched, 'web')?.[key as keyof Container] === value),
     )
     await pause(300)
-    expect(daemon.counters().calls).toMatchObject({ ping: 0, list: 1, inspect: 0, events: 0 })
+    expect(daemon.counters().calls).toMatchObject({ ping: 0, list: 1, inspect, events: 0 })
     expect(find(watched, 'other')).toBe(other)
   })
 
@@ -310,6 +313,20 @@ describe('a change', () => {
     expect(calls).toMatchObject({ ping: 0, inspect: 0, events: 0 })
   })
 
+  test('of more than one call can name, but not of most, is several calls for those', async () => {
+    const containers = Array.from({ length: 500 }, (_, n) => ({ name: `web-${n}` }))
+    const daemon = await simulate({ containers })
+    const watched = await watchLive()
+    daemon.resetCounters()
+    for (let n = 0; n < 201; n += 1) daemon.pause(`web-${n}`)
+    await until(() => containersOf(watched).filter(({ state }) => state === 'paused').length === 201)
+    await pause(300)
+    const { calls, bytesSent } = daemon.counters()
+    expect(calls.list).toBeGreaterThanOrEqual(3)
+    expect(calls.list).toBeLessThanOrEqual(5)
+    expect(bytesSent).toBeLessThan(450_000)
+  })
+
   test('more at once than one call can name is one list of everything', async () => {
     const daemon = await simulate()
     const watched = await watchLive()
@@ -345,6 +362,74 @@ describe('a change', () => {
     daemon.unpause('web')
     await until(() => find(watched, 'web')?.state === 'running')
     expect(told).toBe(1)
+  })
+})
+
+describe('a flood of events', () => {
+  test('costs a few looks, and others are not held up', async () => {
+    const containers = Array.from({ length: 3_000 }, (_, n) => ({ name: `web-${n}` }))
+    const noisy = await simulate({ containers })
+    const other = await simulate({ socket: socketOf(128) })
+    const watched = await watchLive({ timing: { list: 10_000, answer: 10_000 } })
+    await until(() => stateOf(watched, 128) === 'live')
+    noisy.resetCounters()
+    for (let round = 0; round < 5; round += 1) {
+      for (const { name } of containers) noisy.update(name)
+      await pause(20)
+    }
+    noisy.pause('web-7')
+    other.run({ name: 'unharmed' })
+    await until(() => namesOf(watched, 128).join() === 'unharmed')
+    await until(() => find(watched, 'web-7')?.state === 'paused')
+    await pause(500)
+    expect(noisy.counters().calls.list).toBeLessThan(60)
+    expect(noisy.counters().calls).toMatchObject({ ping: 0, events: 0 })
+    expect(stateOf(watched)).toBe('live')
+  })
+})
+
+describe('the clock', () => {
+  let offset: number
+  const real = Date.now
+  const clock = (): number => real() + offset
+
+  beforeEach(() => {
+    offset = 0
+    jest.spyOn(Date, 'now').mockImplementation(clock)
+  })
+
+  afterEach(() => {
+    jest.restoreAllMocks()
+  })
+
+  test('may be set back and forth: the daemon stays live, and changes show', async () => {
+    const daemon = await simulate({ clock, containers: [{ name: 'web' }] })
+    const watched = await watchLive({ timing: { liveness: 30 } })
+    const states = new Set<string | undefined>()
+    watched.subscribe(() => states.add(stateOf(watched)))
+    for (const hours of [0, -1, 72, -48, 0]) {
+      offset = hours * 3_600_000
+      daemon.pause('web')
+      await until(() => find(watched, 'web')?.state === 'paused')
+      daemon.unpause('web')
+      await until(() => find(watched, 'web')?.state === 'running')
+      await pause(100)
+    }
+    expect([...states]).toEqual(['live'])
+    expect(daemon.counters().calls.ping).toBe(1)
+  })
+
+  test('that was set back brings events of an earlier connection again, which is no reason for another', async () => {
+    const daemon = await simulate({ clock, containers: [{ name: 'web' }] })
+    const watched = await watchLive({ timing: { liveness: 50, tolerance: 20 } })
+    await pause(500)
+    for (let n = 0; n < 20; n += 1) daemon.update('web')
+    offset = -500
+    daemon.cutEvents()
+    await until(() => daemon.counters().calls.ping === 2 && stateOf(watched) === 'live')
+    await pause(1_000)
+    expect(daemon.counters().calls.ping).toBe(2)
+    expect(stateOf(watched)).toBe('live')
   })
 })
 
@@ -412,6 +497,217 @@ describe('ports', () => {
   })
 })
 
+describe('an unhealthy container', () => {
+  test('is shown at once, and again with what its health check says', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web', health: 'starting' }] })
+    const watched = await watchLive()
+    const seen: (string | undefined)[] = []
+    watched.subscribe(() => {
+      const web = find(watched, 'web')
+      if (web?.health === 'unhealthy') seen.push(web.healthLog?.output)
+    })
+    daemon.fault('inspect', faults.slow(1_000, 20))
+    daemon.setHealth('web', 'unhealthy', 'connection\u001b[31m refused')
+    await until(() => seen.length === 2)
+    expect(seen).toEqual([undefined, 'connection\u001b[31m refused'])
+    const web = find(watched, 'web')
+    daemon.cutEvents()
+    await until(() => daemon.counters().calls.list === 3)
+    await until(() => stateOf(watched) === 'live')
+    expect(find(watched, 'web')).toBe(web)
+    expect(daemon.counters().calls.inspect).toBe(1)
+    daemon.setHealth('web', 'healthy')
+    await until(() => find(watched, 'web')?.health === 'healthy')
+    expect(find(watched, 'web')).not.toHaveProperty('healthLog')
+  })
+
+  test('whose inspect fails is inspected no second time', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web', health: 'unhealthy' }] })
+    daemon.fault('inspect', faults.status(500))
+    const watched = await watchLive()
+    daemon.run({ name: 'other' })
+    await until(() => namesOf(watched).length === 2)
+    await pause(200)
+    expect(daemon.counters().calls.inspect).toBe(1)
+  })
+})
+
+describe('with listings of the run before', () => {
+  async function listed(options: Partial<DaemonOptions> = {}): Promise<ReadonlyMap<number, Listing>> {
+    const daemon = await simulate({ containers: [{ name: 'web', labels: { a: 'b' } }], ...options })
+    const watched = await watchLive()
+    const { listings } = watched.read()
+    await watched.close()
+    await daemon.close()
+    return new Map(JSON.parse(JSON.stringify([...listings])) as [number, Listing][])
+  }
+
+  test('a daemon is stale and known at once, and its containers stay the same objects when it is heard', async () => {
+    const before = await listed()
+    const daemon = await simulate({ containers: [{ name: 'web', labels: { a: 'b' } }] })
+    daemon.fault('list', faults.slow(400, 20))
+    const watched = watch({ before })
+    expect(watched.read().unknown).toEqual([])
+    expect(statusOf(watched)).toMatchObject({ state: 'stale', containers: 1, reason: expect.stringContaining('disk') })
+    expect(codesOf(watched)).toEqual([])
+    const listing = listingOf(watched)
+    expect(listing).toEqual(before.get(64))
+    await until(() => stateOf(watched) === 'live')
+    expect(find(watched, 'web')?.id).toBe(daemon.containers()[0]?.id)
+    // Created again just now, unless it was in the same second.
+    if (find(watched, 'web')?.created === listing?.containers[0]?.created) expect(listingOf(watched)).toBe(listing)
+  })
+
+  test('a daemon that hangs keeps them, and others are not held up', async () => {
+    const before = await listed()
+    const hung = await simulate()
+    hung.fault('all', faults.hang())
+    await simulate({ socket: socketOf(128), containers: [{ name: 'other' }] })
+    const watched = watch({ before })
+    await until(() => stateOf(watched, 128) === 'live' && codesOf(watched).includes('DAEMON_STALE'))
+    expect(stateOf(watched)).toBe('stale')
+    expect(namesOf(watched)).toEqual(['web'])
+  })
+
+  test('a daemon without its socket is gone, and let go after the grace', async () => {
+    const before = await listed()
+    const watched = watch({ before, timing: { goneGrace: 300 } })
+    expect(stateOf(watched)).toBe('gone')
+    expect(watched.read().unknown).toEqual([])
+    expect(namesOf(watched)).toEqual(['web'])
+    await until(() => watched.read().daemons.length === 0)
+    expect(watched.read().listings.size).toBe(0)
+  })
+
+  test('a daemon whose socket comes within the grace keeps them until it is listed', async () => {
+    const before = await listed()
+    const watched = watch({ before, timing: { rescan: 50 } })
+    const seen = new Set<string>()
+    watched.subscribe(() => seen.add(`${stateOf(watched)} ${namesOf(watched).join()}`))
+    await simulate({ containers: [{ name: 'new' }] })
+    await until(() => stateOf(watched) === 'live')
+    expect([...seen]).toEqual(['stale web', 'live new'])
+  })
+
+  test('a daemon that is found elsewhere keeps them there', async () => {
+    const before = await listed()
+    const moved = await simulate({ socket: join(folder, 'moved/docker-64.sock') })
+    moved.fault('all', faults.hang())
+    const watched = watch({ before, sockets: [moved.socket] })
+    expect(watched.read().daemons).toMatchObject([{ daemon: moved.socket, state: 'stale', containers: 1 }])
+    expect(find(watched, 'web')?.daemon).toBe(moved.socket)
+  })
+
+  test('a daemon in a folder that cannot be read is stale until it can', async () => {
+    const before = await listed({ socket: socketOf(64) })
+    symlinkSync('link', join(folder, 'link'))
+    const listing = { ...(before.get(64) as Listing), daemon: join(folder, 'link/docker-64.sock') }
+    const sockets = [join(folder, 'link/docker-*.sock')]
+    const watched = watch({ before: new Map([[64, listing]]), sockets, timing: { rescan: 50, goneGrace: 100 } })
+    await pause(300)
+    expect(stateOf(watched)).toBe('stale')
+    expect(namesOf(watched)).toEqual(['web'])
+    rmSync(join(folder, 'link'))
+    mkdirSync(join(folder, 'link'))
+    await until(() => watched.read().daemons.length === 0)
+  })
+})
+
+describe('a daemon whose socket is removed', () => {
+  const timing = { rescan: 50, goneGrace: 100, staleLimit: 1_000_000 }
+
+  async function removed(act: (daemon: SimulatedDaemon) => void, options: Partial<DaemonOptions> = {}) {
+    const daemon = await simulate({ containers: [{ name: 'web' }], liveRestore: true, ...options })
+    const watched = await watchLive({ timing })
+    await until(() => daemon.counters().calls.info === 1)
+    await pause(50)
+    act(daemon)
+    await daemon.close()
+    return watched
+  }
+
+  test('is stale where its containers outlive it, until it is back', async () => {
+    const watched = await removed(() => undefined)
+    await until(() => statusOf(watched)?.reason?.includes('live-restore') ?? false)
+    await pause(300)
+    expect(stateOf(watched)).toBe('stale')
+    expect(namesOf(watched)).toEqual(['web'])
+    expect(codesOf(watched)).toEqual(['DAEMON_STALE'])
+    const [daemon] = daemons
+    await daemon?.listen()
+    await until(() => stateOf(watched) === 'live')
+  })
+
+  test('is gone where its last container has just died', async () => {
+    const watched = await removed((daemon) => daemon.kill('web'))
+    await until(() => watched.read().daemons.length === 0)
+  })
+
+  test('is gone where it did not say that its containers outlive it', async () => {
+    const watched = await removed(() => undefined, { liveRestore: false })
+    await until(() => watched.read().daemons.length === 0)
+  })
+
+  test('makes room for another socket of its network', async () => {
+    const daemon = await simulate({
+      socket: join(folder, 'a/docker-64.sock'),
+      containers: [{ name: 'old' }],
+      liveRestore: true,
+    })
+    const watched = await watchLive({ sockets: [join(folder, '*/docker-64.sock')], timing })
+    await until(() => daemon.counters().calls.info === 1)
+    await pause(50)
+    await daemon.close()
+    await until(() => statusOf(watched)?.reason?.includes('live-restore') ?? false)
+    await simulate({ socket: join(folder, 'b/docker-64.sock'), containers: [{ name: 'new' }] })
+    await until(() => namesOf(watched).join() === 'new')
+    await until(() => watched.read().daemons.length === 1)
+    expect(stateOf(watched)).toBe('live')
+  })
+})
+
+describe('the stale limit', () => {
+  test('ends what a daemon is believed that has been silent for so long, until it is heard again', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const watched = await watchLive({ timing: { staleLimit: 300 } })
+    daemon.fault('all', faults.hang())
+    daemon.cutEvents()
+    await until(() => stateOf(watched) === 'stale')
+    expect(namesOf(watched)).toEqual(['web'])
+    await until(() => listingOf(watched) === undefined)
+    expect(statusOf(watched)).toMatchObject({ state: 'stale', containers: 0 })
+    expect(statusOf(watched)?.reason).toContain('its routes were dropped')
+    expect(watched.read().diagnostics).toMatchObject([{ code: 'DAEMON_STALE' }])
+    expect(watched.read().diagnostics[0]?.message).toContain('Its routes were dropped')
+    expect(watched.read().unknown).toEqual([])
+    await pause(400)
+    expect(stateOf(watched)).toBe('stale')
+    daemon.heal()
+    await until(() => stateOf(watched) === 'live')
+    expect(namesOf(watched)).toEqual(['web'])
+    expect(statusOf(watched)?.reason).toBeUndefined()
+  })
+
+  test('lets a daemon go that is away', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }], liveRestore: true })
+    const watched = await watchLive({ timing: { rescan: 50, staleLimit: 500 } })
+    await until(() => daemon.counters().calls.info === 1)
+    await pause(50)
+    await daemon.close()
+    await until(() => watched.read().daemons.length === 0)
+    expect(watched.read().listings.size).toBe(0)
+  })
+
+  test('may be longer than a timer can wait', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const watched = await watchLive({ timing: { staleLimit: 100 * 24 * 3_600_000 } })
+    await daemon.crash()
+    await until(() => stateOf(watched) === 'stale')
+    await pause(100)
+    expect(namesOf(watched)).toEqual(['web'])
+  })
+})
+
 describe('a daemon that fails', () => {
   const FAULTS = {
     hang: faults.hang(),
@@ -421,6 +717,13 @@ describe('a daemon that fails', () => {
     'no HTTP': faults.notHttp(),
     'cut answers': faults.truncate(10),
     'answers that stall': faults.stall(10),
+    'answers that drip': faults.slow(1, 50),
+    redirects: faults.redirect('http://127.0.0.1:1/'),
+    'redirects to files': faults.redirect('file:///etc/passwd'),
+    'redirects to nowhere': faults.redirect('http://[x:y'),
+    'other JSON': faults.json({ message: 'no' }),
+    'a list of other things': faults.json([1, 2]),
+    'a list of too many containers': faults.hugeList(100_000_000),
   }
 
   test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])(
@@ -460,6 +763,42 @@ describe('a daemon that fails', () => {
       expect(namesOf(watched)).toEqual(['web'])
     },
   )
+
+  test('by a redirect sends the route server nowhere', async () => {
+    let visits = 0
+    const elsewhere = createServer((_, response) => {
+      visits += 1
+      response.end('[]')
+    })
+    await new Promise<void>((ready) => elsewhere.listen(0, '127.0.0.1', ready))
+    const { port } = elsewhere.address() as AddressInfo
+    const daemon = await simulate()
+    daemon.fault('all', faults.redirect(`http://127.0.0.1:${port}/`))
+    const watched = watch()
+    await until(() => daemon.counters().calls.ping > 2)
+    elsewhere.close()
+    expect(visits).toBe(0)
+    expect(statusOf(watched)?.reason).toContain('status 301')
+  })
+
+  test.each([
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
+    'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1_000),
+    'HTTP/1.1 204 No Content\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello',
+    `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(100_000)}\r\n`,
+  ])('by odd HTTP is unknown, and nothing else: %j', async (answer) => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.end(answer)
+    })
+    await new Promise<void>((ready) => server.listen(socketOf(64), ready))
+    const watched = watch()
+    await until(() => codesOf(watched).includes('DAEMON_UNREACHABLE'))
+    server.close()
+    expect(statusOf(watched)?.reason).toMatch(/^[A-Z].*\.$/)
+  })
 
   test('by a list that is slow, but not too slow, is listed', async () => {
     const daemon = await simulate({ containers: [{ name: 'web' }] })
@@ -503,7 +842,7 @@ describe('a daemon that fails', () => {
     daemon.muteEvents()
     daemon.run({ name: 'unheard' })
     await until(() => namesOf(watched).join() === 'unheard')
-    expect(daemon.counters().calls.ping).toBe(2)
+    await until(() => daemon.counters().calls.ping === 2)
   })
 
   test('in nothing passes many liveness checks on one connection', async () => {

@@ -12,6 +12,10 @@ export interface WatchOptions {
   readonly sockets: readonly string[]
   /** Asked for each new or changed running container: whether one inspect is needed to learn its `exposedPorts`. */
   readonly wantsPorts: (container: Container) => boolean
+  /** Asked for each label of each container: whether anybody reads it. The others are dropped at once. Default: all are kept. */
+  readonly keepLabel?: (key: string) => boolean
+  /** The last complete listings of the run before: what is shown until there are new ones, for `goneGrace` or `staleLimit`. */
+  readonly before?: ReadonlyMap<NetworkId, Listing> | undefined
   readonly log: Logger
   readonly timing?: Partial<Timing>
 }
@@ -31,6 +35,8 @@ class Watch implements DaemonWatch {
   readonly #options: WatchOptions
   readonly #timing: Timing
   readonly #daemons = new Map<string, Daemon>()
+  /** Listings of the run before whose daemons weren't looked for yet. */
+  readonly #before: Map<NetworkId, Listing>
   readonly #subscribers = new Set<() => void>()
   readonly #stopScanning: () => void
   /** Paths of daemons and folders that were there at the start and aren't known yet. */
@@ -45,6 +51,7 @@ class Watch implements DaemonWatch {
   constructor(options: WatchOptions) {
     this.#options = options
     this.#timing = { ...DEFAULT_TIMING, ...options.timing }
+    this.#before = new Map(options.before)
     this.#stopScanning = watchSockets(options.sockets, this.#timing, (scan) => this.#reconcile(scan))
   }
 
@@ -87,6 +94,10 @@ class Watch implements DaemonWatch {
       if (holder !== path) problems.push(networkIdTaken(path, holder, network))
       else (this.#daemons.get(path) ?? this.#adopt(path, network)).appear(socket)
     }
+    for (const { network, daemon: path } of [...this.#before.values()]) {
+      const daemon = this.#adopt(path, network)
+      if (unreadableAbove(path, scan) === undefined) daemon.vanish()
+    }
     this.#noteSocketProblems(problems)
     this.#reconciling = false
     if (this.#hasNews) this.#changed()
@@ -94,15 +105,20 @@ class Watch implements DaemonWatch {
 
   /** The path of the daemon that stands for each network. One whose socket is gone makes room for another. */
   #holders(): Map<NetworkId, string> {
-    const present = [...this.#daemons.values()].map(({ status }) => status).filter(({ state }) => state !== 'gone')
-    return new Map(present.map(({ network, daemon }) => [network, daemon]))
+    const present = [...this.#daemons.values()].filter(({ isAway }) => !isAway)
+    return new Map(present.map(({ status: { network, daemon } }) => [network, daemon]))
   }
 
   #adopt(path: string, network: NetworkId): Daemon {
+    const before = this.#before.get(network)
+    this.#before.delete(network)
+    for (const other of this.#daemons.values()) if (other.status.network === network) other.giveWay()
     const daemon = new Daemon({
       source: { network, daemon: path },
       timing: this.#timing,
       wantsPorts: this.#options.wantsPorts,
+      keepLabel: this.#options.keepLabel ?? (() => true),
+      before,
       log: this.#options.log,
       changed: () => {
         if (daemon.status.state !== 'pending') this.#unknownDaemons.delete(path)
@@ -118,6 +134,7 @@ class Watch implements DaemonWatch {
       },
     })
     this.#daemons.set(path, daemon)
+    if (before) this.#unknownDaemons.delete(path)
     return daemon
   }
 
@@ -147,10 +164,9 @@ class Watch implements DaemonWatch {
   #take(): Snapshot {
     const daemons = [...this.#daemons.values()]
     const listings = new Map<NetworkId, Listing>()
-    const isGone = ({ status }: Daemon): boolean => status.state === 'gone'
     // Where a network has moved to another socket, the old listing stays until there is a new one.
-    const goneFirst = [...daemons.filter(isGone), ...daemons.filter((daemon) => !isGone(daemon))]
-    for (const { listing } of goneFirst) if (listing) listings.set(listing.network, listing)
+    const awayFirst = [...daemons.filter(({ isAway }) => isAway), ...daemons.filter(({ isAway }) => !isAway)]
+    for (const { listing } of awayFirst) if (listing) listings.set(listing.network, listing)
     const unknown = [...(this.#unknownFolders ?? [])].map(unknownFolder)
     for (const path of this.#unknownDaemons) {
       const daemon = this.#daemons.get(path)

@@ -48,8 +48,17 @@ async function serve(count: number, containersEach: number): Promise<void> {
   const kernel = createKernel(await defaultPlugins(), SETTINGS)
   const timing = { liveness: 3_600_000 }
   daemons = watchDaemons({ sockets: [`${folder}/*.sock`], wantsPorts: kernel.wantsPorts, log, timing })
-  reconciler = reconcile({ source: daemons, kernel, autoRoutes: true, settle: 0, startGrace: 30_000 })
+  reconciler = reconcile({
+    source: daemons,
+    kernel,
+    autoRoutes: true,
+    settle: 0,
+    startGrace: 30_000,
+    life: { redeployGrace: 0, health: 'gate' },
+    claimLapse: 60_000,
+  })
   await eventually(() => routers() === count * containersEach)
+  await eventually(() => simulated.every((daemon) => daemon.counters().calls.info === 1))
 }
 
 function counted(): { readonly calls: Readonly<Record<string, number>>; readonly bytes: number } {
@@ -60,10 +69,10 @@ function counted(): { readonly calls: Readonly<Record<string, number>>; readonly
   return { calls: Object.fromEntries(made), bytes: bytesReceived + bytesSent }
 }
 
-test('a daemon whose labels give the ports is asked three things at the start', async () => {
+test('a daemon whose labels give the ports is asked four things at the start', async () => {
   await serve(3, 50)
   for (const daemon of simulated)
-    expect(daemon.counters().calls).toMatchObject({ ping: 1, events: 1, list: 1, inspect: 0 })
+    expect(daemon.counters().calls).toMatchObject({ ping: 1, info: 1, events: 1, list: 1, inspect: 0 })
 })
 
 test('an event costs one call and at most 4 kB at 1,000 containers', async () => {
