@@ -38,7 +38,17 @@ describe('defaults', () => {
     logFormat: 'text',
     plugins: [{ name: 'http' }, { name: 'tcp' }, { name: 'udp' }, { name: 'middleware' }, { name: 'auto-route' }],
     autoRoute: { enabled: true },
-    allow: { references: [] },
+    allow: { references: [], upstreams: [], catchAll: [], files: [], plugins: [], tlsStores: [] },
+    tenancy: 'strict',
+    allowedHosts: [],
+    hosts: {},
+    claimLapse: 7 * 24 * 3_600_000,
+    forks: 'auto-route',
+    dynamicPorts: { tcp: { first: 10_000, last: 10_010 }, udp: { first: 1, last: 0 } },
+    shares: { routers: 10_000, hosts: 1_000, ports: 100, bytes: 16_777_216, certificateHosts: 50, revisions: 60 },
+    health: 'gate',
+    redeployGrace: 15_000,
+    staleLimit: 86_400_000,
     limits: { labels: 2000, routers: 500, valueBytes: 65_536 },
     goneGrace: 60_000,
     startGrace: 30_000,
@@ -103,6 +113,41 @@ describe('values', () => {
       'autoRoute: {networks: {2816: {enabled: false}}}',
       { autoRoute: { enabled: true, networks: { '2816': { enabled: false } } } },
     ],
+    ['a token file relative to the file', 'tokenFile: token', { tokenFile: join(folder, 'token') }],
+    ['machines with one owner', 'tenancy: trusted', { tenancy: 'trusted' }],
+    ['names in capitals', 'allowedHosts: [Router.Internal]', { allowedHosts: ['router.internal'] }],
+    [
+      'hosts and wildcards of networks, in capitals',
+      'hosts: { App.Example.COM: 2816, "*.Shop.example.com": 64, z.com: 16777152 }',
+      { hosts: { 'app.example.com': 2816, '*.shop.example.com': 64, 'z.com': 16_777_152 } },
+    ],
+    ['days', '{claimLapse: 30d, staleLimit: 2d}', { claimLapse: 30 * 86_400_000, staleLimit: 2 * 86_400_000 }],
+    [
+      'everything that labels may be allowed',
+      'allow: { upstreams: [Authelia.internal:9091, db, 10.0.0.5, "10.0.0.5:80", 10.0.0.0/8], catchAll: [2816], files: [/etc//x/../ca.pem, /srv/], plugins: [geo-block], tlsStores: [64] }',
+      {
+        allow: {
+          references: [],
+          upstreams: ['authelia.internal:9091', 'db', '10.0.0.5', '10.0.0.5:80', '10.0.0.0/8'],
+          catchAll: [2816],
+          files: ['/etc/ca.pem', '/srv'],
+          plugins: ['geo-block'],
+          tlsStores: [64],
+        },
+      },
+    ],
+    [
+      'ranges of ports',
+      'dynamicPorts: { tcp: 20000-20099, udp: 53 }',
+      { dynamicPorts: { tcp: { first: 20_000, last: 20_099 }, udp: { first: 53, last: 53 } } },
+    ],
+    [
+      'no range of ports',
+      'dynamicPorts: { tcp: false, udp: "" }',
+      { dynamicPorts: { tcp: { first: 1, last: 0 }, udp: { first: 1, last: 0 } } },
+    ],
+    ['one share', 'shares: { ports: 0 }', { shares: { ports: 0, routers: 10_000 } }],
+    ['graces that are the same', '{goneGrace: 15s, redeployGrace: 15s}', { goneGrace: 15_000, redeployGrace: 15_000 }],
     [
       'an alias',
       'httpEntryPoints: &names [web]\nallow: {references: [a@file]}\nautoRoute: {middlewares: *names}',
@@ -142,7 +187,7 @@ describe('problems', () => {
       'allow:\n  reference: []\n  xyz: 1',
       [
         'config.yaml:2:3 allow.reference: unknown key; did you mean "references"?',
-        'config.yaml:3:3 allow.xyz: unknown key; known are references',
+        'config.yaml:3:3 allow.xyz: unknown key; known are references, upstreams, catchAll, files, plugins, tlsStores',
       ],
     ],
     [
@@ -293,6 +338,121 @@ describe('problems', () => {
       'allow: {references: [auth]}',
       ['config.yaml:1:22 allow.references[0]: expected a reference such as secure-headers@file, got "auth"'],
     ],
+    [
+      'a tenancy of another name',
+      'tenancy: open',
+      ['config.yaml:1:10 tenancy: expected one of strict, trusted, got "open"'],
+    ],
+    [
+      'a port in an allowed host',
+      'allowedHosts: [a:80]',
+      ['config.yaml:1:16 allowedHosts[0]: expected a host name such as router.internal, got "a:80"'],
+    ],
+    [
+      'an address among the allowed hosts',
+      'allowedHosts: [10.0.0.5]',
+      ['config.yaml:1:16 allowedHosts[0]: expected a host name such as router.internal, got "10.0.0.5"'],
+    ],
+    [
+      'hosts as a list',
+      'hosts: [app.example.com]',
+      [
+        'config.yaml:1:8 hosts: expected a mapping from hosts to network IDs, such as { app.example.com: 2816 }, got a list',
+      ],
+    ],
+    [
+      'hosts that are none',
+      'hosts:\n  https://a: 64\n  a.*.com: 64\n  127.0.0.1: 64\n  "*": 64\n  a.com.: 64',
+      [
+        ...['2:3 hosts.https://a', '3:3 hosts.a.*.com', '4:3 hosts.127.0.0.1', '5:3 hosts.*', '6:3 hosts.a.com.'].map(
+          (place) =>
+            `config.yaml:${place}: expected a host such as app.example.com, or *.example.com for those below one`,
+        ),
+      ],
+    ],
+    [
+      'a host twice in other letters',
+      'hosts: { a.com: 64,\n  A.com: 128 }',
+      ['config.yaml:2:3 hosts.A.com: this host is here a second time; keep one of them'],
+    ],
+    ...(['100', '0', '-64', '16777216', '"2816"', '64.5'] as const).map((id): [string, string, readonly string[]] => [
+      `the network ID ${id}`,
+      `hosts: { a.com: ${id} }`,
+      [`config.yaml:1:17 hosts.a.com: expected a network ID: a multiple of 64 from 64 to 16777152, got ${id}`],
+    ]),
+    [
+      'networks that are none',
+      'allow: { catchAll: [65], tlsStores: 64 }',
+      [
+        'config.yaml:1:21 allow.catchAll[0]: expected a network ID: a multiple of 64 from 64 to 16777152, got 65',
+        'config.yaml:1:37 allow.tlsStores: expected a list of network IDs, got 64',
+      ],
+    ],
+    ...(['http://a', 'a:0', 'a:65536', '10.0.0.0/33', '300.0.0.1', 'a b', 'fd00::1', 'user@a', ''] as const).map(
+      (upstream): [string, string, readonly string[]] => [
+        `the upstream "${upstream}"`,
+        `allow: { upstreams: ["${upstream}"] }`,
+        [
+          `config.yaml:1:22 allow.upstreams[0]: expected a host or an IPv4 address, with a port or without, or a range such as 10.0.0.0/8, got "${upstream}"`,
+        ],
+      ],
+    ),
+    [
+      'a relative path among the files',
+      'allow: { files: [ca.pem] }',
+      ['config.yaml:1:18 allow.files[0]: expected an absolute path such as /etc/traefik/ca.pem, got "ca.pem"'],
+    ],
+    [
+      'a plugin with its provider',
+      'allow: { plugins: [geo@file] }',
+      ['config.yaml:1:20 allow.plugins[0]: expected the name of a Traefik plugin, got "geo@file"'],
+    ],
+    ...(['true', '20-10', '0-5', '1-65536', '"10000 - 10010"', '[1, 2]'] as const).map(
+      (range): [string, string, readonly string[]] => [
+        `the range of ports ${range}`,
+        `dynamicPorts: { tcp: ${range} }`,
+        [
+          `config.yaml:1:22 dynamicPorts.tcp: expected a range of ports such as 10000-10010, or false for none, got ${{ true: 'true', '[1, 2]': 'a list', '"10000 - 10010"': '"10000 - 10010"' }[range as string] ?? `"${range}"`}`,
+        ],
+      ],
+    ),
+    [
+      'shares that are none',
+      'shares: { revisions: 0, bytes: 1.5, hosts: -1 }',
+      [
+        'config.yaml:1:44 shares.hosts: expected at least 0, got -1',
+        'config.yaml:1:32 shares.bytes: expected a whole number, got 1.5',
+        'config.yaml:1:22 shares.revisions: expected at least 1, got 0',
+      ],
+    ],
+    ['forks', 'forks: yes', ['config.yaml:1:8 forks: expected one of auto-route, refuse, got "yes"']],
+    ['health', 'health: on', ['config.yaml:1:9 health: expected one of gate, ignore, got "on"']],
+    [
+      'a lapse without end',
+      'claimLapse: 3651d',
+      ['config.yaml:1:13 claimLapse: expected a duration such as 60s or 5m, from 0s to 3650d, got "3651d"'],
+    ],
+    [
+      'a grace below that of a redeploy',
+      'redeployGrace: 30s\ngoneGrace: 20s',
+      [
+        'config.yaml:2:12 goneGrace: goneGrace must not be shorter than redeployGrace, or a daemon that restarts loses what a redeploy keeps; raise goneGrace or lower redeployGrace',
+      ],
+    ],
+    [
+      'a redeploy that is longer than the default grace',
+      'redeployGrace: 2m',
+      [
+        'config.yaml:1:16 redeployGrace: goneGrace must not be shorter than redeployGrace, or a daemon that restarts loses what a redeploy keeps; raise goneGrace or lower redeployGrace',
+      ],
+    ],
+    [
+      'a list of entry points and a file of them',
+      'entryPoints: [web]\nentryPointsFile: entry-points.yaml',
+      [
+        'config.yaml:2:18 entryPointsFile: entryPoints and entryPointsFile both say which entry points there are; keep one of them',
+      ],
+    ],
     ['no plugins', 'plugins: []', ['config.yaml:1:10 plugins: expected at least one plugin, got an empty list']],
     [
       'a plugin twice',
@@ -364,6 +524,12 @@ describe('problems', () => {
     [{ listen: '7111' }, '--listen: expected ADDRESS:PORT such as 127.0.0.1:7111 or [::1]:7111, got "7111"'],
     [{ baseDomain: '' }, '--base-domain: expected a domain name such as example.com, got ""'],
     [{ sockets: ['/run/a.sock', ''] }, '--sockets [1]: expected a glob such as /var/run/rediacc/docker-*.sock, got ""'],
+    [{ tenancy: 'loose' }, '--tenancy: expected one of strict, trusted, got "loose"'],
+    [{ tokenFile: '' }, '--token-file: expected a path, got ""'],
+    [
+      { goneGrace: '1s' },
+      '--gone-grace: goneGrace must not be shorter than redeployGrace, or a daemon that restarts loses what a redeploy keeps; raise goneGrace or lower redeployGrace',
+    ],
     [{ goneGrace: 'x' }, '--gone-grace: expected a duration such as 60s or 5m, from 0s to 24d, got "x"'],
   ])('a bad flag is named: %j', (flags, expected) => {
     expect(problems(() => loadConfig({ flags }))).toEqual([expected])

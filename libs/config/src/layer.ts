@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { positionOf, type Path, type Source } from './located.ts'
-import { showPath, type Problem } from './problem.ts'
+import { problemsOf, showPath, type Issue, type Problem } from './problem.ts'
 import { readFile } from './read-file.ts'
 
 export type Values = Readonly<Record<string, unknown>>
@@ -23,6 +23,11 @@ export function fileLayer(file: string): Layer {
 export function flagLayer(flags: Values): Layer {
   const given = Object.entries(flags).filter(([, value]) => value !== undefined)
   return { values: Object.fromEntries(given), folder: process.cwd(), say: sayOfFlag }
+}
+
+/** What a schema found wrong with the layer's values, as lines for people. */
+export function sayingOf({ values, say }: Layer, issues: readonly Issue[]): readonly string[] {
+  return issues.flatMap((issue) => problemsOf(issue, values)).map(say)
 }
 
 /** Whether there is something at the path. */

@@ -1,8 +1,10 @@
 import type { z } from 'zod'
 import { absolutePaths } from './absolute-paths.ts'
+import { disagreements } from './agreement.ts'
 import { ConfigError } from './config-error.ts'
 import { deepFreeze, type DeepReadonly } from './deep-freeze.ts'
-import { fileLayer, flagLayer, holds, type Layer, type Values } from './layer.ts'
+import { readEntryPoints } from './entry-points-file.ts'
+import { fileLayer, flagLayer, holds, sayingOf, type Layer, type Values } from './layer.ts'
 import type { Path } from './located.ts'
 import { problemsOf, showPath, type Issue, type Problem } from './problem.ts'
 import { configSchema } from './schema.ts'
@@ -25,12 +27,20 @@ const layersOf = new WeakMap<Config, readonly Layer[]>()
  */
 export function loadConfig({ file, flags = {} }: { file?: string | undefined; flags?: Flags } = {}): Config {
   const layers = [...(file === undefined ? [] : [fileLayer(file)]), flagLayer(flags)]
-  const problems = layers.flatMap(checkLayer)
-  if (problems.length > 0) throw new ConfigError(problems)
+  // Each layer alone: a mistake in the file is said even where a flag overrides it.
+  refuse(layers.flatMap((layer) => sayingOf(layer, configSchema.safeParse(layer.values).error?.issues ?? [])))
   const values = layers.map((layer) => absolutePaths(layer.values as Values, layer.folder)).reduce(override)
-  const config = deepFreeze(configSchema.parse(values))
+  const parsed = configSchema.parse(values)
+  refuse(disagreements(parsed, values).map((problem) => sayWhereSet(layers, problem.path, problem)))
+  const { entryPointsFile } = parsed
+  const entryPoints = entryPointsFile === undefined ? parsed.entryPoints : readEntryPoints(entryPointsFile)
+  const config = deepFreeze({ ...parsed, ...(entryPoints === undefined ? {} : { entryPoints: [...entryPoints] }) })
   layersOf.set(config, layers)
   return config
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new ConfigError(problems)
 }
 
 /**
@@ -40,21 +50,19 @@ export function loadConfig({ file, flags = {} }: { file?: string | undefined; fl
  */
 export function optionsError(config: Config, section: Path, issues: readonly Issue[]): ConfigError {
   const layers = layersOf.get(config) ?? []
-  const say = (problem: Problem): string => {
-    const source = [problem.path, section, section.slice(0, 1)].flatMap(
-      (path) => layers.findLast(({ values }) => holds(values, path)) ?? [],
-    )[0]
-    return source?.say(problem) ?? `${showPath(problem.path)}: ${problem.text}`
-  }
   return new ConfigError(
-    issues.flatMap((issue) => problemsOf({ ...issue, path: [...section, ...(issue.path ?? [])] }, config)).map(say),
+    issues
+      .flatMap((issue) => problemsOf({ ...issue, path: [...section, ...(issue.path ?? [])] }, config))
+      .map((problem) => sayWhereSet(layers, section, problem)),
   )
 }
 
-/** Each layer is checked alone: a mistake in the file is said even where a flag overrides it. */
-function checkLayer({ values, say }: Layer): readonly string[] {
-  const issues = configSchema.safeParse(values).error?.issues ?? []
-  return issues.flatMap((issue) => problemsOf(issue, values)).map(say)
+/** The problem with the place where the value was set, else where the section was. The last layer with it counts. */
+function sayWhereSet(layers: readonly Layer[], section: Path, problem: Problem): string {
+  const source = [problem.path, section, section.slice(0, 1)].flatMap(
+    (path) => layers.findLast(({ values }) => holds(values, path)) ?? [],
+  )[0]
+  return source?.say(problem) ?? `${showPath(problem.path)}: ${problem.text}`
 }
 
 function override(below: Values, above: Values): Values {

@@ -1,22 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { ConfigError } from './config-error.ts'
 import { at, type Source } from './located.ts'
+import { readBytes } from './read-bytes.ts'
 
 /** More aliases than this in one value are an attack or an accident. */
 const MAX_ALIASES = 100
 
-const UNREADABLE: Readonly<Record<string, (file: string) => string>> = {
-  ENOENT: (file) => `${file}: there is no such file.`,
-  EACCES: (file) =>
-    `${file}: the user ${userInfo().username} may not read it; change its permissions, or run as another user.`,
-  EISDIR: (file) => `${file}: this is a folder; name the configuration file in it.`,
-}
-
 /** A configuration file's values, and where each of them stands. An empty file is an empty configuration. */
 export function readFile(file: string): { data: unknown; source: Source } {
-  const text = decode(file, readBytes(file))
+  const text = decode(file, readBytes(file, 'configuration file'))
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const faults = [...document.errors, ...document.warnings, ...danglingAliases(document)]
@@ -28,15 +20,6 @@ export function readFile(file: string): { data: unknown; source: Source } {
     throw new ConfigError([`${file}: its aliases (*name) multiply beyond what can be read; write the values out.`], {
       cause: error,
     })
-  }
-}
-
-function readBytes(file: string): Uint8Array {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException
-    throw new ConfigError([UNREADABLE[code]?.(file) ?? `${file}: it can't be read: ${message}.`], { cause: error })
   }
 }
 

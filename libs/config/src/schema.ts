@@ -1,43 +1,15 @@
 import { DEFAULT_LIMITS } from '@route-server/plugin-api'
-import { nearest, NEWEST_TRAEFIK, TRAEFIK_VERSIONS } from '@route-server/traefik'
+import { NEWEST_TRAEFIK, TRAEFIK_VERSIONS } from '@route-server/traefik'
 import { homedir } from 'node:os'
 import { z } from 'zod'
+import { allowSchema } from './allow.ts'
 import { duration } from './duration.ts'
+import { dynamicPortsSchema } from './dynamic-ports.ts'
+import { hostsSchema } from './hosts.ts'
 import { listenSchema } from './listen.ts'
+import { DOMAIN_NAME, entryPoint, HOST_NAME, list, oneOf, section, text, wholeNumber } from './parts.ts'
+import { sharesSchema } from './shares.ts'
 import { defaultStateDir } from './state-dir.ts'
-
-/** A text that matches; `expected` completes the sentence "expected …". */
-function text(expected: string, pattern = /\S/): z.ZodString {
-  return z.string({ error: `expected ${expected}` }).regex(pattern, { error: `expected ${expected}` })
-}
-
-function list<Item extends z.ZodType>(expected: string, item: Item): z.ZodArray<Item> {
-  return z.array(item, { error: `expected ${expected}` })
-}
-
-/** A mapping with these keys and no others. Its message for unknown keys has one line per key. */
-function section<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const known = Object.keys(shape)
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => unknownKey(key, known)).join('\n')
-        : `expected a mapping with ${known.length > 5 ? 'settings' : known.join(', ')}`,
-  })
-}
-
-function unknownKey(key: string, known: readonly string[]): string {
-  const meant = nearest(key, known)
-  return meant === undefined ? `unknown key; known are ${known.join(', ')}` : `unknown key; did you mean "${meant}"?`
-}
-
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
-const LOG_FORMATS = ['text', 'json'] as const
-
-const domain = text(
-  'a domain name such as example.com',
-  /^(?=.{1,180}$)(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)*(?!\d+$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i,
-)
 
 const sockets = z.preprocess(
   (value) => (typeof value === 'string' ? [value] : value),
@@ -65,29 +37,17 @@ const autoRoute = z.looseObject(
   'expected a mapping with enabled, middlewares, …',
 )
 
-const limit = (usual: number): z.ZodDefault<z.ZodNumber> =>
-  z.number('expected a whole number').int('expected a whole number').min(1, 'expected at least 1').default(usual)
-
 const limits = section({
-  labels: limit(DEFAULT_LIMITS.labels),
-  valueBytes: limit(DEFAULT_LIMITS.valueBytes),
-  routers: limit(DEFAULT_LIMITS.routers),
-})
-
-const allow = section({
-  references: list(
-    'a list of references',
-    text('a reference such as secure-headers@file', /^[^\s@]+@[^\s@]+$/),
-  ).default([]),
+  labels: wholeNumber(1).default(DEFAULT_LIMITS.labels),
+  valueBytes: wholeNumber(1).default(DEFAULT_LIMITS.valueBytes),
+  routers: wholeNumber(1).default(DEFAULT_LIMITS.routers),
 })
 
 /** YAML takes 3.6 for a number. */
 const traefikVersion = z.preprocess(
   (value) => (typeof value === 'number' ? String(value) : value),
-  z.enum(TRAEFIK_VERSIONS, `expected one of ${TRAEFIK_VERSIONS.join(', ')}`),
+  oneOf(TRAEFIK_VERSIONS),
 )
-
-const entryPoint = text('the name of an entry point such as websecure', /^[^\s,@]+$/)
 
 const entryPointAliases = z.record(
   text('another name for an entry point'),
@@ -106,7 +66,16 @@ export const configSchema = section({
   listen: listenSchema
     .default({ host: '127.0.0.1', port: 7111 })
     .describe('Address and port of the HTTP endpoints; port 0 takes a free one. Needs a restart.'),
-  baseDomain: domain
+  tokenFile: text('a path')
+    .optional()
+    .describe('File with the token that Traefik has to show for /routes.yaml; without one anybody gets it.'),
+  allowedHosts: list('a list of host names', text('a host name such as router.internal', HOST_NAME).toLowerCase())
+    .default([])
+    .describe('Names that the HTTP endpoints may be asked by, beside addresses and localhost.'),
+  tenancy: oneOf(['strict', 'trusted'])
+    .default('strict')
+    .describe('Whether networks are strangers (strict), or all have one owner (trusted).'),
+  baseDomain: text('a domain name such as example.com', DOMAIN_NAME)
     .toLowerCase()
     .optional()
     .describe("An auto-route's host is {service}-{networkID}.{baseDomain}; without it there are no auto-routes."),
@@ -124,6 +93,9 @@ export const configSchema = section({
     .min(1, 'expected at least one entry point')
     .optional()
     .describe('Every entry point that Traefik has here; without it any name that a label uses is believed.'),
+  entryPointsFile: text('a path')
+    .optional()
+    .describe('File with the list of every entry point that Traefik has here, in place of entryPoints.'),
   entryPointAliases: entryPointAliases
     .default({})
     .describe('Names that labels may use for entry points: { https: websecure }.'),
@@ -138,14 +110,10 @@ export const configSchema = section({
       defaultStateDir({ root: process.getuid?.() === 0, home: homedir(), xdgStateHome: process.env['XDG_STATE_HOME'] }),
     )
     .describe('Folder for what is kept between runs. Needs a restart.'),
-  logLevel: z
-    .enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`)
+  logLevel: oneOf(['trace', 'debug', 'info', 'warn', 'error'])
     .default('info')
     .describe('The least important lines that are logged.'),
-  logFormat: z
-    .enum(LOG_FORMATS, `expected one of ${LOG_FORMATS.join(', ')}`)
-    .default('text')
-    .describe('Log lines for people (text) or machines (json).'),
+  logFormat: oneOf(['text', 'json']).default('text').describe('Log lines for people (text) or machines (json).'),
   plugins: plugins
     .default(['http', 'tcp', 'udp', 'middleware', 'auto-route'].map((name) => ({ name })))
     .describe('Plugins to run, in order: a name, or a mapping of name and options.'),
@@ -155,10 +123,34 @@ export const configSchema = section({
   limits: limits
     .default(DEFAULT_LIMITS)
     .describe('How much of one container is looked at: labels, valueBytes (of one label), routers.'),
-  allow: allow
-    .default({ references: [] })
-    .describe('What labels may refer to outside their network: references such as secure-headers@file.'),
-  goneGrace: duration().default(60_000).describe('How long the routes of a daemon stay whose socket was removed.'),
+  allow: allowSchema
+    .prefault({})
+    .describe('What labels may do outside their network: references, upstreams, catchAll, files, plugins, tlsStores.'),
+  hosts: hostsSchema.default({}).describe('Hosts, and *.parent, that belong to a network whoever claims them.'),
+  claimLapse: duration('0s', '3650d')
+    .default(7 * 86_400_000)
+    .describe("How long a host or port stays its owner's who is away, in time that the route server ran."),
+  forks: oneOf(['auto-route', 'refuse'])
+    .default('auto-route')
+    .describe("What becomes of a router for another network's host: served at its automatic host, or left out."),
+  dynamicPorts: dynamicPortsSchema
+    .prefault({})
+    .describe('Where ports are allocated whose own number is taken: tcp and udp, each a range or false.'),
+  shares: sharesSchema
+    .prefault({})
+    .describe('How much one network may have: routers, hosts, ports, bytes, certificateHosts, revisions (a minute).'),
+  health: oneOf(['gate', 'ignore'])
+    .default('gate')
+    .describe('Whether containers that are starting or unhealthy get no traffic (gate), or are served (ignore).'),
+  redeployGrace: duration()
+    .default(15_000)
+    .describe('How long the routes of a container that went away stay, answering 503.'),
+  staleLimit: duration()
+    .default(86_400_000)
+    .describe('How long the routes of a daemon stay that stopped answering, while its socket is there.'),
+  goneGrace: duration()
+    .default(60_000)
+    .describe('How long the routes of a daemon stay whose socket was removed; never below redeployGrace.'),
   startGrace: duration()
     .default(30_000)
     .describe('How long the first document waits for a daemon that does not answer.'),
