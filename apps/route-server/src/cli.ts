@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import type { Flags } from '@route-server/config'
 import { loadConfig } from '@route-server/config'
 import { scanSockets } from '@route-server/docker'
+import { addClaims } from './claims-command.ts'
 import { serveDemo } from './demo.ts'
 import { greet } from './greeting.ts'
 import { renderContainers } from './render-files.ts'
@@ -20,6 +21,12 @@ const withSettings = (command: Command): Command =>
     )
     .option('--cert-resolver <name>', 'certificate resolver of auto-routes (default: letsencrypt)')
     .option('--no-auto-routes', 'make no automatic routes')
+    .addOption(
+      new Option('--tenancy <tenancy>', 'networks are strangers, or have one owner (default: strict)').choices([
+        'strict',
+        'trusted',
+      ]),
+    )
     .addOption(
       new Option('--log-level <level>', 'least important lines to log (default: info)').choices([
         'trace',
@@ -43,6 +50,7 @@ const withServing = (command: Command): Command =>
       'Docker sockets to watch, docker-{networkID}.sock (default: /var/run/rediacc/docker-*.sock)',
     )
     .option('--listen <address:port>', 'where to answer; port 0 takes a free one (default: 127.0.0.1:7111)')
+    .option('--token-file <file>', 'file with the token that /routes.yaml wants (default: none, and anybody gets it)')
     .option(
       '--state-dir <folder>',
       "folder for what is kept between runs (default: /var/lib/rediacc/router, or the user's state folder)",
@@ -84,5 +92,6 @@ export function commandLine(): Command {
       for (const problem of problems) process.stderr.write(`${problem}\n`)
       process.stdout.write(document)
     })
+  addClaims(program)
   return program
 }

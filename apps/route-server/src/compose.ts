@@ -3,11 +3,13 @@ import type { Config } from '@route-server/config'
 import { watchDaemons } from '@route-server/docker'
 import type { DaemonWatch } from '@route-server/docker'
 import { createKernel, reconcile } from '@route-server/kernel'
-import type { Kernel, LoadedPlugin, Reconciler, Served } from '@route-server/kernel'
+import type { Kernel, Ledger, LoadedPlugin, Policy, Reconciler, Served, Snapshot } from '@route-server/kernel'
 import type { Settings } from '@route-server/plugin-api'
 import { container as root } from 'tsyringe'
 import type { DependencyContainer } from 'tsyringe'
+import { keptLabels } from './kept-labels.ts'
 import type { Log } from './log.ts'
+import { policyOf } from './policy.ts'
 import { settingsOf } from './settings.ts'
 import { provide, resolve, token } from './tokens.ts'
 
@@ -18,17 +20,29 @@ export const CONFIG = token<Config>('config')
 export const LOG = token<Log>('log')
 export const PLUGINS = token<readonly LoadedPlugin[]>('plugins')
 export const SETTINGS = token<Settings>('settings')
-export const BEFORE = token<Served | undefined>('before')
+export const POLICY = token<Policy>('policy')
+export const MEMORY = token<Memory>('memory')
 export const KERNEL = token<Kernel>('kernel')
 export const DAEMONS = token<DaemonWatch>('daemons')
 export const RECONCILER = token<Reconciler>('reconciler')
+
+/** What is remembered of the time before, from the disk or from the composition that this one replaces. */
+export interface Memory {
+  /** What the networks had from one another. */
+  readonly ledger?: Ledger
+  /** The last complete listing of every daemon. */
+  readonly listings?: Snapshot['listings']
+  /** What was served until now, when the configuration is read again. */
+  readonly served?: Served | undefined
+  /** Told of every new ledger. */
+  readonly keep?: (ledger: Ledger) => void
+}
 
 export interface Given {
   readonly config: Config
   readonly log: Log
   readonly plugins: readonly LoadedPlugin[]
-  /** What was served until now, when the configuration is read again. */
-  readonly before?: Served | undefined
+  readonly memory?: Memory
 }
 
 /** Everything that runs between the sockets and the document. */
@@ -52,27 +66,46 @@ export function compose(
   provide(c, CONFIG, {}, () => given.config)
   provide(c, LOG, {}, () => given.log)
   provide(c, PLUGINS, {}, () => given.plugins)
-  provide(c, BEFORE, {}, () => given.before)
+  provide(c, MEMORY, {}, () => given.memory ?? {})
+  provide(c, POLICY, { config: CONFIG }, ({ config }) => policyOf(config))
   provide(c, SETTINGS, { config: CONFIG }, ({ config }) => settingsOf(config))
-  provide(c, KERNEL, { plugins: PLUGINS, settings: SETTINGS }, ({ plugins, settings }) =>
-    createKernel(plugins, settings),
+  provide(c, KERNEL, { plugins: PLUGINS, settings: SETTINGS, policy: POLICY }, ({ plugins, settings, policy }) =>
+    createKernel(plugins, settings, policy),
   )
-  provide(c, DAEMONS, { config: CONFIG, kernel: KERNEL, log: LOG }, ({ config, kernel, log }) => {
-    const { sockets, goneGrace, resync, liveness } = config
-    return watchDaemons({ sockets, wantsPorts: kernel.wantsPorts, log, timing: { goneGrace, resync, liveness } })
-  })
+  provide(
+    c,
+    DAEMONS,
+    { config: CONFIG, kernel: KERNEL, log: LOG, memory: MEMORY, plugins: PLUGINS },
+    ({ config, kernel, log, memory, plugins }) => {
+      const { sockets, goneGrace, staleLimit, resync, liveness } = config
+      const timing = { goneGrace, staleLimit, resync, liveness }
+      return watchDaemons({
+        sockets,
+        wantsPorts: kernel.wantsPorts,
+        keepLabel: keptLabels(plugins),
+        before: memory.listings,
+        log,
+        timing,
+      })
+    },
+  )
   provide(
     c,
     RECONCILER,
-    { config: CONFIG, log: LOG, plugins: PLUGINS, source: DAEMONS, kernel: KERNEL, before: BEFORE },
-    ({ config, log, plugins, source, kernel, before }) =>
+    { config: CONFIG, log: LOG, plugins: PLUGINS, policy: POLICY, source: DAEMONS, kernel: KERNEL, memory: MEMORY },
+    ({ config, log, plugins, policy, source, kernel, memory }) =>
       reconcile({
         source,
         kernel,
-        before,
+        before: memory.served,
+        ledger: memory.ledger,
+        keep: memory.keep,
         autoRoutes: makesAutoRoutes(config, plugins),
         settle: SETTLE_MS,
         startGrace: config.startGrace,
+        life: { redeployGrace: config.redeployGrace, health: config.health },
+        revisions: policy.guards.has('shares') ? policy.shares.revisions : Infinity,
+        claimLapse: policy.claimLapse,
         onGraceOver: (unknown) => {
           for (const sentence of unknown)
             log.warn({}, `Not waited for any longer, so its routes aren't served: ${sentence}`)

@@ -1,4 +1,5 @@
 import type { Config } from '@route-server/config'
+import { maskSecrets } from '@route-server/server'
 import { pino } from 'pino'
 import pretty from 'pino-pretty'
 
@@ -12,9 +13,31 @@ const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\
 export const visible = (text: string): string =>
   text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** One line per message on standard output: sentences for people, or JSON with every fact. */
+/** What strangers wrote, as anybody may read it: without secrets, and without what could drive a terminal. */
+export const harmless = (text: string): string => visible(maskSecrets(text))
+
+const maskedField = (value: unknown): unknown => {
+  if (typeof value === 'string') return maskSecrets(value)
+  if (!(value instanceof Error)) return value
+  const { type, message, stack } = pino.stdSerializers.err(value)
+  return { type, message: maskSecrets(message), stack: maskSecrets(stack) }
+}
+
+/** One line per message on standard output: sentences for people, or JSON with every fact. Neither has secrets in it. */
 export function createLog({ logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>): Log {
-  const options = { level: logLevel, base: null }
+  const options: pino.LoggerOptions = {
+    level: logLevel,
+    base: null,
+    formatters: {
+      log: (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, maskedField(value)])),
+    },
+    hooks: {
+      logMethod(given, method) {
+        const [fields, message, ...rest] = given
+        method.apply(this, [fields, typeof message === 'string' ? maskSecrets(message) : message, ...rest])
+      },
+    },
+  }
   if (logFormat === 'json') return pino(options)
   const messageFormat = (line: Readonly<Record<string, unknown>>, key: string): string => visible(String(line[key]))
   return pino(

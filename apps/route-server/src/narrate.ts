@@ -1,4 +1,5 @@
 import type { Change, Entry, NetworkChange } from '@route-server/kernel'
+import { maskSecrets } from '@route-server/server'
 import type { Log } from './log.ts'
 
 const isRouter = ({ section }: Entry): boolean => section.endsWith('.routers')
@@ -7,7 +8,7 @@ const isRouter = ({ section }: Entry): boolean => section.endsWith('.routers')
 function textOf({ section, name, value, origins }: Entry): string {
   const entryPoints = Array.isArray(value['entryPoints']) ? value['entryPoints'].join(', ') : ''
   const rule = typeof value['rule'] === 'string' ? value['rule'] : section.split('.')[0]
-  return `${name}: ${rule ?? ''} on ${entryPoints} (container ${origins[0]?.container ?? ''})`
+  return `${name}: ${maskSecrets(rule ?? '')} on ${entryPoints} (container ${origins[0]?.container ?? ''})`
 }
 
 /** What changed in each network; of one that is no longer there, everything is gone. */

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { loadConfig } from '@route-server/config'
 import type { Flags } from '@route-server/config'
 import { parseInspect } from '@route-server/docker'
-import { createKernel } from '@route-server/kernel'
+import { createKernel, rostersOf } from '@route-server/kernel'
 import type { Listing } from '@route-server/kernel'
 import type { Container } from '@route-server/plugin-api'
 import { folderOf, loadPlugins } from './load-plugins.ts'
-import { visible } from './log.ts'
+import { harmless } from './log.ts'
 import { settingsOf } from './settings.ts'
 
 /** A file that can't be rendered; the message is for people. */
@@ -46,11 +46,11 @@ export async function renderContainers(
     const known = listings.get(network)?.containers ?? []
     listings.set(network, { network, daemon, containers: [...known, container] })
   }
-  const { bytes, networks } = kernel.render(listings)
+  const { bytes, networks } = kernel.render({ rosters: rostersOf(listings) })
   const problems = networks
     .flatMap(({ diagnostics }) => diagnostics)
     .map(({ level, code, origin, message }) =>
-      visible(`${level} ${code} (container ${origin.container ?? ''}): ${message}`),
+      harmless(`${level} ${code} (container ${origin.container ?? ''}): ${message}`),
     )
   return { document: new TextDecoder().decode(bytes), problems }
 }

@@ -1,21 +1,24 @@
 import { loadConfig, needsRestart } from '@route-server/config'
 import type { Config, Flags } from '@route-server/config'
 import type { RouteView } from '@route-server/kernel'
-import { createApp, listen } from '@route-server/server'
-import { compose } from './compose.ts'
-import type { Composition } from './compose.ts'
-import { folderOf, loadPlugins } from './load-plugins.ts'
+import { createApp, createControlServer, listen } from '@route-server/server'
+import type { AppOptions } from '@route-server/server'
+import { openState } from '@route-server/state'
+import type { State } from '@route-server/state'
+import { controlOf } from './control.ts'
+import { folderOf } from './load-plugins.ts'
 import { createLog } from './log.ts'
 import type { Log } from './log.ts'
-import { narrate } from './narrate.ts'
-import { openStateDirectory } from './state-directory.ts'
+import { policyOf } from './policy.ts'
+import { start } from './running.ts'
+import type { Running } from './running.ts'
 import { VERSION } from './version.ts'
 
 export interface ServeOptions {
   readonly file?: string | undefined
   readonly flags: Flags
   /** Called once it listens, with the address that it got. */
-  readonly greet?: (address: string, config: Config, log: Log) => void
+  readonly greet?: ((address: string, config: Config, log: Log) => void) | undefined
 }
 
 /** Whatever view is in force now, behind one that stays: a reload changes the one, the HTTP server keeps the other. */
@@ -34,27 +37,66 @@ const lasting = (current: () => RouteView): RouteView => ({
 /** Runs until a signal ends it. Whatever keeps it from starting is thrown, with a message for people. */
 export async function serve({ file, flags, greet }: ServeOptions): Promise<void> {
   const folder = folderOf(file)
-  let config = loadConfig({ file, flags })
-  const log = createLog(config)
-  openStateDirectory(config.stateDir, { chosen: config.stateDir !== loadConfig().stateDir })
-  let running = start(config, await loadPlugins(config, folder), log)
+  const first = loadConfig({ file, flags })
+  const log = createLog(first)
+  let running: Running | undefined
+  const current = (): Running => {
+    if (!running) throw new Error('The route server is still starting.')
+    return running
+  }
+  const control = createControlServer(
+    controlOf(() => ({ reconciler: current().reconciler, policy: policyOf(current().config) })),
+  )
+  const chosen = first.stateDir !== loadConfig().stateDir
+  const state = await openState(first.stateDir, { chosen, program: VERSION, control, log })
+  try {
+    running = await start(first, folder, log, state, state)
+    await run(current, (next) => (running = next), { file, flags, folder, log, state, greet })
+  } finally {
+    await running?.stop()
+    await state.close()
+  }
+}
 
-  const view = lasting(() => running.reconciler.view)
-  const app = createApp(view, {
-    startGrace: config.startGrace,
+interface Run extends ServeOptions {
+  readonly folder: string
+  readonly log: Log
+  readonly state: State
+}
+
+/** Listens, and answers signals until one of them ends it. */
+async function run(
+  current: () => Running,
+  replace: (next: Running) => void,
+  { file, flags, folder, log, state, greet }: Run,
+): Promise<void> {
+  const view = lasting(() => current().reconciler.view)
+  const options: AppOptions = {
+    get token() {
+      return current().token
+    },
+    get allowedHosts() {
+      return current().config.allowedHosts
+    },
+    get tenancy() {
+      return current().config.tenancy
+    },
+    get startGrace() {
+      return current().config.startGrace
+    },
+    problems: () => [state.problem() ?? []].flat(),
+    warnings: () => [...state.findings, ...current().warnings],
     onError: (err, path) => {
       log.error({ err, path }, `The endpoint ${path} failed: ${err.message}`)
     },
-  })
-  const server = await listen(app, {
+  }
+  const { config } = current()
+  const server = await listen(createApp(view, options), {
     ...config.listen,
     view,
     onError: (err) => {
       log.warn({ err }, `A connection failed: ${err.message}`)
     },
-  }).catch(async (error: unknown) => {
-    await stop(running)
-    throw error
   })
   log.info({ version: VERSION }, `route-server ${VERSION} watches ${config.sockets.join(', ')}`)
   log.info({ address: server.address }, `Listening on ${server.address}`)
@@ -63,14 +105,14 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   /** Builds beside, then swaps: the old document is served until the new one is known. */
   async function reload(): Promise<void> {
     try {
+      const old = current()
       const next = loadConfig({ file, flags })
-      const plugins = await loadPlugins(next, folder)
-      for (const key of needsRestart(config, next))
+      for (const key of needsRestart(old.config, next))
         log.warn({ key }, `A new value of ${key} takes effect at the next start.`)
-      const old = running
-      running = start(next, plugins, log, old)
-      config = next
-      await stop(old)
+      const { reconciler, daemons } = old
+      const memory = { ledger: reconciler.ledger(), listings: daemons.read().listings, served: reconciler.served() }
+      replace(await start(next, folder, log, state, memory))
+      await old.stop()
       log.info({ file }, 'Read the configuration again; it is in force.')
     } catch (error) {
       log.error(
@@ -90,23 +132,5 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   })
   log.info({ signal }, `Stopping (${signal}).`)
   process.off('SIGHUP', onHangup)
-  await Promise.all([server.close(), stop(running)])
-}
-
-function start(
-  config: Config,
-  plugins: Awaited<ReturnType<typeof loadPlugins>>,
-  log: Log,
-  old?: Composition,
-): Composition {
-  const composition = compose({ config, plugins, log, before: old?.reconciler.served() })
-  composition.reconciler.subscribe((change) => {
-    narrate(change, log)
-  })
-  return composition
-}
-
-async function stop({ reconciler, daemons }: Composition): Promise<void> {
-  reconciler.close()
-  await daemons.close()
+  await server.close()
 }

@@ -7,7 +7,8 @@ import fc from 'fast-check'
 import { parse } from 'yaml'
 import type { LoadedPlugin } from './evaluate/evaluate.ts'
 import { createKernel } from './kernel.ts'
-import type { Kernel, Rendering } from './kernel.ts'
+import type { Kernel, Known, Rendering } from './kernel.ts'
+import { rostersOf } from './life/presence.ts'
 import { sampleContainer as unexposed } from './sample-container.ts'
 import type { Listing } from './snapshot.ts'
 
@@ -63,7 +64,11 @@ const listing = (...containers: readonly Container[]): Listing => ({
 const listings = (...all: readonly Listing[]): ReadonlyMap<NetworkId, Listing> =>
   new Map(all.map((one) => [one.network, one]))
 const textOf = ({ bytes }: Rendering): string => new TextDecoder().decode(bytes)
-const render = (...all: readonly Listing[]): string => textOf(newKernel().render(listings(...all)))
+const known = (all: ReadonlyMap<NetworkId, Listing>, { ledger }: Partial<Rendering> = {}): Known => ({
+  rosters: rostersOf(all),
+  ...(ledger && { ledger }),
+})
+const render = (...all: readonly Listing[]): string => textOf(newKernel().render(known(listings(...all))))
 
 const udp = (entryPoint: string, network = 2816): Container =>
   sampleContainer({
@@ -152,10 +157,10 @@ describe('a UDP entry point that was used', () => {
 
   test('keeps a router that leads nowhere, until somebody uses it again', () => {
     const kernel = newKernel()
-    const first = kernel.render(listings(listing(udp('udp-53'))))
-    const second = kernel.render(listings(listing()), first.udpEntryPoints)
-    const third = kernel.render(listings(), second.udpEntryPoints)
-    const fourth = kernel.render(listings(listing(udp('udp-53'))), third.udpEntryPoints)
+    const first = kernel.render(known(listings(listing(udp('udp-53')))))
+    const second = kernel.render(known(listings(listing()), first))
+    const third = kernel.render(known(listings(), second))
+    const fourth = kernel.render(known(listings(listing(udp('udp-53'))), third))
     expect(parse(textOf(second))).toEqual(idle('udp-53'))
     expect(textOf(third)).toBe(textOf(second))
     expect(textOf(fourth)).toBe(textOf(first))
@@ -163,9 +168,9 @@ describe('a UDP entry point that was used', () => {
 
   test('keeps none where its name could stand in no document', () => {
     for (const name of ['x'.repeat(995), 'a@b']) {
-      const used = newKernel().render(listings(listing(udp(name)))).udpEntryPoints
-      expect(used).toEqual(new Set([name]))
-      expect(textOf(newKernel().render(listings(), used))).toBe('{}\n')
+      const before = newKernel().render(known(listings(listing(udp(name)))))
+      expect([...before.ledger.entryPoints.keys()]).toEqual([`udp ${name}`])
+      expect(textOf(newKernel().render(known(listings(), before)))).toBe('{}\n')
     }
   })
 })
@@ -190,9 +195,9 @@ test('a container with hostile labels breaks nobody else', () => {
   const healthy = sampleContainer({ name: 'other', network: 64 })
   const alone = parse(render(listing(healthy))) as { http: { routers: object } }
   const kernel = newKernel()
-  const rendering = kernel.render(listings(listing(healthy), listing(hostile)))
+  const rendering = kernel.render(known(listings(listing(healthy), listing(hostile))))
   expect(parse(textOf(rendering))).toMatchObject(alone)
-  expect(parse(textOf(kernel.render(listings(listing(healthy)), rendering.udpEntryPoints)))).toEqual(alone)
+  expect(parse(textOf(kernel.render(known(listings(listing(healthy)), rendering))))).toEqual(alone)
 })
 
 test('whether the ports are needed is what the plugins ask', () => {
@@ -250,17 +255,24 @@ const someLabels = fc.oneof(
       ]),
     ),
 )
+const services = ['web', 'we_b', 'we-b', 'db']
+const addressOf = (network: NetworkId, service: string): string =>
+  `127.${network >> 16}.${(network >> 8) & 255}.${(network & 255) + 2 + services.indexOf(service)}`
 const someContainer = fc
   .record({
     id: fc.integer({ min: 0, max: 5 }),
     network: fc.constantFrom(...networks),
     created: fc.integer({ min: 1, max: 4 }),
     state: fc.constantFrom('running' as const, 'running' as const, 'running' as const, 'exited' as const),
-    service: fc.constantFrom('web', 'we_b', 'we-b', 'db'),
+    service: fc.constantFrom(...services),
     labels: someLabels,
   })
   .map(({ id, service, labels, ...fields }) =>
-    sampleContainer({ ...fields, name: `c${id}`, labels: { 'rediacc.service_name': service, ...labels } }),
+    sampleContainer({
+      ...fields,
+      name: `c${id}`,
+      labels: { 'rediacc.service_name': service, 'rediacc.service_ip': addressOf(fields.network, service), ...labels },
+    }),
   )
 
 /** What happened to one container: it is there now, or gone, or its whole daemon is gone. */
@@ -270,16 +282,20 @@ const event = fc.tuple(
 )
 
 /** What a document should hold: the entries of its networks, and the idle UDP routers. */
-function meant({ networks, udpEntryPoints }: Rendering): unknown {
+function meant({ networks, ledger }: Rendering): unknown {
   const document: Record<string, Record<string, Record<string, unknown>>> = {}
   const put = (section: string, name: string, value: unknown): void => {
     const [part = '', kind = ''] = section.split('.')
     ;((document[part] ??= {})[kind] ??= {})[name] = value
   }
   for (const { entries } of networks) for (const { section, name, value } of entries.values()) put(section, name, value)
-  const inUse = new Set(networks.flatMap((network) => [...network.udpEntryPoints]))
-  for (const entryPoint of udpEntryPoints) {
-    if (inUse.has(entryPoint)) continue
+  const udpRouters = networks.flatMap(({ entries }) =>
+    [...entries.values()].filter(({ section }) => section === 'udp.routers'),
+  )
+  const inUse = new Set(udpRouters.flatMap(({ value }) => value['entryPoints'] as readonly string[]))
+  for (const key of ledger.entryPoints.keys()) {
+    const entryPoint = key.slice('udp '.length)
+    if (!key.startsWith('udp ') || inUse.has(entryPoint)) continue
     const name = `${entryPoint}-unused`
     put('udp.routers', name, { entryPoints: [entryPoint], service: name })
     put('udp.services', name, { loadBalancer: { servers: [] } })
@@ -295,28 +311,28 @@ const flat = (rendering: Rendering): string[] =>
 
 test('after each of 1,000 random events the document is that of a cold start, and reads as what was meant', () => {
   const kernel = newKernel()
-  const known = new Map<NetworkId, Map<string, Container>>()
+  const there = new Map<NetworkId, Map<string, Container>>()
   let now: ReadonlyMap<NetworkId, Listing> = new Map()
-  let used: ReadonlySet<string> = new Set()
+  let last: Rendering | undefined
   const documents = new Set<string>()
   const events = fc.sample(event, { numRuns: 1_000, seed: 7 })
   for (const [i, [what, container]] of events.entries()) {
     const { network, id } = container
-    const containers = new Map(known.get(network))
+    const containers = new Map(there.get(network))
     if (what === 'there') containers.set(id, container)
     else containers.delete(id)
-    if (what === 'daemon gone') known.delete(network)
-    else known.set(network, containers)
+    if (what === 'daemon gone') there.delete(network)
+    else there.set(network, containers)
     const changed = new Map(now)
     if (what === 'daemon gone') changed.delete(network)
     else changed.set(network, { network, daemon: container.daemon, containers: [...containers.values()] })
     now = changed
 
-    const before = used
-    const rendering = kernel.render(now, before)
-    used = rendering.udpEntryPoints
+    const before = last
+    const rendering = kernel.render(known(now, before))
+    last = rendering
     const shuffled = [...now.values()].reverse().map((one) => ({ ...one, containers: [...one.containers].reverse() }))
-    const cold = newKernel().render(listings(...shuffled), before)
+    const cold = newKernel().render(known(listings(...shuffled), before))
     const text = textOf(rendering)
     documents.add(text)
     if (text !== textOf(cold)) expect({ event: i, text }).toEqual({ event: i, text: textOf(cold) })
@@ -336,9 +352,9 @@ test('what one network holds changes nothing in another', () => {
         daemon: 'd',
         containers: containers.filter((one) => one.network === network),
       }))
-      const together = newKernel().render(listings(...all))
+      const together = newKernel().render(known(listings(...all)))
       for (const [i, one] of all.entries()) {
-        const alone = newKernel().render(listings(one)).networks[0]
+        const alone = newKernel().render(known(listings(one))).networks[0]
         expect([...(together.networks[i]?.entries ?? [])].sort()).toEqual([...(alone?.entries ?? [])].sort())
       }
     }),
@@ -349,7 +365,7 @@ test('what one network holds changes nothing in another', () => {
 test('an old listing asked for again gives the old document', () => {
   const kernel = newKernel()
   const [a, b] = [listing(sampleContainer({ name: 'a' })), listing(sampleContainer({ name: 'b' }))]
-  const texts = [a, b, a, b, listing(...a.containers)].map((one) => textOf(kernel.render(listings(one))))
+  const texts = [a, b, a, b, listing(...a.containers)].map((one) => textOf(kernel.render(known(listings(one)))))
   expect(texts).toEqual([render(a), render(b), render(a), render(b), render(a)])
 })
 
@@ -362,9 +378,9 @@ test('an event costs the evaluation of what changed, and of nothing else', () =>
   const kernel = createKernel([counting], settings)
   const containers = Array.from({ length: 50 }, (_, i) => sampleContainer({ name: `c${i}` }))
   const others = listing(sampleContainer({ network: 64, name: 'other' }))
-  kernel.render(listings(listing(...containers), others))
+  kernel.render(known(listings(listing(...containers), others)))
   expect(evaluated).toHaveLength(51)
   evaluated.length = 0
-  kernel.render(listings(listing(...containers.with(7, sampleContainer({ name: 'changed' }))), others))
+  kernel.render(known(listings(listing(...containers.with(7, sampleContainer({ name: 'changed' }))), others)))
   expect(evaluated).toEqual(['changed'])
 })

@@ -1,4 +1,4 @@
-import { createKernel } from '@route-server/kernel'
+import { createKernel, DEFAULT_POLICY, guardsOf, rostersOf } from '@route-server/kernel'
 import type { Listing, Entry } from '@route-server/kernel'
 import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Container, Diagnostic, NetworkId, Plugin, Problem, Settings } from '@route-server/plugin-api'
@@ -79,6 +79,9 @@ function documentOf(entries: readonly Entry[]): string {
   return yamlEntries(document)
 }
 
+/** What a plugin makes is shown as it makes it; what strangers may not do is said, and not done to it. */
+const POLICY = { ...DEFAULT_POLICY, tenancy: 'trusted', guards: guardsOf('trusted') } as const
+
 /** Runs the plugin through the kernel, from containers to its part of the route document. */
 export function run(plugin: Plugin, input: Input): Outcome {
   const problems: Problem[] = []
@@ -88,7 +91,7 @@ export function run(plugin: Plugin, input: Input): Outcome {
     { plugin: watched(plugin, problems, thrown), options },
     { plugin: othersThan(plugin), options: undefined },
   ]
-  const { networks } = createKernel(plugins, settings).render(listingsOf(containers))
+  const { networks } = createKernel(plugins, settings, POLICY).render({ rosters: rostersOf(listingsOf(containers)) })
   const entries = networks.flatMap((network) => [...network.entries.values()])
   return {
     document: documentOf(entries.filter(({ origins }) => origins.some((origin) => origin.plugin === plugin.name))),

@@ -72,18 +72,32 @@ function daemon(network: number, state: DaemonStatus['state'], secondsAgo: numbe
 const ready: RouteView = {
   document: () => document,
   routers: () => [web, wildcard, catchAll, dns],
-  ports: () => [
-    {
-      entryPoint: 'tcp-25',
-      protocol: 'tcp',
-      port: 25,
-      router: 'smtp-2944',
-      network: 2944,
-      service: 'smtp-2944',
-      servers: ['127.0.11.130:25'],
-      containers: ['mail'],
-    },
-  ],
+  ports: () => ({
+    rows: [
+      {
+        external: 10_000,
+        protocol: 'tcp',
+        entryPoint: 'tcp-10000',
+        network: 2944,
+        service: 'db',
+        router: 'db-5432-2944',
+        internal: ['127.0.11.130:5432'],
+        since: NOW - 1000,
+        kind: 'dynamic',
+      },
+      {
+        protocol: 'udp',
+        entryPoint: 'dns',
+        network: 2944,
+        service: 'dns',
+        router: 'dns-2944',
+        internal: [],
+        kind: 'fixed',
+      },
+    ],
+    free: { tcp: [{ first: 10_001, last: 10_010 }], udp: [] },
+    waiting: [{ network: 2816, protocol: 'udp', service: 'dns', port: 53 }],
+  }),
   diagnostics: () => diagnostics,
   daemons: () => [daemon(2816, 'live', 60), daemon(2880, 'live', 60)],
   counts: () => ({ routers: { http: 2, tcp: 1, udp: 1 }, services: { http: 2, tcp: 1, udp: 1 } }),
@@ -170,8 +184,10 @@ describe('/health', () => {
       routers: { http: 2, tcp: 1, udp: 1 },
       services: { http: 2, tcp: 1, udp: 1 },
       autoRoutes: true,
+      tenancy: 'strict',
       revision: 7,
       lastChange: { at: '2026-01-02T03:02:35.000Z', ageSeconds: 90 },
+      warnings: [expect.stringContaining('set --token-file')],
     })
   })
 
@@ -208,9 +224,34 @@ describe('/health', () => {
   })
 
   test("tells the operator's warnings without being degraded", async () => {
-    expect(await body(ask('/health', {}, {}, { warnings: () => ['No base domain.'] }))).toMatchObject({
-      status: 'ok',
-      warnings: ['No base domain.'],
+    const options = { token: 'x'.repeat(16), warnings: () => ['No base domain.'] }
+    expect(await body(ask('/health', {}, {}, options))).toMatchObject({ status: 'ok', warnings: ['No base domain.'] })
+  })
+
+  test('warns that everybody reads the document, unless a token is set', async () => {
+    expect((await body<Health>(ask('/health'))).warnings).toEqual([
+      "Every container on this machine can read /routes.yaml, with the secrets that labels have in it; set --token-file, and Traefik's providers.http.headers.",
+    ])
+    expect(await body<Health>(ask('/health', {}, {}, { token: 'x'.repeat(16) }))).not.toHaveProperty('warnings')
+  })
+
+  test('tells the tenancy', async () => {
+    expect(await body(ask('/health', {}, {}, { tenancy: 'trusted' }))).toMatchObject({ tenancy: 'trusted' })
+  })
+
+  test('is degraded, with 200, for problems of other kinds', async () => {
+    const problems = ["The claims can't be saved: the disk is full.", 'Two.', 'Three.']
+    const response = await ask('/health', {}, {}, { problems: () => problems })
+    expect(response.status).toBe(200)
+    expect(await body(response)).toMatchObject({
+      status: 'degraded',
+      message: "The claims can't be saved: the disk is full. And 2 more: see problems.",
+      problems,
+    })
+    const both = ask('/health', { daemons: () => [daemon(2816, 'stale', 1)] }, {}, { problems: () => ['Two.'] })
+    expect(await body(both)).toMatchObject({
+      message: "1 of 1 daemons isn't heard; everybody else's routes are up to date. Two.",
+      problems: [expect.stringContaining('Network 2816'), 'Two.'],
     })
   })
 })
@@ -280,8 +321,13 @@ describe('/routes.json', () => {
   })
 })
 
-test('/ports has the ports in use', async () => {
-  expect(await body(ask('/ports?anything=ignored'))).toEqual({ ports: ready.ports() })
+test('/ports has the ports in use, what is free, and who waits', async () => {
+  const { rows, free, waiting } = ready.ports()
+  expect(await body(ask('/ports?anything=ignored'))).toEqual({
+    ports: [{ ...rows[0], since: '2026-01-02T03:04:04.000Z' }, rows[1]],
+    free,
+    waiting,
+  })
 })
 
 test('/ lists every endpoint with a line, and its parameters', async () => {

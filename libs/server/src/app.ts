@@ -1,19 +1,16 @@
-import type { PortView, RouteView } from '@route-server/kernel'
+import type { RouteView } from '@route-server/kernel'
 import { Hono, type Context } from 'hono'
+import { createGate, gates, refuseHost, refuseStranger, type Access, type Credentials } from './access.ts'
 import { PARAMETERS, readFilter } from './filter.ts'
 import { health, type HealthOptions } from './health.ts'
+import { ports } from './ports.ts'
 import { failure, json } from './reply.ts'
 import { routeDocument } from './route-document.ts'
 import { routes } from './routes.ts'
 
-export interface AppOptions extends Partial<HealthOptions> {
+export interface AppOptions extends Partial<HealthOptions>, Access {
   /** Told what an endpoint threw; the client gets a 500. */
   readonly onError?: (error: Error, path: string) => void
-}
-
-/** The body of `/ports`. */
-export interface Ports {
-  readonly ports: readonly PortView[]
 }
 
 /** The body of `/`. */
@@ -34,19 +31,22 @@ interface Endpoint {
 
 /** The HTTP endpoints over a view. They only read: GET and HEAD. */
 export function createApp(view: RouteView, options: AppOptions = {}): Hono {
-  const { now = Date.now, startGrace = 30_000, warnings = () => [], onError } = options
+  const gate = createGate(options)
   const endpoints: Readonly<Record<string, Endpoint>> = {
     '/': {
       about: 'This list.',
       answer: () => json(index(endpoints)),
     },
     '/routes.yaml': {
-      about: "The route document, for Traefik's HTTP provider. 503 until every daemon is known.",
-      answer: (context) => routeDocument(view, context.req.header('If-None-Match')),
+      about: "The route document, for Traefik's HTTP provider. 503 until every daemon is known; 401 without the token.",
+      answer: (context) =>
+        gate.trusts(credentialsOf(context))
+          ? routeDocument(view, context.req.header('If-None-Match'))
+          : refuseStranger(),
     },
     '/health': {
       about: 'How the route server is. 503 only while /routes.yaml has nothing to serve.',
-      answer: () => answerHealth(view, { now, startGrace, warnings }),
+      answer: () => answerHealth(view, healthOptions(options)),
     },
     '/routes.json': {
       about: 'Every router, where it came from, and every diagnostic.',
@@ -54,19 +54,40 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
       answer: (context) => answerRoutes(view, context.req.queries()),
     },
     '/ports': {
-      about: 'TCP and UDP entry-point ports in use, and by whom.',
-      answer: () => json({ ports: view.ports() } satisfies Ports),
+      about: 'TCP and UDP ports: where they lead and since when, which are free, and who waits for one.',
+      answer: () => json(ports(view.ports())),
     },
   }
   const app = new Hono()
+  gates.set(app, gate)
   // No middleware, and one synchronous handler per path: Hono then answers without a promise, as fast as bare node:http.
-  for (const [path, { answer }] of Object.entries(endpoints)) app.get(path, answer)
-  app.notFound(({ req }) => refuse(req.path, req.method, Object.keys(endpoints)))
+  const guarded =
+    (answer: Endpoint['answer']): Endpoint['answer'] =>
+    (context) =>
+      gate.admits(credentialsOf(context)) ? answer(context) : refuseHost(context.req.header('Host'))
+  for (const [path, { answer }] of Object.entries(endpoints)) app.get(path, guarded(answer))
+  app.notFound(guarded(({ req }) => refuse(req.path, req.method, Object.keys(endpoints))))
   app.onError((error, { req }) => {
-    onError?.(error, req.path)
+    options.onError?.(error, req.path)
     return failure(500, 'INTERNAL_ERROR', "The route server couldn't answer this; its log says why.")
   })
   return app
+}
+
+function credentialsOf({ req }: Context): Credentials {
+  return { host: req.header('Host'), authorization: req.header('Authorization') }
+}
+
+const UNGUARDED =
+  "Every container on this machine can read /routes.yaml, with the secrets that labels have in it; set --token-file, and Traefik's providers.http.headers."
+
+function healthOptions(options: AppOptions): HealthOptions {
+  const { now = Date.now, startGrace = 30_000, tenancy = 'strict', problems = () => [], token } = options
+  const warnings = (): readonly string[] => [
+    ...(token === undefined ? [UNGUARDED] : []),
+    ...(options.warnings?.() ?? []),
+  ]
+  return { now, startGrace, tenancy, warnings, problems }
 }
 
 function answerHealth(view: RouteView, options: HealthOptions): Response {

@@ -76,7 +76,8 @@ export function diagnosticMatches(
   )
 }
 
-function isNetwork(text: string): boolean {
+/** Whether the text is a network ID as it is written. */
+export function isNetwork(text: string): boolean {
   const id = Number(text)
   return /^[1-9]\d*$/.test(text) && id % 64 === 0 && id <= 2 ** 24 - 64
 }

@@ -1,14 +1,16 @@
-import type { DaemonState, DaemonStatus, Protocol, RouteView } from '@route-server/kernel'
+import type { DaemonState, DaemonStatus, Protocol, RouteView, Tenancy } from '@route-server/kernel'
 import { waitingMessage } from './waiting.ts'
 
 /** The body of `/health`. */
 export interface Health {
-  /** `starting`: there is no route document yet. `degraded`: there is, but some daemon isn't heard. */
+  /** `starting`: there is no route document yet. `degraded`: there is, but some daemon isn't heard, or something else is wrong. */
   readonly status: 'ok' | 'degraded' | 'starting'
   /** Why the status isn't `ok`, in a sentence or two. */
   readonly message?: string
   /** A sentence for each thing that keeps the status from being `ok`. */
   readonly problems?: readonly string[]
+  /** Whether networks are strangers to each other, or have one owner. */
+  readonly tenancy: Tenancy
   /** Number of daemons in each state. */
   readonly daemons: Readonly<Record<DaemonState, number>>
   readonly routers: Readonly<Record<Protocol, number>>
@@ -28,22 +30,28 @@ export interface HealthOptions {
   /** How long a new daemon may take to be listed before it counts as a problem; milliseconds. */
   readonly startGrace: number
   readonly warnings: () => readonly string[]
+  /** What is wrong beside daemons that aren't heard, such as state that can't be saved. Sentences. */
+  readonly problems: () => readonly string[]
+  readonly tenancy: Tenancy
 }
 
 /** How the route server is. Only `starting` means that `/routes.yaml` isn't served. */
-export function health(view: RouteView, { now, startGrace, warnings }: HealthOptions): Health {
+export function health(view: RouteView, options: HealthOptions): Health {
+  const { now, startGrace, tenancy } = options
   const document = view.document()
   const daemons = view.daemons()
   const starting = 'waitingFor' in document
   const silent = daemons.filter(
     ({ state, since }) => state === 'stale' || (state === 'pending' && now() - since >= startGrace),
   )
-  const problems = starting ? document.waitingFor : silent.map((daemon) => describeSilence(daemon))
-  const message = starting ? waitingMessage(problems) : silenceMessage(silent.length, daemons.length)
-  const said = warnings()
+  const others = options.problems()
+  const problems = [...(starting ? document.waitingFor : silent.map(describeSilence)), ...others]
+  const message = starting ? waitingMessage(problems) : troubleMessage(silent.length, daemons.length, others)
+  const said = options.warnings()
   return {
-    status: starting ? 'starting' : silent.length > 0 ? 'degraded' : 'ok',
-    ...(starting || silent.length > 0 ? { message, problems } : {}),
+    status: starting ? 'starting' : problems.length > 0 ? 'degraded' : 'ok',
+    ...(starting || problems.length > 0 ? { message, problems } : {}),
+    tenancy,
     daemons: countStates(daemons),
     ...view.counts(),
     autoRoutes: view.autoRoutes,
@@ -53,8 +61,17 @@ export function health(view: RouteView, { now, startGrace, warnings }: HealthOpt
   }
 }
 
-function silenceMessage(silent: number, all: number): string {
-  return `${silent} of ${all} daemons ${silent === 1 ? "isn't" : "aren't"} heard; everybody else's routes are up to date.`
+function troubleMessage(silent: number, all: number, others: readonly string[]): string {
+  const [first, ...more] = others
+  return [
+    ...(silent > 0
+      ? [
+          `${silent} of ${all} daemons ${silent === 1 ? "isn't" : "aren't"} heard; everybody else's routes are up to date.`,
+        ]
+      : []),
+    ...(first === undefined ? [] : [first]),
+    ...(more.length > 0 ? [`And ${more.length} more: see problems.`] : []),
+  ].join(' ')
 }
 
 function describeSilence({ network, daemon, state, since, reason }: DaemonStatus): string {

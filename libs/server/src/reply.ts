@@ -1,4 +1,4 @@
-import { plainText } from './plain-text.ts'
+import { plainJson, plainText } from './plain-text.ts'
 
 export type Headers = Readonly<Record<string, string>>
 
@@ -17,7 +17,7 @@ export const COMMON_HEADERS: Headers = { 'Cache-Control': 'no-cache', 'X-Content
 
 /** JSON for people as much as for programs: indented, printable, and without credentials. */
 export function json(body: object, status = 200, headers: Headers = {}): Response {
-  const printable = `${plainText(JSON.stringify(body, undefined, 2))}\n`
+  const printable = `${plainJson(body)}\n`
   return new Response(printable, {
     status,
     headers: { ...COMMON_HEADERS, 'Content-Type': 'application/json', ...headers },

@@ -1,6 +1,7 @@
 import type { RouteDocument, RouteView } from '@route-server/kernel'
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Gate } from './access.ts'
 import { COMMON_HEADERS, text, type Headers } from './reply.ts'
 import { waitingMessage } from './waiting.ts'
 
@@ -25,14 +26,16 @@ export function routeDocument(view: RouteView, ifNoneMatch: string | undefined):
 
 /**
  * The same for Traefik's own plain poll, without a Request and a Response object for each: they would cost as much as all the
- * rest. `false`: this isn't one, or there is no document; somebody else has to answer.
+ * rest. `false`: this isn't one, it may not have the document, or there is none; somebody else has to answer.
  */
 export function answerPoll(
   view: RouteView,
+  gate: Gate,
   { method, url, headers }: IncomingMessage,
   response: ServerResponse,
 ): boolean {
   if (method !== 'GET' || url !== '/routes.yaml' || headers['if-none-match'] !== undefined) return false
+  if (!gate.admits(headers) || !gate.trusts(headers)) return false
   const document = view.document()
   if ('waitingFor' in document) return false
   response.writeHead(200, documentHeaders(document)).end(document.bytes)

@@ -1,4 +1,4 @@
-import { createKernel } from '@route-server/kernel'
+import { createKernel, EMPTY_LEDGER, rostersOf } from '@route-server/kernel'
 import type { Listing, LoadedPlugin, Rendering } from '@route-server/kernel'
 import type { Container, NetworkId, Settings } from '@route-server/plugin-api'
 import { autoRoutePlugin } from '@route-server/plugin-auto-route'
@@ -29,6 +29,7 @@ export async function createPipeline(settings: Settings): Promise<Pipeline> {
       return { plugin, options: result.value }
     }),
   )
-  const usedUdpEntryPoints = new Set(['udp-53', 'udp-9'])
-  return (containers) => createKernel(loaded, settings).render(listingsOf(containers), usedUdpEntryPoints)
+  const claim = { network: 64, since: 0, away: 0, use: 'alone' } as const
+  const ledger = { ...EMPTY_LEDGER, entryPoints: new Map(['udp udp-53', 'udp udp-9'].map((key) => [key, [claim]])) }
+  return (containers) => createKernel(loaded, settings).render({ rosters: rostersOf(listingsOf(containers)), ledger })
 }

@@ -2,7 +2,7 @@ import { startDaemon } from '@route-server/docker-simulator'
 import type { SimulatedDaemon } from '@route-server/docker-simulator'
 import { eventually, startProcess, untilReady } from '@route-server/testbed/parts'
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Case } from './case.ts'
 import { graphOf, hasMark } from './graph.ts'
@@ -106,13 +106,15 @@ export async function dockerSide(folder: string): Promise<Side> {
 export async function routeServerSide(folder: string): Promise<Side> {
   const daemon = await startDaemon({ socket: join(folder, `docker-${NETWORK}.sock`) })
   await mkdir(join(folder, 'state'), { mode: 0o700 })
+  // Traefik's provider knows no tenants, forgets a container at once, and has a word of its own on health (docs/differences.md).
+  await writeFile(join(folder, 'router.yaml'), 'tenancy: trusted\nredeployGrace: 0s\nhealth: ignore\n')
   const server = startProcess({
     command: process.execPath,
     name: 'route-server',
     args: [
       ...[join(workspace(), 'dist/route-server.mjs'), 'serve', '--listen', '127.0.0.1:0'],
       ...['--sockets', join(folder, 'docker-*.sock'), '--state-dir', join(folder, 'state')],
-      ...['--base-domain', BASE_DOMAIN, '--cert-resolver', CERT_RESOLVER],
+      ...['--config', join(folder, 'router.yaml'), '--base-domain', BASE_DOMAIN, '--cert-resolver', CERT_RESOLVER],
     ],
     env: { NODE_OPTIONS: '' },
     log: join(folder, 'route-server.log'),

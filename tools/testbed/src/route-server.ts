@@ -6,7 +6,7 @@ import { startProcess, untilReady } from './process.ts'
 
 /** A route server to start. */
 export interface RouteServerOptions {
-  /** Flags of `serve` beside `--listen`, such as `--sockets GLOB`. */
+  /** Flags of `serve` beside `--listen` and `--state-dir`, which have defaults of their own, such as `--sockets GLOB`. */
   args: readonly string[]
   env?: Readonly<Record<string, string>>
 }
@@ -33,10 +33,11 @@ export async function startRouteServer({ args, env = {} }: RouteServerOptions): 
   if (!existsSync(BUNDLE)) throw new Error(`${BUNDLE} is not there; run \`npm run build\`.`)
   const directory = makeTestDirectory()
   const listen = args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0']
+  const state = args.includes('--state-dir') ? [] : ['--state-dir', join(directory.path, 'state')]
   const server = startProcess({
     command: process.execPath,
     name: 'route-server',
-    args: [BUNDLE, 'serve', ...listen, ...args],
+    args: [BUNDLE, 'serve', ...listen, ...state, ...args],
     env: { NODE_OPTIONS: '', ...env },
     log: join(directory.path, 'log'),
   })

@@ -1,7 +1,22 @@
 import type { Diagnostic, NetworkId, Settings } from '@route-server/plugin-api'
 import type { Entry } from '../document/entry.ts'
 import type { Policy } from '../policy.ts'
+import { registeredPorts } from './allocate.ts'
+import { openLedger } from './book.ts'
+import type { Book } from './book.ts'
+import { demandOf } from './demand.ts'
+import type { Demand } from './demand.ts'
+import { judge } from './judge.ts'
+import type { Judgement, Used } from './judge.ts'
+import { EMPTY_LEDGER, isSameOwnership } from './ledger.ts'
 import type { Ledger } from './ledger.ts'
+import { portWaiting } from './messages.ts'
+import { claim, outcomeOf } from './outcome.ts'
+import type { Company } from './outcome.ts'
+import type { Bench } from './decide.ts'
+import { createStanding } from './standing.ts'
+import { byAge, createSurvey } from './survey.ts'
+import type { Survey } from './survey.ts'
 
 /** One network's entries, as its own merge left them. The same object for as long as nothing in it changes. */
 export interface Wishes {
@@ -12,11 +27,21 @@ export interface Wishes {
 
 /** What becomes of one network's wishes. The same object for as long as it says the same. */
 export interface Verdict {
-  /** Entries that aren't served: routers, and what refers to them. */
+  /** Entries that aren't served as they are: routers, and what refers to them. */
   readonly gone: readonly Entry[]
-  /** Entries that stand in their place, under the same paths: at another host, or on the entry point that was found. */
+  /** Entries that stand in the place of some of these, under the same paths: at another host, or on the entry point that was found. */
   readonly come: readonly Entry[]
   readonly diagnostics: readonly Diagnostic[]
+}
+
+/** A service's port for which no entry point is free. */
+export interface Waiting {
+  readonly network: NetworkId
+  readonly protocol: 'tcp' | 'udp'
+  /** As a DNS label. */
+  readonly service: string
+  /** That the service listens on. */
+  readonly port: number
 }
 
 export interface Arbitration {
@@ -24,11 +49,173 @@ export interface Arbitration {
   readonly ledger: Ledger
   /** Networks whose wishes are all granted as they are have none. */
   readonly verdicts: ReadonlyMap<NetworkId, Verdict>
+  /** What each network uses of what it has in the ledger. */
+  readonly used: ReadonlyMap<NetworkId, Used>
+  /** The oldest first. */
+  readonly waiting: readonly Waiting[]
 }
 
 /** Decides what each network gets of what all have in common: hosts, entry points, ports. Remembers what it decided for the same wishes. */
 export type Arbiter = (networks: readonly Wishes[], ledger: Ledger, now: number) => Arbitration
 
-export function createArbiter(_settings: Settings, _policy: Policy): Arbiter {
-  return (_networks, ledger) => ({ ledger, verdicts: new Map() })
+/** What was made of an entry, by the name of what was done. */
+function rememberedVariants(): Bench['variant'] {
+  const made = new WeakMap<Entry, Map<string, Entry>>()
+  return (entry, name, make) => {
+    const variants = made.get(entry) ?? new Map<string, Entry>()
+    made.set(entry, variants)
+    const variant = variants.get(name) ?? make()
+    variants.set(name, variant)
+    return variant
+  }
+}
+
+function rememberedDemands(settings: Settings): Bench['demandOf'] {
+  const demands = new WeakMap<Entry, Demand>()
+  return (entry, network) => {
+    const demand = demands.get(entry) ?? demandOf(entry, network, settings)
+    demands.set(entry, demand)
+    return demand
+  }
+}
+
+/** Who has what in the ledger, told apart by identity: ledgers that differ in the age of claims alone have the same. */
+type Ownership = object
+
+/** One network as it was judged last, and by what. */
+interface Case {
+  readonly survey: Survey
+  readonly ownership: Ownership
+  readonly judgement: Judgement
+}
+
+/** Who may claim what it wants. */
+interface Claimant {
+  readonly demand: Demand
+  readonly company: Company
+}
+
+/** How many wait for a port. */
+type Queue = Readonly<Record<Waiting['protocol'], number>>
+
+/** A verdict, and what it was written from. */
+interface Written {
+  readonly judgement: Judgement
+  readonly queue: Queue
+  readonly verdict: Verdict | undefined
+}
+
+const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index])
+
+const isSameVerdict = (a: Verdict, b: Verdict): boolean =>
+  isSame(a.gone, b.gone) && isSame(a.come, b.come) && JSON.stringify(a.diagnostics) === JSON.stringify(b.diagnostics)
+
+/**
+ * Whoever is older claims first, and a claim once made decides. Claims are made until nobody has one to make; what is said then
+ * follows from each network's wishes and the ledger alone.
+ */
+export function createArbiter(settings: Settings, policy: Policy): Arbiter {
+  const standing = createStanding(settings, policy)
+  const law = { policy, standing, registered: registeredPorts(settings, policy) }
+  const bench: Bench = { law, settings, demandOf: rememberedDemands(settings), variant: rememberedVariants() }
+  const surveyOf = createSurvey(policy, standing, bench.demandOf)
+  let cases: ReadonlyMap<NetworkId, Case> = new Map()
+  let written: ReadonlyMap<NetworkId, Written> = new Map()
+  let newest: Ledger = EMPTY_LEDGER
+  let ownership: Ownership = {}
+  /** Those from which the newest one came by claims alone, and itself. */
+  let lineage = new WeakSet<Ownership>([ownership])
+  let book: Book = openLedger(newest, standing, 0)
+
+  function turnTo(ledger: Ledger): void {
+    if (newest === ledger) return
+    newest = ledger
+    ownership = {}
+    lineage.add(ownership)
+    book = openLedger(ledger, standing, 0)
+  }
+
+  function judged(wishes: Wishes): Case {
+    const known = cases.get(wishes.network)
+    const isKnown = known?.survey.wishes === wishes
+    if (isKnown) {
+      if (known.ownership === ownership || known.survey.contested.length === 0) return known
+      if (known.judgement.isSettled && lineage.has(known.ownership)) return known
+    }
+    const survey = isKnown ? known.survey : surveyOf(wishes)
+    return { survey, ownership, judgement: judge(survey, book, bench) }
+  }
+
+  /** The ledger after everybody who has something to claim has claimed it, the oldest first. */
+  function claimed(round: readonly Case[], ledger: Ledger, now: number): Ledger {
+    if (round.every(({ judgement }) => judgement.claimants.length === 0)) return ledger
+    const draft = openLedger(ledger, standing, now)
+    const hopeful = new Map<string, Claimant[]>()
+
+    function attempt(claimant: Claimant): void {
+      const { demand, company } = claimant
+      const outcome = outcomeOf(demand, draft, law, company)
+      const keyOf = (host: string): string => `${demand.network} ${host}`
+      for (const { needs } of outcome.refusals) {
+        if (needs !== undefined) hopeful.set(keyOf(needs), [...(hopeful.get(keyOf(needs)) ?? []), claimant])
+      }
+      if (outcome.refusals.length > 0 || outcome.isWaiting) return
+      claim(demand, outcome, draft)
+      for (const host of outcome.hosts) {
+        const next = hopeful.get(keyOf(host)) ?? []
+        hopeful.delete(keyOf(host))
+        next.forEach(attempt)
+      }
+    }
+    round
+      .flatMap(({ survey: { company }, judgement: { claimants, hopeful } }) =>
+        [...claimants, ...hopeful].map((demand) => ({ demand, company })),
+      )
+      .sort((a, b) => byAge(a.demand, b.demand))
+      .forEach(attempt)
+    return draft.close()
+  }
+
+  function write({ survey, judgement }: Case, queue: Queue): Written {
+    const { gone, come, diagnostics, waiting } = judgement
+    const known = written.get(survey.network)
+    const isQueued = waiting.length === 0 || (known?.queue.tcp === queue.tcp && known.queue.udp === queue.udp)
+    if (known?.judgement === judgement && isQueued) return known
+    const isAsWished = gone.length === 0 && diagnostics.length === 0
+    const waits = waiting.flatMap(({ entry, asks }) =>
+      asks ? portWaiting(entry, policy.dynamicPorts[asks.protocol], queue[asks.protocol]) : [],
+    )
+    const verdict = isAsWished ? undefined : { gone, come, diagnostics: [...diagnostics, ...waits] }
+    const isSame = verdict && known?.verdict && isSameVerdict(verdict, known.verdict)
+    return { judgement, queue, verdict: isSame ? known.verdict : verdict }
+  }
+
+  return (networks, given, now) => {
+    if (isSameOwnership(newest, given)) newest = given
+    else {
+      lineage = new WeakSet()
+      turnTo(given)
+    }
+    for (;;) {
+      const round = networks.map(judged)
+      cases = new Map(round.map((one) => [one.survey.network, one]))
+      const next = claimed(round, newest, now)
+      if (next === newest) break
+      turnTo(next)
+    }
+    const waiting = [...cases.values()].flatMap(({ judgement }) => judgement.waiting).sort(byAge)
+    const queued = (protocol: Waiting['protocol']): number =>
+      waiting.filter(({ asks }) => asks?.protocol === protocol).length
+    const queue = { tcp: queued('tcp'), udp: queued('udp') }
+    written = new Map([...cases].map(([network, one]) => [network, write(one, queue)]))
+    return {
+      ledger: newest,
+      verdicts: new Map([...written].flatMap(([network, { verdict }]) => (verdict ? [[network, verdict]] : []))),
+      used: new Map([...cases].map(([network, { judgement }]) => [network, judgement.used])),
+      waiting: waiting.flatMap(({ network, entry, asks }) =>
+        asks ? [{ network, service: entry.by?.service ?? '', ...asks }] : [],
+      ),
+    }
+  }
 }

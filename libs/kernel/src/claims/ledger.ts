@@ -41,3 +41,25 @@ export const entryPointKey = (protocol: 'tcp' | 'udp', entryPoint: string): stri
 
 export const allocationKey = (of: Pick<Allocation, 'network' | 'protocol' | 'service' | 'port'>): string =>
   `${of.network} ${of.protocol} ${of.service} ${of.port}`
+
+function isSameMap<V>(a: ReadonlyMap<string, V>, b: ReadonlyMap<string, V>, isSame: (a: V, b: V) => boolean): boolean {
+  if (a === b) return true
+  if (a.size !== b.size) return false
+  for (const [key, value] of a) {
+    const other = b.get(key)
+    if (other === undefined || (other !== value && !isSame(value, other))) return false
+  }
+  return true
+}
+
+/** Whether the same networks have the same things, however old their claims are. */
+export const isSameOwnership = (a: Ledger, b: Ledger): boolean =>
+  isSameMap(a.hosts, b.hosts, (one, other) => one.network === other.network) &&
+  isSameMap(
+    a.entryPoints,
+    b.entryPoints,
+    (some, others) =>
+      some.length === others.length &&
+      some.every(({ network, use }, index) => others[index]?.network === network && others[index].use === use),
+  ) &&
+  isSameMap(a.ports, b.ports, (one, other) => one.external === other.external)

@@ -34,6 +34,10 @@ export interface Entry {
   readonly by?: Maker
   /** Of a router: the port on which it wants to be reached. It has no entry points until one is found for it. */
   readonly asks?: PortRequest
+  /** Services of its network, as DNS labels, that Traefik is to connect to by their names. */
+  readonly dials?: readonly string[]
+  /** Of a service: its maker's own address and ports, `127.0.11.2:8080`. */
+  readonly listens?: readonly string[]
 }
 
 // Joined rather than concatenated, here and below: these strings are looked up, compared and copied at every event, and V8 keeps

@@ -1,12 +1,25 @@
+import type { Settings } from '@route-server/plugin-api'
 import { checkEntry } from '@route-server/traefik'
+import type { Ledger } from '../claims/ledger.ts'
+import { entryPointsOf } from '../evaluate/entry-points.ts'
+import type { NetworkRoutes } from '../network/network.ts'
 import { entryOf } from './entry.ts'
-import type { Entry } from './entry.ts'
 import type { Parts } from './render.ts'
 import { renderParts } from './render.ts'
 
-/** Entry points that these UDP routers are on. */
-export const udpEntryPointsOf = (routers: readonly Entry[]): ReadonlySet<string> =>
-  new Set(routers.flatMap(({ value }) => (value['entryPoints'] ?? []) as readonly string[]))
+/** Every UDP entry point that is registered or has been somebody's, and that none of these routers is on. */
+export function idleUdpEntryPoints(
+  networks: readonly NetworkRoutes[],
+  { entryPoints: claimed }: Ledger,
+  { entryPoints: registered = [] }: Settings,
+): readonly string[] {
+  const known = new Set(registered.filter((name) => name.startsWith('udp-')))
+  for (const key of claimed.keys()) if (key.startsWith('udp ')) known.add(key.slice('udp '.length))
+  for (const { parts } of networks)
+    for (const { value } of parts.get('udp.routers')?.entries ?? [])
+      for (const name of entryPointsOf(value)) known.delete(name)
+  return [...known].sort()
+}
 
 /**
  * Traefik never forgets a UDP router that is merely left out: it goes on forwarding to where it led. So every UDP entry point

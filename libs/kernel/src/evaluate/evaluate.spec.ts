@@ -4,6 +4,7 @@ import type { Container, Context, Plugin, Settings } from '@route-server/plugin-
 import { evaluate } from './evaluate.ts'
 import type { Evaluation } from './evaluate.ts'
 import { createKernel } from '../kernel.ts'
+import { rostersOf } from '../life/presence.ts'
 import { sampleContainer } from '../sample-container.ts'
 
 const settings: Settings = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
@@ -100,7 +101,9 @@ describe('a plugin that fails costs its own part and nothing else', () => {
       [broken, healthy].map((plugin) => ({ plugin, options: undefined })),
       settings,
     )
-    const { networks } = kernel.render(new Map([[2816, { network: 2816, daemon: 'd', containers: [container] }]]))
+    const { networks } = kernel.render({
+      rosters: rostersOf(new Map([[2816, { network: 2816, daemon: 'd', containers: [container] }]])),
+    })
     expect(networks.flatMap(({ entries }) => [...entries.keys()])).toEqual(['http.middlewares/m-2816'])
     const said = networks.flatMap(({ diagnostics }) => diagnostics)
     expect(said).toMatchObject([
@@ -144,8 +147,6 @@ describe('containers that no plugin sees', () => {
   const seen: string[] = []
   const curious = plugin('curious', ({ name }) => void seen.push(name))
   test.each<readonly [fields: Partial<Container>, code: string]>([
-    [{ state: 'exited' }, 'CONTAINER_NOT_RUNNING'],
-    [{ state: 'paused' }, 'CONTAINER_NOT_RUNNING'],
     [{ networkMode: 'bridge' }, 'NETWORK_MODE_WRONG'],
     [{ labels: { 'rediacc.network_id': '64' } }, 'IDENTITY_FALSE'],
     [{ labels: { 'rediacc.service_ip': '127.0.0.1' } }, 'IDENTITY_FALSE'],

@@ -4,16 +4,10 @@ import type { TraefikLabels } from '@route-server/traefik'
 import { identify } from './identity.ts'
 import type { Identity } from './identity.ts'
 import { labelsOverLimit, routersOverLimit } from './limits.ts'
-import {
-  containerNotRunning,
-  enableMissing,
-  labelMistake,
-  labelsUnread,
-  pluginReported,
-  pluginThrew,
-  routingDisabled,
-} from '../messages.ts'
+import { enableMissing, labelMistake, labelsUnread, pluginReported, pluginThrew, routingDisabled } from './messages.ts'
 import { frozen } from './plain.ts'
+import { DEFAULT_POLICY } from '../policy.ts'
+import type { Policy } from '../policy.ts'
 import { screen } from './screen.ts'
 import { shareOf } from '../network/ties.ts'
 import { pathOf, scopedName } from '../document/entry.ts'
@@ -31,6 +25,8 @@ export interface Contribution {
   readonly container: Container
   readonly identity: Identity
   readonly yields: boolean
+  /** Its container has gone, and whoever is still there has what it would contribute otherwise. */
+  readonly departed?: true
   readonly entries: readonly Entry[]
   /** Paths of what the container meant to define and that was left out. */
   readonly refused: readonly string[]
@@ -38,6 +34,8 @@ export interface Contribution {
 
 /** What all plugins say about one container. */
 export interface Evaluation {
+  /** Left out where the container has none, or none that can be believed. */
+  readonly identity?: Identity
   readonly contributions: readonly Contribution[]
   /** All names that these have to do with: paths of entries and of what they refer to, and the service's name. */
   readonly names: readonly string[]
@@ -71,17 +69,19 @@ function frozenLabels(labels: Container['labels']): TraefikLabels {
 }
 
 /** What the container offers, refers to or wants: only containers that have one of these in common have to do with each other. */
-const namesOf = (contributions: readonly Contribution[]): readonly string[] => [
-  ...new Set(
-    contributions.flatMap(({ identity, entries }) => [
-      identity.service,
-      ...entries.flatMap((entry) => [
+const namesOf = ({ service }: Identity, contributions: readonly Contribution[]): readonly string[] => [
+  ...new Set([
+    service,
+    ...contributions.flatMap(({ entries }) =>
+      entries.flatMap((entry) => [
         entry.path,
         ...entry.references.map((reference) => reference.path),
         ...shareOf(entry),
+        ...(entry.dials ?? []),
+        ...(entry.listens ?? []),
       ]),
-    ]),
-  ),
+    ),
+  ]),
 ]
 
 /** Paths of the entries that a mistake in the labels cost. */
@@ -105,10 +105,15 @@ function contributionOf({ plugin }: LoadedPlugin, container: Container, context:
 }
 
 /**
- * One container, all plugins. The one place that calls a plugin, so the one place that catches what it throws. Pure: the
+ * One container, all plugins, whether it runs or not. The one place that calls a plugin, so the one place that catches what it throws. Pure: the
  * same container, plugins and settings give the same evaluation.
  */
-export function evaluate(container: Container, plugins: readonly LoadedPlugin[], settings: Settings): Evaluation {
+export function evaluate(
+  container: Container,
+  plugins: readonly LoadedPlugin[],
+  settings: Settings,
+  policy: Policy = DEFAULT_POLICY,
+): Evaluation {
   const origin = originOf(container)
   const nothing = (diagnostic: Diagnostic): Evaluation => ({
     contributions: [],
@@ -116,7 +121,6 @@ export function evaluate(container: Container, plugins: readonly LoadedPlugin[],
     diagnostics: [diagnostic],
     wantsPorts: false,
   })
-  if (container.state !== 'running') return nothing(containerNotRunning(origin, container.state))
   const identity = identify(container, origin)
   if ('code' in identity) return nothing(identity)
 
@@ -149,7 +153,7 @@ export function evaluate(container: Container, plugins: readonly LoadedPlugin[],
     try {
       const fragment = contributionOf(loaded, container, context)
       if (fragment === undefined) continue
-      const { entries, refused } = screen(fragment, { container, service: identity.service, origin, settings, report })
+      const { entries, refused } = screen(fragment, { container, identity, origin, settings, policy, report })
       contributions.push({
         origin,
         container,
@@ -164,5 +168,5 @@ export function evaluate(container: Container, plugins: readonly LoadedPlugin[],
   }
   const tooMany = routersOverLimit(contributions, settings, origin)
   if (tooMany) return { ...nothing(tooMany), diagnostics: [...diagnostics, tooMany], wantsPorts }
-  return { contributions, names: namesOf(contributions), diagnostics, wantsPorts }
+  return { identity, contributions, names: namesOf(identity, contributions), diagnostics, wantsPorts }
 }

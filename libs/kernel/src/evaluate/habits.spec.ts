@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Diagnostic, Settings } from '@route-server/plugin-api'
+import type { Settings } from '@route-server/plugin-api'
 import type { SectionName } from '@route-server/traefik'
-import { withOwnEntryPoints } from './entry-points.ts'
 import type { Value } from '../document/entry.ts'
 import { habits } from './habits.ts'
 
@@ -28,31 +27,6 @@ const said = (section: SectionName, value: Value, given = machine): string[] =>
     ({ code, level, suggestion }) => `${code} ${level}${suggestion === undefined ? '' : ` ${suggestion}`}`,
   )
 const router = { rule: 'Host(`web.example.com`)', entryPoints: ['websecure'], service: 's' }
-
-describe('entry points that the machine lacks', () => {
-  test.each([
-    ['http.routers', ['http', 'https'], ['ENTRY_POINT_UNKNOWN error web', 'ENTRY_POINT_UNKNOWN error websecure']],
-    ['http.routers', ['websecure', 'https'], ['ENTRY_POINT_UNKNOWN warning websecure']],
-    ['http.routers', ['websecur'], ['ENTRY_POINT_UNKNOWN error websecure']],
-    ['http.routers', ['websecure', 'websecure-v6'], []],
-    ['tcp.routers', ['smtp'], ['ENTRY_POINT_UNKNOWN error']],
-    ['tcp.routers', ['tcp-26'], ['ENTRY_POINT_UNKNOWN error tcp-25']],
-    ['udp.routers', ['udp-54'], ['ENTRY_POINT_UNKNOWN error udp-53']],
-  ] as const)('%s on %j', (section, entryPoints, expected) => {
-    expect(said(section, { ...router, entryPoints })).toEqual(expected)
-  })
-
-  test('without the operator’s list every name is believed', () => {
-    expect(said('http.routers', { ...router, entryPoints: ['http', 'nonsense'] }, settings)).toEqual([])
-  })
-
-  test('the label is named as it is spelled on the container', () => {
-    const place = placeOf('http.routers', { 'traefik.http.routers.Web.EntryPoints': 'https' })
-    expect(habits(place, { ...router, entryPoints: ['https'] }, machine)).toMatchObject([
-      { label: 'traefik.http.routers.Web.EntryPoints', origin: { container: 'web-1' } },
-    ])
-  })
-})
 
 test('a router on web alone is never reached', () => {
   expect(said('http.routers', { ...router, entryPoints: ['web'] })).toEqual([
@@ -100,34 +74,5 @@ describe('certificates', () => {
       'TLS_SETTING_UNUSED warning',
       'TLS_SETTING_UNUSED warning',
     ])
-  })
-})
-
-describe("the machine's own names for entry points", () => {
-  const own = (entryPoints: readonly string[], given: Settings): { to: unknown; said: string[] } => {
-    const said: Diagnostic[] = []
-    const value = withOwnEntryPoints({ entryPoints }, placeOf('tcp.routers'), given, (one) => said.push(one))
-    return { to: value['entryPoints'], said: said.map(({ code, message }) => `${code} ${message}`) }
-  }
-
-  test('an alias is replaced, and said', () => {
-    expect(own(['https', 'websecure', 'x'], { ...settings, entryPointAliases: { https: 'websecure' } })).toEqual({
-      to: ['websecure', 'x'],
-      said: [
-        'ENTRY_POINT_ALIASED The TCP router "web" is on the entry point "websecure", for which "https" is another name here.',
-      ],
-    })
-  })
-
-  test.each([
-    [
-      ['websecure', 'websecure-v6', 'https'],
-      ['websecure', 'https'],
-    ],
-    [['websecure-v6'], ['websecure-v6']],
-    [['constructor'], ['constructor']],
-  ])('of %j the -v6 ones that the machine lacks are left out silently, never all: %j', (given, to) => {
-    expect(own(given, { ...machine, entryPointAliases: {} })).toEqual({ to, said: [] })
-    expect(own(given, settings)).toEqual({ to: given, said: [] })
   })
 })

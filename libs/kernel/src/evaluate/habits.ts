@@ -1,15 +1,10 @@
 import type { Diagnostic, Settings } from '@route-server/plugin-api'
-import { hostsOf, nearest, parseRule } from '@route-server/traefik'
+import { hostsOf, parseRule } from '@route-server/traefik'
 import type { Protocol } from '@route-server/traefik'
 import type { Value } from '../document/entry.ts'
 import { entryPointsOf } from './entry-points.ts'
-import {
-  certificateMissing,
-  certResolverUnknown,
-  entryPointRedirected,
-  entryPointUnknown,
-  tlsSettingUnused,
-} from '../messages.ts'
+import { certificateMissing, certResolverUnknown, entryPointRedirected, tlsSettingUnused } from './messages.ts'
+import { meantOf } from './meant.ts'
 import type { Place } from './place.ts'
 
 /** What a router says about TLS. */
@@ -29,28 +24,8 @@ interface Router {
 
 type Habit = (router: Router, settings: Settings) => readonly Diagnostic[]
 
-/** What much-copied examples call the things that this machine has under another name. */
-const USUAL: Readonly<Record<string, string>> = { http: 'web', https: 'websecure', le: 'letsencrypt' }
-
 /** Plain HTTP: Traefik's own redirection answers there, before every router of ours. */
 const REDIRECTING = ['web', 'web-v6']
-
-/** Which of the names was probably meant. */
-function meant(name: string, known: readonly string[]): string | undefined {
-  const usual = Object.hasOwn(USUAL, name) ? USUAL[name] : undefined
-  if (usual !== undefined && known.includes(usual)) return usual
-  return nearest(name, known) ?? (known.length === 1 ? known[0] : undefined)
-}
-
-const unknownEntryPoints: Habit = ({ place, value }, { entryPoints, httpEntryPoints }) => {
-  if (entryPoints === undefined) return []
-  const known = new Set([...entryPoints, ...httpEntryPoints])
-  const named = entryPointsOf(value)
-  const unknown = named.filter((name) => !known.has(name))
-  return unknown.map((name) =>
-    entryPointUnknown(place, name, meant(name, entryPoints), unknown.length === named.length),
-  )
-}
 
 const redirectedOnly: Habit = ({ place, protocol, value }, { httpEntryPoints }) => {
   const named = entryPointsOf(value)
@@ -64,7 +39,7 @@ const unknownCertResolver: Habit = ({ place, tls }, { certResolver, certResolver
   const name = tls?.certResolver ?? ''
   return name === '' || certResolvers === undefined || name === certResolver || certResolvers.includes(name)
     ? []
-    : [certResolverUnknown(place, name, meant(name, certResolvers))]
+    : [certResolverUnknown(place, name, meantOf(name, certResolvers))]
 }
 
 /** Whether a certificate for `*.{baseDomain}` is one for the host. */
@@ -87,13 +62,7 @@ const unusedTlsSettings: Habit = ({ place, tls }) => {
   return unused.map((name) => tlsSettingUnused(place, name))
 }
 
-const HABITS: readonly Habit[] = [
-  unknownEntryPoints,
-  redirectedOnly,
-  unknownCertResolver,
-  missingCertificate,
-  unusedTlsSettings,
-]
+const HABITS: readonly Habit[] = [redirectedOnly, unknownCertResolver, missingCertificate, unusedTlsSettings]
 
 /** What a router says that Traefik takes and that is probably not as meant here: copied from another machine's examples. */
 export function habits(place: Place, value: Value, settings: Settings): readonly Diagnostic[] {

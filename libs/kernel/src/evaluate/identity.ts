@@ -1,5 +1,5 @@
 import type { Container, Diagnostic, Origin } from '@route-server/plugin-api'
-import { identityFalse, identityMissing, networkModeWrong, serviceNameInvalid } from '../messages.ts'
+import { identityFalse, identityMissing, networkModeWrong, oneOffUnasked, serviceNameInvalid } from './messages.ts'
 
 /** Which service a container is, as far as its labels agree with the socket that it was seen through. */
 export interface Identity {
@@ -13,6 +13,14 @@ export interface Identity {
 const NAME = 'rediacc.service_name'
 const ADDRESS = 'rediacc.service_ip'
 const NETWORK = 'rediacc.network_id'
+const ONE_OFF = 'rediacc.one_off'
+
+/** What the container calls its service, whether or not that may be believed. */
+export const serviceNameOf = ({ labels }: Container): string | undefined => labels[NAME]
+
+/** Whether it was made by `docker compose run`, which copies the service's labels, and nobody asked for it to be routed. */
+export const isOneOff = ({ labels }: Container): boolean =>
+  labels['com.docker.compose.oneoff']?.toLowerCase() === 'true' && labels[ONE_OFF] !== 'true'
 
 const DNS_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 /** The longest DNS label is 63; `-16777152` has to fit behind the name. */
@@ -28,7 +36,7 @@ function loopbackNumber(address: string): number | undefined {
 }
 
 /** A network's usable addresses are base + 2 to base + 62 of its /26; its ID is the base. */
-function isAddressOf(network: number, address: string): boolean {
+export function isAddressOf(network: number, address: string): boolean {
   const number = loopbackNumber(address)
   return number !== undefined && number >= network + 2 && number <= network + 62
 }
@@ -44,6 +52,7 @@ export function identify(container: Container, origin: Origin): Identity | Diagn
   const { labels, network, networkMode } = container
   const serviceName = labels[NAME]
   const address = labels[ADDRESS]
+  if (isOneOff(container)) return oneOffUnasked(origin, ONE_OFF)
   if (serviceName === undefined) return identityMissing(origin, NAME)
   if (address === undefined) return identityMissing(origin, ADDRESS)
   if (labels[NETWORK] === undefined) return identityMissing(origin, NETWORK)

@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS } from '@route-server/plugin-api'
 import type { Container, Diagnostic, Origin, Settings } from '@route-server/plugin-api'
 import type { Contribution } from './evaluate.ts'
-import { limitExceeded } from '../messages.ts'
+import { limitExceeded } from './messages.ts'
 
 const OURS = /^(traefik|rediacc)\./i
 

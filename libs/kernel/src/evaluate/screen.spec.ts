@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Diagnostic, Settings } from '@route-server/plugin-api'
+import { DEFAULT_POLICY } from '../policy.ts'
 import { sampleContainer } from '../sample-container.ts'
 import { screen } from './screen.ts'
 
@@ -15,7 +16,8 @@ function screened(fragment: unknown): {
   const container = sampleContainer()
   const { entries } = screen(fragment, {
     container,
-    service: 'web',
+    identity: { serviceName: 'web', service: 'web', address: '127.0.11.2' },
+    policy: DEFAULT_POLICY,
     origin,
     settings,
     report: (diagnostic) => void said.push(diagnostic),
@@ -32,7 +34,8 @@ describe("what is sound goes through, under the network's names", () => {
       routers({ web: { ...router, middlewares: ['a', 'b@docker', 'c@http', 'secure@file'] } }),
       {
         container: sampleContainer(),
-        service: 'web',
+        identity: { serviceName: 'web', service: 'web', address: '127.0.11.2' },
+        policy: DEFAULT_POLICY,
         origin: { plugin: 'test' },
         settings,
         report: () => undefined,

@@ -1,12 +1,18 @@
-import type { Container, Diagnostic, Origin, Settings } from '@route-server/plugin-api'
+import type { Container, Diagnostic, Origin, PortRequest, Settings } from '@route-server/plugin-api'
 import { buildErrors, checkEntry, checkVersion, renameReferences, sections } from '@route-server/traefik'
 import type { Reference, Refusal, SectionName } from '@route-server/traefik'
 import { entryOf, pathOf, scopedName } from '../document/entry.ts'
 import type { Entry, Target, Value } from '../document/entry.ts'
 import { withOwnEntryPoints } from './entry-points.ts'
 import { habits } from './habits.ts'
-import { entryName, entryRefused, fragmentInvalid, referenceNotAllowed } from '../messages.ts'
+import { entryName } from '../messages.ts'
+import { entryRefused, fragmentInvalid, referenceNotAllowed } from './messages.ts'
+import type { Identity } from './identity.ts'
+import type { Policy } from '../policy.ts'
 import { plain } from './plain.ts'
+import { portRequests } from './port-requests.ts'
+import { listensOf, pin } from './upstreams.ts'
+import type { Pinned } from './upstreams.ts'
 
 /** Reasons beyond these are left unsaid. */
 const MAX_REASONS = 5
@@ -26,15 +32,15 @@ export interface Screened {
 
 interface Screening {
   readonly container: Container
-  /** Which service it is, as a DNS label. */
-  readonly service: string
+  readonly identity: Identity
   readonly origin: Origin
   readonly settings: Settings
+  readonly policy: Policy
   readonly report: (diagnostic: Diagnostic) => void
 }
 
-function scoped(section: SectionName, name: string, value: Value, screening: Screening): Entry | undefined {
-  const { container, service, origin, settings, report } = screening
+function scoped(section: SectionName, name: string, { value, dials }: Pinned, screening: Screening): Entry | undefined {
+  const { container, identity, origin, settings, report } = screening
   const references: Target[] = []
   const foreign: string[] = []
   const renamed = renameReferences(section, value, (reference) => {
@@ -55,7 +61,9 @@ function scoped(section: SectionName, name: string, value: Value, screening: Scr
       value: renamed,
       references,
       origins: [origin],
-      by: { container, service },
+      by: { container, service: identity.service },
+      ...(dials.length > 0 && { dials }),
+      ...listensOf(section, renamed, identity),
     })
   report(referenceNotAllowed(origin, entryName(section, name), foreign.join('", "')))
   return undefined
@@ -76,20 +84,28 @@ function refusalsOf(
 }
 
 /** One entry, proven acceptable, or `undefined` with the reasons reported. */
-function screened(section: SectionName, name: string, given: unknown, screening: Screening): Entry | undefined {
+function screened(
+  section: SectionName,
+  name: string,
+  given: unknown,
+  asks: PortRequest | undefined,
+  screening: Screening,
+): Entry | undefined {
   const { container, origin, settings, report } = screening
   const refusals = refusalsOf(section, scopedName(name, container.network), given, settings)
   for (const refusal of refusals.slice(0, MAX_REASONS))
     report(fragmentInvalid(origin, entryName(section, name), refusal))
   if (refusals.length > 0) return undefined
   const place = { section, name, origin, labels: container.labels }
-  const value = withOwnEntryPoints(given as Value, place, settings, report)
+  const value = asks ? (given as Value) : withOwnEntryPoints(given as Value, place, settings, report)
+  if (value === undefined) return undefined
   const errors = buildErrors(section, value, settings)
   for (const error of errors.slice(0, MAX_REASONS)) report(entryRefused(place, error))
   if (errors.length > 0) return undefined
-  const entry = scoped(section, name, value, screening)
+  const pinned = pin(place, value, screening)
+  const entry = pinned && scoped(section, name, pinned, screening)
   if (entry) for (const diagnostic of habits(place, value, settings)) report(diagnostic)
-  return entry
+  return entry && asks ? { ...entry, asks } : entry
 }
 
 /**
@@ -103,9 +119,11 @@ export function screen(fragment: unknown, screening: Screening): Screened {
     report(fragmentInvalid(origin, 'the fragment', { path: '', reason: 'must be a map of http, tcp, udp and tls' }))
     return { entries: [], refused: [] }
   }
+  const { ports, ...parts } = copy
+  const requests = portRequests(ports, origin, report)
   const entries: Entry[] = []
   const refused: string[] = []
-  for (const [part, content] of Object.entries(copy)) {
+  for (const [part, content] of Object.entries(parts)) {
     for (const [kind, named] of isMap(content) ? Object.entries(content) : ([['', undefined]] as const)) {
       const section = [part, kind].join('.') as SectionName
       if (!sections.has(section) || !isMap(named)) {
@@ -115,7 +133,7 @@ export function screen(fragment: unknown, screening: Screening): Screened {
         continue
       }
       for (const [name, value] of Object.entries(named)) {
-        const entry = screened(section, name, value, screening)
+        const entry = screened(section, name, value, requests.get(pathOf(section, name)), screening)
         if (entry) entries.push(entry)
         else refused.push(pathOf(section, scopedName(name, screening.container.network)))
       }

@@ -7,9 +7,13 @@ import type { Contribution } from '../evaluate/evaluate.ts'
 import { merge } from './merge.ts'
 import type { Merged } from './merge.ts'
 import { renderParts } from '../document/render.ts'
+import { DEFAULT_POLICY, guardsOf } from '../policy.ts'
 import { sampleContainer } from '../sample-container.ts'
 
 const settings: Settings = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
+
+/** These servers stand anywhere. */
+const anywhere = { ...DEFAULT_POLICY, guards: guardsOf('trusted') }
 
 /** Plugins that contribute what a label of their name says, so that a test says what it merges. */
 const told = (name: string, yields = false): Plugin =>
@@ -34,8 +38,8 @@ const container = (name: string, fragments: Told, fields: Partial<Container> = {
   })
 
 const contributionsOf = (...containers: readonly Container[]): readonly Contribution[] =>
-  containers.flatMap((one) => evaluate(one, plugins, settings).contributions)
-const merged = (...containers: readonly Container[]): Merged => merge(contributionsOf(...containers))
+  containers.flatMap((one) => evaluate(one, plugins, settings, anywhere).contributions)
+const merged = (...containers: readonly Container[]): Merged => merge(contributionsOf(...containers), anywhere)
 
 const pathsOf = ({ entries }: Merged): string[] => [...entries.keys()].sort()
 const saidOf = ({ diagnostics }: Merged): string[] =>

@@ -3,8 +3,9 @@ import { dependentsOf, missingFrom } from './dependents.ts'
 import { entryOf, localName, scopedName } from '../document/entry.ts'
 import type { Entry, Target } from '../document/entry.ts'
 import type { Contribution } from '../evaluate/evaluate.ts'
+import { entryName } from '../messages.ts'
 import {
-  entryName,
+  addressTaken,
   entryPointTaken,
   givesWay,
   nameTaken,
@@ -13,7 +14,10 @@ import {
   referencesTooMany,
   ruleTaken,
   serviceNameTaken,
-} from '../messages.ts'
+} from './messages.ts'
+import { DEFAULT_POLICY } from '../policy.ts'
+import type { Guard } from '../policy.ts'
+import { dialled } from './dialled.ts'
 import { combine } from './rules.ts'
 import { ties } from './ties.ts'
 import { MAX_UNFOLDED, unbuildable } from './unfolding.ts'
@@ -30,6 +34,17 @@ type Say = (diagnostic: Diagnostic) => void
 type Entries = Map<string, Entry>
 
 type Holders = ReadonlyMap<string, string>
+
+/** What the containers of one network have in common while they are put together. */
+interface Common {
+  readonly entries: Entries
+  /** Of each service label, the service name that it stands for. */
+  readonly holders: Holders
+  /** By `127.0.11.2:8080`, the service name whose it is. */
+  readonly listeners: Map<string, string>
+  readonly guards: ReadonlySet<Guard>
+  readonly say: Say
+}
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
@@ -68,8 +83,22 @@ function joined(held: Entry | undefined, entry: Entry): Entry | undefined {
   return value === held.value ? { ...held, origins } : entryOf({ ...held, value, origins })
 }
 
+/** The addresses and ports on which an entry's service listens, and an older service does, too. */
+function* addressesTaken(
+  entry: Entry,
+  serviceName: string,
+  { listeners }: Common,
+): Iterable<readonly [string, string]> {
+  for (const address of entry.listens ?? []) {
+    const holder = listeners.get(address) ?? serviceName
+    listeners.set(address, holder)
+    if (holder !== serviceName) yield [address, holder]
+  }
+}
+
 /** The paths that a container doesn't get: what was refused, names that others have, and what of its own refers to them. */
-function lostBy(part: readonly Contribution[], entries: Entries, holders: Holders, say: Say): ReadonlySet<string> {
+function lostBy(part: readonly Contribution[], common: Common): ReadonlySet<string> {
+  const { entries, holders, guards, say } = common
   const lost = new Set(part.flatMap(({ refused }) => refused))
   for (const { identity, origin, container, entries: own } of part) {
     const holder = holders.get(identity.service) ?? identity.serviceName
@@ -81,6 +110,11 @@ function lostBy(part: readonly Contribution[], entries: Entries, holders: Holder
       else if (held && combine(held, entry) === undefined) {
         lost.add(entry.path)
         say(nameTaken(origin, nameOf(entry), firstOf(held)))
+      }
+      for (const [address, other] of addressesTaken(entry, identity.serviceName, common)) {
+        const isStopped = guards.has('addresses')
+        say(addressTaken(origin, nameOf(entry), address, other, isStopped))
+        if (isStopped) lost.add(entry.path)
       }
     }
   }
@@ -97,8 +131,9 @@ function lostBy(part: readonly Contribution[], entries: Entries, holders: Holder
  * Adds what one container defines. With a name it loses what refers to that name: its router must not end up behind somebody
  * else's middleware, or in front of somebody else's service.
  */
-function addContainer(part: readonly Contribution[], entries: Entries, holders: Holders, say: Say): void {
-  const lost = lostBy(part, entries, holders, say)
+function addContainer(part: readonly Contribution[], common: Common): void {
+  const { entries, say } = common
+  const lost = lostBy(part, common)
   for (const { origin, entries: own } of part)
     for (const entry of own) {
       if (lost.has(entry.path)) continue
@@ -110,7 +145,8 @@ function addContainer(part: readonly Contribution[], entries: Entries, holders: 
 }
 
 /** Adds a contribution that yields: all of it, or nothing where a name of it is somebody's. */
-function addYielding(contribution: Contribution, entries: Entries, holders: Holders, say: Say): void {
+function addYielding(contribution: Contribution, common: Common): void {
+  const { entries, holders, guards, say } = common
   const { identity, origin, entries: own, refused } = contribution
   if (refused.length > 0) return
   const holder = holders.get(identity.service) ?? identity.serviceName
@@ -127,9 +163,24 @@ function addYielding(contribution: Contribution, entries: Entries, holders: Hold
       say((foreign ? givesWay : nameTaken)(origin, nameOf(entry), firstOf(held)))
       return
     }
+    for (const [address, other] of addressesTaken(entry, identity.serviceName, common)) {
+      say(addressTaken(origin, nameOf(entry), address, other, guards.has('addresses')))
+      if (guards.has('addresses')) return
+    }
     if (together) additions.push(together)
   }
   for (const entry of additions) entries.set(entry.path, entry)
+}
+
+/** Adds what a container that has gone leaves behind: what nobody else has, and what doesn't lead to somebody else's. */
+function addDeparted(part: readonly Contribution[], { entries }: Common): void {
+  const own = part.flatMap(({ entries }) => entries)
+  const lost = new Set([
+    ...part.flatMap(({ refused }) => refused),
+    ...own.map(({ path }) => path).filter((path) => entries.has(path)),
+  ])
+  for (const [{ path }] of dependentsOf(own, [...lost])) lost.add(path)
+  for (const entry of own) if (!lost.has(entry.path)) entries.set(entry.path, entry)
 }
 
 /** Contributions of one container after one another, as one part. Expects them sorted. */
@@ -175,18 +226,35 @@ function withoutTies(entries: Entries, say: Say): void {
   }
 }
 
+/** What contributions are merged with. */
+export interface MergeOptions {
+  /** By service, as a DNS label, its address. */
+  readonly services?: ReadonlyMap<string, string>
+  readonly guards?: ReadonlySet<Guard>
+}
+
 /**
  * All contributions of one network as one set of entries. The order of the argument doesn't matter. Whoever is older keeps
  * a name; what was defined differently is left out, with whatever of the same container refers to it.
  */
-export function merge(contributions: readonly Contribution[]): Merged {
-  const entries: Entries = new Map()
+export function merge(
+  contributions: readonly Contribution[],
+  { services = new Map(), guards = DEFAULT_POLICY.guards }: MergeOptions = {},
+): Merged {
   const diagnostics: Diagnostic[] = []
-  const say: Say = (diagnostic) => void diagnostics.push(diagnostic)
-  const sorted = [...contributions].sort(bySeniority)
-  const holders = holdersOf(sorted)
-  for (const part of partsOf(sorted.filter(({ yields }) => !yields))) addContainer(part, entries, holders, say)
-  for (const contribution of sorted.filter(({ yields }) => yields)) addYielding(contribution, entries, holders, say)
+  const gone = new Set(contributions.filter(({ departed }) => departed).map(({ container }) => container.id))
+  const say: Say = (diagnostic) => {
+    if (!gone.has(diagnostic.origin.containerId ?? '')) diagnostics.push(diagnostic)
+  }
+  const sorted = [...contributions]
+    .sort(bySeniority)
+    .map((contribution) => dialled(contribution, { services, isStrict: guards.has('upstreams') }, say))
+  const present = sorted.filter(({ departed }) => !departed)
+  const common: Common = { entries: new Map(), holders: holdersOf(present), listeners: new Map(), guards, say }
+  const { entries } = common
+  for (const part of partsOf(present.filter(({ yields }) => !yields))) addContainer(part, common)
+  for (const contribution of present.filter(({ yields }) => yields)) addYielding(contribution, common)
+  for (const part of partsOf(sorted.filter(({ departed }) => departed))) addDeparted(part, common)
   withoutDangling(entries, say)
   withoutUnbuildable(entries, say)
   withoutTies(entries, say)

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Container, Fragment, Settings } from '@route-server/plugin-api'
 import { createKernel } from '../kernel.ts'
+import { rostersOf } from '../life/presence.ts'
 import { sampleContainer } from '../sample-container.ts'
 import type { Listing } from '../snapshot.ts'
 
@@ -16,7 +17,7 @@ const told = definePlugin({
 })
 
 const container = (name: string, created: number, fragment: Fragment): Container =>
-  sampleContainer({ name, created, labels: { told: JSON.stringify(fragment) } })
+  sampleContainer({ name, created, labels: { told: JSON.stringify(fragment), 'rediacc.service_name': 'web' } })
 
 interface Outcome {
   readonly paths: string[]
@@ -32,7 +33,8 @@ const listingOf = (containers: readonly Container[]): Listing => ({
 /** What the document has of them, and what was said; the same whether they come together or one by one. */
 function outcome(...containers: readonly Container[]): Outcome {
   const kernel = createKernel([{ plugin: told, options: undefined }], settings)
-  const render = (list: readonly Container[]) => kernel.render(new Map([[2816, listingOf(list)]])).networks[0]
+  const render = (list: readonly Container[]) =>
+    kernel.render({ rosters: rostersOf(new Map([[2816, listingOf(list)]])) }).networks[0]
   const together = render(containers)
   const oneByOne = [...containers]
     .reverse()
@@ -205,7 +207,7 @@ describe('what was refused', () => {
         middlewares: { auth: { basicAuth: { users: ['hunter2'] } }, digest: { digestAuth: { users: ['hunter2'] } } },
       },
     })
-    const [network] = kernel.render(new Map([[2816, listingOf([one])]])).networks
+    const [network] = kernel.render({ rosters: rostersOf(new Map([[2816, listingOf([one])]])) }).networks
     expect(network?.diagnostics).toHaveLength(2)
     expect(JSON.stringify(network?.diagnostics)).not.toContain('hunter2')
   })

@@ -1,4 +1,4 @@
-import { createKernel, type Kernel, type Listing } from '@route-server/kernel'
+import { createKernel, rostersOf, type Kernel, type Listing } from '@route-server/kernel'
 import type { Container, NetworkId } from '@route-server/plugin-api'
 import { containerSpec, networkOf, socketOf } from '../fixtures.ts'
 import { defaultPlugins, SETTINGS } from '../plugins.ts'
@@ -53,14 +53,14 @@ function measure(newKernel: () => Kernel, daemons: number, containersEach: numbe
   const cold = Array.from({ length: rounds }, () => {
     const kernel = newKernel()
     const listings = newListings()
-    return timed(() => kernel.render(listings))
+    return timed(() => kernel.render({ rosters: rostersOf(listings) }))
   })
   const kernel = newKernel()
   let listings = newListings()
-  const { bytes } = kernel.render(listings)
+  const { bytes } = kernel.render({ rosters: rostersOf(listings) })
   const afterOne = Array.from({ length: 10 * rounds }, (_, event) => {
     listings = withOneMore(listings, (event * 7) % daemons)
-    return timed(() => kernel.render(listings))
+    return timed(() => kernel.render({ rosters: rostersOf(listings) }))
   })
   return [
     `${daemons} x ${containersEach}`,

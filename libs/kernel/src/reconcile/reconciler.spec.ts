@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { createKernel } from './kernel.ts'
-import type { Kernel } from './kernel.ts'
+import { createKernel } from '../kernel.ts'
+import type { Kernel } from '../kernel.ts'
 import { reconcile } from './reconciler.ts'
 import type { Change, Reconciler, ReconcilerOptions } from './reconciler.ts'
-import { sampleContainer } from './sample-container.ts'
-import type { Snapshot, SnapshotSource } from './snapshot.ts'
+import { sampleContainer } from '../sample-container.ts'
+import type { Snapshot, SnapshotSource } from '../snapshot.ts'
 
 const nothing: Snapshot = { listings: new Map(), daemons: [], unknown: [], diagnostics: [] }
 const waiting: Snapshot = { ...nothing, unknown: ['docker-64.sock was not listed yet'] }
@@ -67,7 +67,16 @@ function start(
   more: Partial<ReconcilerOptions> = {},
 ): Reconciler & { readonly changes: Change[] } {
   const changes: Change[] = []
-  const reconciler = reconcile({ source, kernel: counting, autoRoutes: true, settle: 50, startGrace: 30_000, ...more })
+  const reconciler = reconcile({
+    source,
+    kernel: counting,
+    autoRoutes: true,
+    settle: 50,
+    startGrace: 30_000,
+    life: { redeployGrace: 0, health: 'gate' },
+    claimLapse: 60_000,
+    ...more,
+  })
   reconciler.subscribe((change) => changes.push(change))
   open.push(reconciler)
   return { ...reconciler, changes }

@@ -1,5 +1,6 @@
 import type { Diagnostic, NetworkId, Origin } from '@route-server/plugin-api'
-import type { DaemonStatus } from './snapshot.ts'
+import type { PortTable } from '../claims/ports.ts'
+import type { DaemonStatus } from '../snapshot.ts'
 
 /** The route document at one revision, as bytes ready to serve. */
 export interface RouteDocument {
@@ -35,27 +36,12 @@ export interface RouterView {
   readonly origins: readonly Origin[]
 }
 
-/** A TCP or UDP entry-point port in use. */
-export interface PortView {
-  /** As in the router: `tcp-25`. */
-  readonly entryPoint: string
-  readonly protocol: 'tcp' | 'udp'
-  /** The number in the entry point's name; left out where the name has none. */
-  readonly port?: number
-  readonly router: string
-  readonly network: NetworkId
-  readonly service: string
-  /** Internal addresses, `127.0.11.2:25`. */
-  readonly servers: readonly string[]
-  readonly containers: readonly string[]
-}
-
 /** What the HTTP endpoints, the log and the page may ask. Cheap to call; the views are made when asked for. */
 export interface RouteView {
   /** The document, or the sentences that say what it waits for. Never an empty document for want of knowledge. */
   document(): RouteDocument | { readonly waitingFor: readonly string[] }
   routers(): readonly RouterView[]
-  ports(): readonly PortView[]
+  ports(): PortTable
   diagnostics(): readonly Diagnostic[]
   daemons(): readonly DaemonStatus[]
   /** Number of routers and services by protocol. */

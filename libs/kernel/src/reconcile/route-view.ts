@@ -1,16 +1,21 @@
-import type { Origin } from '@route-server/plugin-api'
+import type { NetworkId } from '@route-server/plugin-api'
+import { networkDelayed } from '../life/messages.ts'
 import { hostsOf, parseRule } from '@route-server/traefik'
-import type { Rendering } from './kernel.ts'
-import type { NetworkRoutes } from './network/network.ts'
-import { pathOf } from './document/entry.ts'
-import type { Entry } from './document/entry.ts'
-import type { Snapshot } from './snapshot.ts'
-import type { PortView, Protocol, RouteDocument, RouterView, RouteView } from './view.ts'
+import type { PortTable } from '../claims/ports.ts'
+import type { Kernel, Rendering } from '../kernel.ts'
+import type { NetworkRoutes } from '../network/network.ts'
+import { pathOf } from '../document/entry.ts'
+import type { Entry } from '../document/entry.ts'
+import type { Snapshot } from '../snapshot.ts'
+import type { Protocol, RouteDocument, RouterView, RouteView } from './view.ts'
 
 interface Sources {
   readonly document: () => RouteDocument | undefined
   readonly rendering: () => Rendering | undefined
+  readonly portsOf: Kernel['portsOf']
   readonly snapshot: () => Snapshot
+  /** Networks whose changes have to wait. */
+  readonly delayed: () => readonly NetworkId[]
   readonly autoRoutes: boolean
 }
 
@@ -60,32 +65,7 @@ const routersOf = (network: NetworkRoutes): readonly RouterView[] =>
     (network.parts.get(`${protocol}.routers`)?.entries ?? []).map((entry) => routerView(network, protocol, entry)),
   )
 
-const containersOf = (origins: readonly Origin[]): readonly string[] => [
-  ...new Set(origins.map(({ container }) => container ?? '')),
-]
-
-const ENTRY_POINT_PORT = /^(?:tcp|udp)-([0-9]{1,5})$/
-
-function portViews(router: RouterView): readonly PortView[] {
-  if (router.protocol === 'http') return []
-  const { protocol, network, service, servers } = router
-  return router.entryPoints.map((entryPoint) => {
-    const port = ENTRY_POINT_PORT.exec(entryPoint)?.[1]
-    return {
-      entryPoint,
-      protocol,
-      ...(port === undefined ? {} : { port: Number(port) }),
-      router: router.name,
-      network,
-      service,
-      servers,
-      containers: containersOf(router.origins),
-    }
-  })
-}
-
-const byPort = (a: PortView, b: PortView): number =>
-  a.protocol.localeCompare(b.protocol) || (a.port ?? 0) - (b.port ?? 0) || (a.router < b.router ? -1 : 1)
+const NO_PORTS: PortTable = { rows: [], free: { tcp: [], udp: [] }, waiting: [] }
 
 const countOf = (networks: readonly NetworkRoutes[], kind: 'routers' | 'services'): Record<Protocol, number> => {
   const counts: Record<string, number> = {}
@@ -95,14 +75,21 @@ const countOf = (networks: readonly NetworkRoutes[], kind: 'routers' | 'services
 }
 
 /** What people and the endpoints may ask, answered from the newest rendering. */
-export function createRouteView({ document, rendering, snapshot, autoRoutes }: Sources): RouteView {
+export function createRouteView({ document, rendering, portsOf, snapshot, delayed, autoRoutes }: Sources): RouteView {
   const networks = (): readonly NetworkRoutes[] => rendering()?.networks ?? []
   const routers = (): readonly RouterView[] => networks().flatMap(routersOf)
   return {
     document: () => document() ?? { waitingFor: snapshot().unknown },
     routers,
-    ports: () => routers().flatMap(portViews).sort(byPort),
-    diagnostics: () => [...snapshot().diagnostics, ...networks().flatMap(({ diagnostics }) => diagnostics)],
+    ports() {
+      const newest = rendering()
+      return newest ? portsOf(newest) : NO_PORTS
+    },
+    diagnostics: () => [
+      ...snapshot().diagnostics,
+      ...delayed().map(networkDelayed),
+      ...networks().flatMap(({ diagnostics }) => diagnostics),
+    ],
     daemons: () => snapshot().daemons,
     counts: () => ({ routers: countOf(networks(), 'routers'), services: countOf(networks(), 'services') }),
     autoRoutes,

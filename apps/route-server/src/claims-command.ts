@@ -1,0 +1,64 @@
+import type { Command } from 'commander'
+import { loadConfig } from '@route-server/config'
+import type { Claims } from '@route-server/server'
+import { claimsTable } from './claims-table.ts'
+import { askServer, ControlError } from './control-client.ts'
+import { visible } from './log.ts'
+
+interface Given {
+  readonly stateDir?: string
+  readonly config?: string
+  readonly json?: boolean
+}
+
+type Print = (text: string) => void
+
+/** The state directory that the server has with the same flags. */
+const stateDirOf = ({ stateDir, config }: Given): string => loadConfig({ file: config, flags: { stateDir } }).stateDir
+
+const withPlace = (command: Command): Command =>
+  command
+    .option('-c, --config <file>', "the route server's YAML file with settings, which names its state directory")
+    .option('--state-dir <folder>', "the route server's state directory (default: as for serve)")
+    .option('--json', 'print JSON')
+
+function networkOf(text: string): number {
+  const network = Number(text)
+  if (/^[1-9]\d*$/.test(text) && network % 64 === 0 && network <= 2 ** 24 - 64) return network
+  throw new ControlError(
+    `"${visible(text)}" is no network ID: it has to be a multiple of 64 from 64 to 16777152, such as 2816.`,
+  )
+}
+
+/** `route-server claims list|release|assign`: what networks have from one another, as the running server knows it. */
+export function addClaims(program: Command, print: Print = (text) => void process.stdout.write(text)): void {
+  const claims = program
+    .command('claims')
+    .description('list, release or assign the hosts, entry points and ports that networks have claimed')
+  const say = ({ json }: Given, answer: unknown, sentence: string): void =>
+    print(json === true ? `${JSON.stringify(answer, undefined, 2)}\n` : `${sentence}\n`)
+
+  withPlace(claims.command('list'))
+    .description('print every claim: its subject, its network, since when, and whether it is used')
+    .action(async (given: Given) => {
+      const answer = (await askServer(stateDirOf(given), 'GET', '/claims')) as Claims
+      const shown = given.json === true ? JSON.stringify(answer.claims, undefined, 2) : claimsTable(answer.claims)
+      print(`${shown.trimEnd()}\n`)
+    })
+  withPlace(claims.command('release'))
+    .description('make a claim free for whoever asks next, once its owner is away')
+    .argument('<subject>', 'as claims list prints it: app.example.com, "*.shop.example.com", tcp-25')
+    .action(async (subject: string, given: Given) => {
+      const answer = await askServer(stateDirOf(given), 'POST', '/claims/release', { subject })
+      say(given, answer, `Released ${visible(subject)}.`)
+    })
+  withPlace(claims.command('assign'))
+    .description('give a claim to a network, whoever has it')
+    .argument('<subject>', 'as claims list prints it: app.example.com, "*.shop.example.com", tcp-25')
+    .argument('<network>', 'the network ID: 2816')
+    .action(async (subject: string, text: string, given: Given) => {
+      const network = networkOf(text)
+      const answer = await askServer(stateDirOf(given), 'POST', '/claims/assign', { subject, network })
+      say(given, answer, `${visible(subject)} is network ${network}'s now.`)
+    })
+}

@@ -1,0 +1,64 @@
+import { assignClaim, listClaims, releaseClaim } from '@route-server/kernel'
+import type { ClaimRow, Ledger, Policy, Reconciler } from '@route-server/kernel'
+import type { ClaimView, Control } from '@route-server/server'
+
+/** What is in force now: a reload replaces it. */
+export interface InForce {
+  readonly reconciler: Pick<Reconciler, 'ledger' | 'decree' | 'served'>
+  readonly policy: Policy
+}
+
+const seconds = (milliseconds: number): number => Math.round(milliseconds / 1000)
+
+function isUsed(
+  { subject, kind, network }: Pick<ClaimRow, 'subject' | 'kind' | 'network'>,
+  { reconciler }: InForce,
+): boolean {
+  const used = reconciler.served()?.rendering.used.get(network)
+  if (!used) return false
+  return kind === 'host'
+    ? used.hosts.has(subject)
+    : [...used.entryPoints.keys()].some((key) => key.endsWith(` ${subject}`))
+}
+
+function viewOf(row: ClaimRow, current: InForce): ClaimView {
+  const { subject, kind, network, services, since, away } = row
+  const inUse = isUsed(row, current)
+  return {
+    subject,
+    kind: kind === 'host' ? 'host' : 'entry-point',
+    network,
+    services,
+    since: new Date(since).toISOString(),
+    awaySeconds: seconds(away),
+    ...(!inUse && { lapsesInSeconds: seconds(current.policy.claimLapse - away) }),
+    inUse,
+  }
+}
+
+/** The operator's orders, carried out on what is in force when they come. */
+export function controlOf(current: () => InForce): Control {
+  const order = (change: (ledger: Ledger) => ReturnType<typeof releaseClaim>): string | undefined => {
+    const { reconciler } = current()
+    const next = change(reconciler.ledger())
+    if ('error' in next) return next.error
+    reconciler.decree(next)
+    return undefined
+  }
+  return {
+    list() {
+      const now = current()
+      const reserved = Object.entries(now.policy.hosts).map(([subject, network]): ClaimView => ({
+        subject,
+        kind: 'host',
+        network,
+        awaySeconds: 0,
+        reservedBy: 'operator',
+        inUse: isUsed({ subject, kind: 'host', network }, now),
+      }))
+      return [...reserved, ...listClaims(now.reconciler.ledger()).map((row) => viewOf(row, now))]
+    },
+    release: (subject) => order((ledger) => releaseClaim(ledger, subject)),
+    assign: (subject, network) => order((ledger) => assignClaim(ledger, subject, network, Date.now())),
+  }
+}

@@ -1,0 +1,49 @@
+import { readToken } from '@route-server/config'
+import type { Config } from '@route-server/config'
+import type { State } from '@route-server/state'
+import { compose } from './compose.ts'
+import type { Composition, Memory } from './compose.ts'
+import { keepListings } from './keep-listings.ts'
+import { loadPlugins } from './load-plugins.ts'
+import type { Log } from './log.ts'
+import { narrate } from './narrate.ts'
+
+/** Everything that a configuration brings about; a reload replaces it as a whole. */
+export interface Running extends Composition {
+  readonly config: Config
+  readonly token: string | undefined
+  /** What the operator should know; sentences. */
+  readonly warnings: readonly string[]
+  stop(): Promise<void>
+}
+
+const NO_TOKEN = { token: undefined, warnings: [] } as const
+
+/** Starts what the configuration says, with what is remembered of the time before. */
+export async function start(config: Config, folder: string, log: Log, state: State, memory: Memory): Promise<Running> {
+  const plugins = await loadPlugins(config, folder)
+  const { token, warnings } = config.tokenFile === undefined ? NO_TOKEN : readToken(config.tokenFile)
+  for (const warning of warnings) log.warn({}, warning)
+  const composition = compose({
+    config,
+    plugins,
+    log,
+    memory: { ...memory, keep: (ledger) => state.keepLedger(ledger) },
+  })
+  const { reconciler, daemons } = composition
+  const forget = keepListings(daemons, state)
+  reconciler.subscribe((change) => {
+    narrate(change, log)
+  })
+  return {
+    ...composition,
+    config,
+    token,
+    warnings,
+    async stop() {
+      forget()
+      reconciler.close()
+      await daemons.close()
+    },
+  }
+}

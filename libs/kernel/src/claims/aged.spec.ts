@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals'
+import { aged } from './aged.ts'
+import type { Aging } from './aged.ts'
+import type { Used } from './judge.ts'
+import { EMPTY_LEDGER } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+
+const claim = { network: 64, since: 1, away: 0 }
+const ledger: Ledger = {
+  hosts: new Map([['a.example.org', claim]]),
+  entryPoints: new Map([['tcp tcp-25', [{ ...claim, use: 'alone' as const }]]]),
+  ports: new Map([['64 tcp db 25', { ...claim, protocol: 'tcp' as const, service: 'db', port: 25, external: 25 }]]),
+}
+const all: Used = {
+  hosts: new Set(['a.example.org']),
+  entryPoints: new Map([['tcp tcp-25', 'alone']]),
+  ports: new Set(['64 tcp db 25']),
+}
+const minute: Aging = { isAway: () => true, elapsed: 60, lapse: 100 }
+
+test('what is used stays as it is, the same object', () => {
+  expect(aged(ledger, new Map([[64, all]]), minute)).toBe(ledger)
+})
+
+test('what its owner does not use grows older, and lapses', () => {
+  const once = aged(ledger, new Map(), minute)
+  expect(once.hosts.get('a.example.org')?.away).toBe(60)
+  expect(once.entryPoints.get('tcp tcp-25')?.[0]?.away).toBe(60)
+  expect(once.ports.get('64 tcp db 25')?.away).toBe(60)
+  expect(aged(once, new Map(), minute)).toEqual(EMPTY_LEDGER)
+})
+
+test('what others use is not used by its owner', () => {
+  expect(aged(ledger, new Map([[128, all]]), minute).hosts.get('a.example.org')?.away).toBe(60)
+})
+
+test('what is used again is as new', () => {
+  const once = aged(ledger, new Map(), minute)
+  expect(aged(once, new Map([[64, all]]), minute)).toEqual(ledger)
+})
+
+test('nothing grows older while its owner’s daemon isn’t known', () => {
+  expect(aged(ledger, new Map(), { ...minute, isAway: (network) => network !== 64 })).toBe(ledger)
+})
+
+test('an entry point that is now shared is kept so when the claim to all of it lapses', () => {
+  const used = new Map([[64, { ...all, entryPoints: new Map([['tcp tcp-25', 'shared' as const]]) }]])
+  const once = aged(ledger, used, minute)
+  expect(once.entryPoints.get('tcp tcp-25')).toEqual([{ ...claim, use: 'alone', away: 60 }])
+  expect(aged(once, used, minute).entryPoints.get('tcp tcp-25')).toEqual([{ ...claim, use: 'shared', away: 0 }])
+})

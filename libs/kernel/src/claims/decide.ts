@@ -1,0 +1,70 @@
+import type { NetworkId, Settings } from '@route-server/plugin-api'
+import { entryOf } from '../document/entry.ts'
+import type { Entry, Value } from '../document/entry.ts'
+import type { Book } from './book.ts'
+import type { Demand } from './demand.ts'
+import type { Finding } from './findings.ts'
+import { isLasting, outcomeOf } from './outcome.ts'
+import type { Company, Law, Outcome } from './outcome.ts'
+import { automaticHostOf, rerouted } from './reroute.ts'
+
+/** What judging needs besides the ledger and the wishes. */
+export interface Bench {
+  readonly law: Law
+  readonly settings: Settings
+  readonly demandOf: (entry: Entry, network: NetworkId) => Demand
+  /** What `make` makes of the entry, remembered under a name for as long as the entry is. */
+  readonly variant: (entry: Entry, name: string, make: () => Entry) => Entry
+}
+
+/** A demand and what it comes to. */
+export interface Decision {
+  readonly demand: Demand
+  readonly outcome: Outcome
+  /** Whether it stays so whatever others claim besides. */
+  readonly isLasting: boolean
+  /** Where it is served instead of at others' hosts, and why. */
+  readonly elsewhere?: { readonly host: string; readonly findings: readonly Finding[] }
+}
+
+/** At its service's automatic host, if nothing but others' hosts stands against it where it wants to be. */
+function decideElsewhere(
+  { demand, outcome }: Decision,
+  book: Book,
+  company: Company,
+  bench: Bench,
+): Decision | undefined {
+  const { law, settings, demandOf, variant } = bench
+  const { entry, network, protocol } = demand
+  const host = automaticHostOf(entry, network, settings)
+  const taken = outcome.refusals.flatMap((finding) => finding.taken ?? [])
+  if (protocol !== 'http' || law.policy.forks !== 'auto-route' || host === undefined) return undefined
+  if (taken.length < outcome.refusals.length) return undefined
+  const there = variant(entry, `without ${taken.join(' ')}`, () => rerouted(entry, new Set(taken), host, settings))
+  const moved = demandOf(there, network)
+  const result = outcomeOf(moved, book, law, company)
+  if (result.refusals.length > 0) return undefined
+  const elsewhere = { host, findings: outcome.refusals }
+  return { demand: moved, outcome: result, isLasting: isLasting(outcome) && isLasting(result), elsewhere }
+}
+
+export function decide(demand: Demand, book: Book, company: Company, bench: Bench): Decision {
+  const outcome = outcomeOf(demand, book, bench.law, company)
+  const there = { demand, outcome, isLasting: isLasting(outcome) }
+  return outcome.refusals.length === 0 ? there : (decideElsewhere(there, book, company, bench) ?? there)
+}
+
+const withValue = (entry: Entry, changed: Value): Entry => entryOf({ ...entry, value: { ...entry.value, ...changed } })
+
+/** Lower than any rule's own priority: its length. */
+const LAST = 1
+
+/** The router as it is served. */
+export function served({ demand, outcome }: Decision, { variant }: Bench): Entry {
+  const { entry, asks } = demand
+  const { isLast, found } = outcome
+  const ordered = isLast ? variant(entry, 'last', () => withValue(entry, { priority: LAST })) : entry
+  if (!asks || !found) return ordered
+  const entryPoints = [`${asks.protocol}-${found.port}`]
+  return variant(ordered, `on ${found.port}`, () => withValue(ordered, { entryPoints }))
+}

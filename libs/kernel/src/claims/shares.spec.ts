@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Entry } from '../document/entry.ts'
+import { DEFAULT_SHARES } from '../policy.ts'
+import type { Shares } from '../policy.ts'
+import { codesOf, messagesOf, sampleArbitration, sampleRouter, servedOf } from './sample-wishes.ts'
+import type { SampleFields, SampleMachine } from './sample-wishes.ts'
+
+const allow = (shares: Partial<Shares>, machine: SampleMachine = {}): SampleMachine => ({
+  ...machine,
+  policy: { shares: { ...DEFAULT_SHARES, ...shares } },
+})
+const namesOf = (entries: readonly Entry[], machine: SampleMachine): readonly string[] =>
+  [...servedOf(entries, sampleArbitration(entries, machine)).values()].map(({ name }) => name).sort()
+
+const custom = (name: string, created: number, more: object = {}): Entry =>
+  sampleRouter({ rule: `Host(\`${name}.example.org\`)`, ...more }, { name, created })
+const automatic = (name: string, created: number): Entry =>
+  sampleRouter({ rule: `Host(\`${name}-64.example.com\`)` }, { name, created })
+const tcp = (port: number, created: number, fields: SampleFields = {}): Entry =>
+  sampleRouter(
+    { rule: 'HostSNI(`*`)', entryPoints: [`tcp-${port}`] },
+    { protocol: 'tcp', name: `p${port}`, created, ...fields },
+  )
+
+describe('what is over is left out, the youngest first, and said', () => {
+  test.each<[keyof Shares, number, readonly Entry[]]>([
+    ['routers', 3, [custom('c', 3), automatic('a', 1), automatic('d', 4)]],
+    ['hosts', 3, [custom('c', 3), custom('a', 1), custom('d', 4)]],
+    ['ports', 3, [tcp(3, 3), tcp(1, 1), tcp(4, 4)]],
+    [
+      'certificateHosts',
+      3,
+      [custom('c', 3), custom('a', 1), custom('d', 4)].map(({ name, by }) =>
+        custom(name.replace('-64', ''), by?.container.created ?? 0, { tls: { certResolver: 'letsencrypt' } }),
+      ),
+    ],
+  ])('%s', (limit, count, entries) => {
+    const machine = allow({ [limit]: 2 })
+    const arbitration = sampleArbitration(entries, machine)
+    expect(codesOf(arbitration)).toEqual(['SHARE_EXCEEDED error'])
+    expect(namesOf(entries, machine)).toEqual(
+      entries
+        .slice(0, 2)
+        .map(({ name }) => name)
+        .sort(),
+    )
+    expect(messagesOf(arbitration)).toContain(`${count} `)
+    expect(messagesOf(arbitration)).toContain(`ask the operator to raise shares.${limit}`)
+  })
+
+  test('bytes, of all its entries', () => {
+    const entries = [custom('a', 1), custom('b', 2), custom('c', 3)]
+    const bytes = entries[0]?.text.length ?? 0
+    const machine = allow({ bytes: 2 * bytes + 10 })
+    expect(namesOf(entries, machine)).toEqual(['a-64', 'b-64'])
+    expect(messagesOf(sampleArbitration(entries, machine))).toContain('shares.bytes')
+  })
+
+  test('of one network, and of no other', () => {
+    const entries = [custom('a', 1), custom('b', 2), sampleRouter({ rule: 'Host(`c.example.org`)' }, { network: 128 })]
+    expect(namesOf(entries, allow({ hosts: 1 }))).toEqual(['a-64', 'web-128'])
+  })
+})
+
+test('a network’s own automatic hosts are no hosts of its share, and need no certificates of their own', () => {
+  const entries = [automatic('a', 1), automatic('b', 2)]
+  expect(namesOf(entries, allow({ hosts: 0, certificateHosts: 0 }))).toEqual(['a-64', 'b-64'])
+})
+
+test('hosts that it claimed and no longer uses count', () => {
+  const { ledger } = sampleArbitration([custom('a', 1), custom('b', 2)])
+  const entries = [custom('c', 3)]
+  expect(namesOf(entries, allow({ hosts: 2 }, { ledger }))).toEqual([])
+  expect(namesOf(entries, allow({ hosts: 3 }, { ledger }))).toEqual(['c-64'])
+})
+
+test('who is refused for another reason takes nothing of the share', () => {
+  const { ledger } = sampleArbitration([sampleRouter({ rule: 'Host(`a.example.org`)' }, { network: 128 })])
+  const entries = [custom('a', 1), custom('b', 2)]
+  const machine: SampleMachine = { ledger, policy: { forks: 'refuse', shares: { ...DEFAULT_SHARES, hosts: 1 } } }
+  expect(namesOf(entries, machine)).toEqual(['b-64'])
+})
+
+test('with the guard off nothing is left out', () => {
+  const entries = [custom('a', 1), custom('b', 2)]
+  const machine: SampleMachine = {
+    policy: { guards: new Set(['hosts']), shares: { ...DEFAULT_SHARES, hosts: 1, bytes: 1 } },
+  }
+  expect(namesOf(entries, machine)).toEqual(['a-64', 'b-64'])
+})

@@ -1,0 +1,283 @@
+import type { Diagnostic, Level, Limits, Origin } from '@route-server/plugin-api'
+import type { BuildError, LabelMistake, Refusal, SectionName } from '@route-server/traefik'
+import { capital, diagnostic, entryName } from '../messages.ts'
+import { labelAt } from './place.ts'
+import type { Place } from './place.ts'
+import type { Refused } from './upstreams.ts'
+
+/** A diagnostic about what stands at a path of an entry; with the label, where a label says it. */
+function diagnosticAt(
+  code: string,
+  level: Level,
+  place: Place,
+  path: string,
+  message: string,
+  suggestion?: string,
+): Diagnostic {
+  const label = labelAt(place, path)
+  return {
+    ...diagnostic(code, level, place.origin, message),
+    ...(label !== undefined && { label }),
+    ...(suggestion !== undefined && { suggestion }),
+  }
+}
+
+const whereOf = ({ section, name }: Place): string => capital(entryName(section, name))
+
+export const oneOffUnasked = (origin: Origin, label: string): Diagnostic => ({
+  ...diagnostic(
+    'CONTAINER_ONE_OFF',
+    'info',
+    origin,
+    `It was made by docker compose run, so it isn't routed. To have it routed, run it with --label ${label}=true.`,
+  ),
+  suggestion: `${label}=true`,
+})
+
+export const identityMissing = (origin: Origin, label: string): Diagnostic =>
+  diagnostic(
+    'IDENTITY_MISSING',
+    'info',
+    origin,
+    `It has no label ${label}, so it isn't routed. Start it with renet compose.`,
+  )
+
+export const identityFalse = (origin: Origin, label: string, reason: string): Diagnostic => ({
+  ...diagnostic(
+    'IDENTITY_FALSE',
+    'error',
+    origin,
+    `${reason}, so it isn't routed. Start it with renet compose, and leave ${label} alone.`,
+  ),
+  label,
+})
+
+export const networkModeWrong = (origin: Origin, mode: string): Diagnostic =>
+  diagnostic(
+    'NETWORK_MODE_WRONG',
+    'error',
+    origin,
+    `It runs with network mode "${mode}", where its address can't be reached, so it isn't routed. Start it with renet compose.`,
+  )
+
+/** `what`: "2500 labels"; `limit` is the setting that it is over. */
+export const limitExceeded = (origin: Origin, what: string, limit: keyof Limits, allowed: number): Diagnostic =>
+  diagnostic(
+    'LIMIT_EXCEEDED',
+    'error',
+    origin,
+    `It has ${what}, and ${allowed} are allowed, so it isn't routed. Use fewer, or ask the operator to raise limits.${limit}.`,
+  )
+
+export const serviceNameInvalid = (origin: Origin, name: string): Diagnostic => ({
+  ...diagnostic(
+    'SERVICE_NAME_INVALID',
+    'error',
+    origin,
+    `The service name "${name}" makes no part of a host name, so it isn't routed. Use letters, digits and dashes, at most 50 of them.`,
+  ),
+  label: 'rediacc.service_name',
+})
+
+export const enableMissing = (origin: Origin): Diagnostic => ({
+  ...diagnostic(
+    'ENABLE_MISSING',
+    'warning',
+    origin,
+    "It has traefik.* labels, but not traefik.enable=true, so it isn't routed. Add that label, or remove the others for an automatic route.",
+  ),
+  suggestion: 'traefik.enable=true',
+})
+
+export const routingDisabled = (origin: Origin): Diagnostic =>
+  diagnostic('ROUTING_DISABLED', 'info', origin, "It says traefik.enable=false, so it isn't routed.")
+
+const costOf = (costs: string): string => {
+  if (costs === 'container') return 'the container is not routed'
+  if (!costs.includes('.')) return `nothing of its ${costs} labels is served`
+  const [part, kind, ...name] = costs.split('.')
+  return `${entryName(`${part ?? ''}.${kind ?? ''}` as SectionName, name.join('.'))} is left out, with whatever refers to it`
+}
+
+export function labelMistake(origin: Origin, { label, reason, suggestion, costs }: LabelMistake): Diagnostic {
+  const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`
+  return {
+    ...(costs === undefined
+      ? diagnostic('LABEL_IGNORED', 'warning', origin, `${label} has no effect: ${reason}.${hint}`)
+      : diagnostic('LABEL_INVALID', 'error', origin, `${label}: ${reason}; ${costOf(costs)}.${hint}`)),
+    label,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  }
+}
+
+export const labelsUnread = (origin: Origin, prefix: string): Diagnostic =>
+  diagnostic(
+    'LABELS_UNREAD',
+    'warning',
+    origin,
+    `No loaded plugin reads ${prefix}.* labels, so they have no effect. The operator chooses the plugins.`,
+  )
+
+/** What was thrown, in words. Anything can be thrown, and showing it may throw again. */
+function reasonOf(cause: unknown): string {
+  try {
+    return String(cause instanceof Error ? cause.message : cause)
+  } catch {
+    return 'it threw something that cannot be shown'
+  }
+}
+
+export const pluginThrew = (origin: Origin, cause: unknown): Diagnostic =>
+  diagnostic(
+    'PLUGIN_THREW',
+    'error',
+    origin,
+    `The plugin "${origin.plugin ?? ''}" failed on this container and contributes nothing to it: ${reasonOf(cause)}. Tell its author.`,
+  )
+
+const LEVELS: readonly unknown[] = ['error', 'warning', 'info'] satisfies Level[]
+
+/** What a plugin reported, in the shape that everybody relies on, whatever the plugin made of it. */
+export function pluginReported(origin: Origin, problem: Partial<Record<keyof Diagnostic, unknown>>): Diagnostic {
+  const { code, level, message, label, suggestion } = problem
+  return {
+    code: String(code),
+    level: LEVELS.includes(level) ? (level as Level) : 'warning',
+    message: String(message),
+    origin,
+    ...(typeof label === 'string' && { label }),
+    ...(typeof suggestion === 'string' && { suggestion }),
+  }
+}
+
+export const fragmentInvalid = (origin: Origin, where: string, { path, reason }: Refusal): Diagnostic =>
+  diagnostic(
+    'FRAGMENT_INVALID',
+    'error',
+    origin,
+    `${capital(where)} is left out: ${path === '' ? 'it' : path} ${reason}.`,
+  )
+
+export const referenceNotAllowed = (origin: Origin, where: string, reference: string): Diagnostic => ({
+  ...diagnostic(
+    'REFERENCE_NOT_ALLOWED',
+    'error',
+    origin,
+    `${capital(where)} is left out: it refers to "${reference}", and only the operator can allow that (allow.references).`,
+  ),
+})
+
+const didYouMean = (hint: string | undefined): string => (hint === undefined ? '' : ` Did you mean ${hint}?`)
+
+export const entryRefused = (place: Place, { path, reason, hint }: BuildError): Diagnostic =>
+  diagnosticAt(
+    'ENTRY_REFUSED',
+    'error',
+    place,
+    path,
+    `${whereOf(place)} is left out, with whatever refers to it, because Traefik couldn't build it: ${path === '' ? 'it' : path} ${reason}.${didYouMean(hint)}`,
+    hint,
+  )
+
+export const entryPointAliased = (place: Place, name: string, own: string): Diagnostic =>
+  diagnosticAt(
+    'ENTRY_POINT_ALIASED',
+    'info',
+    place,
+    'entryPoints',
+    `${whereOf(place)} is on the entry point "${own}", for which "${name}" is another name here.`,
+  )
+
+export const entryPointsMissing = (place: Place): Diagnostic =>
+  diagnostic(
+    'ENTRY_POINTS_MISSING',
+    'error',
+    place.origin,
+    `${whereOf(place)} is left out: it names no entry point, and would be on every one.`,
+  )
+
+/** The flag that registers the port of an entry point: `tcp-25` is 25 among `--tcp-ports`. */
+function registration(entryPoint: string): string {
+  const [, protocol, port] = /^(tcp|udp)-([0-9]{1,5})$/.exec(entryPoint) ?? []
+  return port === undefined
+    ? 'Use one that it has.'
+    : `Add it with rdc context set-infra … --${protocol ?? ''}-ports ${port}, and push-infra.`
+}
+
+export const entryPointUnregistered = (
+  place: Place,
+  name: string,
+  meant: string | undefined,
+  isUnreachable: boolean,
+): Diagnostic =>
+  diagnosticAt(
+    'ENTRY_POINT_UNREGISTERED',
+    isUnreachable ? 'error' : 'warning',
+    place,
+    'entryPoints',
+    `${whereOf(place)} ${isUnreachable ? 'is left out' : 'is served without it'}: the entry point "${name}" is not registered on this machine. ${meant === undefined ? registration(name) : `Did you mean ${meant}?`}`,
+    meant,
+  )
+
+export const entryPointRedirected = (place: Place, usual: readonly string[]): Diagnostic =>
+  diagnosticAt(
+    'ENTRY_POINT_REDIRECTED',
+    'warning',
+    place,
+    'entryPoints',
+    `${whereOf(place)} is on the entry point for plain HTTP alone, which redirects everything to HTTPS, so nothing reaches it. Use ${usual.join(',')}, with tls.`,
+    usual.join(','),
+  )
+
+export const certResolverUnknown = (place: Place, name: string, meant: string | undefined): Diagnostic =>
+  diagnosticAt(
+    'CERT_RESOLVER_UNKNOWN',
+    'warning',
+    place,
+    'tls.certResolver',
+    `${whereOf(place)} names the certificate resolver "${name}", which this machine doesn't have, so it is served with a certificate that no client trusts.${didYouMean(meant)}`,
+    meant,
+  )
+
+export function certificateMissing(
+  place: Place,
+  hosts: readonly string[],
+  certResolver: string | undefined,
+): Diagnostic {
+  const label = `traefik.${place.section}.${place.name}.tls.certresolver`
+  const cure = certResolver === undefined ? '' : ` Set ${label}=${certResolver}.`
+  return diagnosticAt(
+    'CERTIFICATE_MISSING',
+    'warning',
+    place,
+    'tls',
+    `${whereOf(place)} has tls and no certificate resolver, so nobody gets a certificate for ${hosts.slice(0, 3).join(', ')}, and clients will see one that they don't trust.${cure}`,
+    certResolver === undefined ? undefined : `${label}=${certResolver}`,
+  )
+}
+
+export const tlsSettingUnused = (place: Place, setting: string): Diagnostic =>
+  diagnosticAt(
+    'TLS_SETTING_UNUSED',
+    'warning',
+    place,
+    `tls.${setting}`,
+    `${whereOf(place)} passes TLS through unopened, so its tls.${setting} has no effect. Leave out that, or passthrough.`,
+  )
+
+/** `isStopped`: a guard that is off only tells. */
+export const reachRefused = (
+  place: Place,
+  path: string,
+  { reason, setting }: Refused,
+  isStopped: boolean,
+): Diagnostic =>
+  diagnosticAt(
+    'REACH_REFUSED',
+    isStopped ? 'error' : 'info',
+    place,
+    path,
+    isStopped
+      ? `${whereOf(place)} is left out, with whatever refers to it: ${path === '' ? 'it' : path} ${reason}. Only the operator can allow that (${setting}).`
+      : `${whereOf(place)} is served, and wouldn't be with tenancy: strict: ${path === '' ? 'it' : path} ${reason}.`,
+  )

@@ -1,0 +1,23 @@
+import { entryOf } from '../document/entry.ts'
+import type { Entry, Value } from '../document/entry.ts'
+import type { Contribution } from '../evaluate/evaluate.ts'
+import type { Resident } from './roster.ts'
+
+/** The service without its servers: Traefik answers 503 for it, or asks the servers of others. Anything else as it is. */
+function withoutServers(entry: Entry): Entry {
+  const balancer = entry.section.endsWith('.services') ? (entry.value['loadBalancer'] as Value | undefined) : undefined
+  if (balancer === undefined) return entry
+  return entryOf({ ...entry, value: { ...entry.value, loadBalancer: { ...balancer, servers: [] } } })
+}
+
+/** What a container contributes while it gets no traffic. */
+export function heldContributions(
+  contributions: readonly Contribution[],
+  { reason }: Extract<Resident, { readonly presence: 'held' }>,
+): readonly Contribution[] {
+  return contributions.map((contribution) => ({
+    ...contribution,
+    entries: contribution.entries.map(withoutServers),
+    ...(reason === 'departed' && { departed: true as const }),
+  }))
+}

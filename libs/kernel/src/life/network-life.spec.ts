@@ -1,0 +1,214 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import type { Container } from '@route-server/plugin-api'
+import { sampleContainer } from '../sample-container.ts'
+import { createNetworkLife, PROBATION_MS } from './network-life.ts'
+import type { LifeOptions, NetworkLife } from './network-life.ts'
+import type { Roster } from './roster.ts'
+
+const GRACE = 15_000
+
+let clock = 0
+beforeEach(() => {
+  clock = 0
+})
+
+/** A life whose moments are the test's. */
+function living(options: Partial<LifeOptions> = {}): {
+  readonly life: NetworkLife
+  readonly attend: (...containers: readonly Container[]) => readonly string[]
+  readonly again: () => readonly string[]
+  readonly roster: () => Roster | undefined
+} {
+  const life = createNetworkLife({ redeployGrace: GRACE, health: 'gate', ...options })
+  let listing = { network: 2816, daemon: 'd', containers: [] as readonly Container[] }
+  let roster: Roster | undefined
+  const look = (): readonly string[] => {
+    roster = life.attend(listing, { date: 1_000_000 + clock, clock })
+    return roster.residents.map((resident) =>
+      [resident.container.name, resident.presence === 'held' ? resident.reason : resident.presence].join(' '),
+    )
+  }
+  return {
+    life,
+    attend(...containers) {
+      listing = { ...listing, containers }
+      return look()
+    },
+    again: look,
+    roster: () => roster,
+  }
+}
+
+const web = (fields: Partial<Container> = {}): Container => sampleContainer({ name: 'web', ...fields })
+
+describe('who runs gets traffic, unless something speaks against it', () => {
+  test.each<[string, Partial<Container>]>([
+    ['web serving', {}],
+    ['web serving', { health: 'healthy' }],
+    ['web starting', { health: 'starting' }],
+    ['web unhealthy', { health: 'unhealthy' }],
+    ['web paused', { state: 'paused' }],
+    ['web absent', { state: 'created' }],
+    ['web absent', { state: 'exited' }],
+    ['web absent', { state: 'restarting' }],
+  ])('%s: %j', (said, fields) => {
+    expect(living().attend(web(fields))).toEqual([said])
+  })
+
+  test('health matters to nobody where the operator says so; a pause does', () => {
+    const { attend } = living({ health: 'ignore' })
+    expect(attend(web({ health: 'unhealthy' }))).toEqual(['web serving'])
+    expect(attend(web({ health: 'unhealthy', state: 'paused' }))).toEqual(['web paused'])
+  })
+
+  test('since when it is held back stays as long as the reason does', () => {
+    const { attend, roster } = living()
+    attend(web({ health: 'unhealthy' }))
+    clock = 5_000
+    attend(web({ health: 'unhealthy', healthLog: { since: 1, output: 'no' } }))
+    expect(roster()?.residents).toMatchObject([{ reason: 'unhealthy', since: 1_000_000, container: { healthLog: {} } }])
+  })
+})
+
+describe('a container that goes away', () => {
+  test.each([
+    ['is removed', []],
+    ['stops', [web({ state: 'exited' })]],
+    ['is about to be started again', [web({ state: 'restarting' })]],
+  ])('and %s leaves its routes for the grace', (_, after) => {
+    const { life, attend, again } = living()
+    attend(web())
+    clock = 1_000
+    expect(attend(...after)).toEqual(['web departed'])
+    expect(life.due).toBe(1_000 + GRACE)
+    clock = 1_000 + GRACE - 1
+    expect(again()).toEqual(['web departed'])
+    clock = 1_000 + GRACE
+    expect(again()).toEqual(after.map(() => 'web absent'))
+    expect(life.due).toBe(Infinity)
+  })
+
+  test('is followed at once by a successor of its service, whatever its name and ID', () => {
+    const { attend } = living()
+    attend(web())
+    const successor = web({ id: 'f'.repeat(64), name: 'web-2', labels: { 'rediacc.service_name': 'web' } })
+    expect(attend({ ...successor, state: 'created' })).toEqual(['web-2 absent', 'web departed'])
+    expect(attend({ ...successor, health: 'starting' })).toEqual(['web-2 starting'])
+  })
+
+  test('is not followed by a one-off container, nor by another service', () => {
+    const { attend } = living()
+    attend(web())
+    const run = web({ id: 'a', labels: { 'com.docker.compose.oneoff': 'True' } })
+    expect(attend(run, sampleContainer({ name: 'db' }))).toEqual(['web serving', 'db serving', 'web departed'])
+  })
+
+  test('keeps the object that was evaluated', () => {
+    const { attend, roster } = living()
+    const before = web()
+    attend(before)
+    attend(web({ state: 'exited' }))
+    expect(roster()?.residents[0]?.container).toBe(before)
+  })
+
+  test('is back when it runs again', () => {
+    const { attend } = living()
+    attend(web())
+    attend(web({ state: 'exited' }))
+    expect(attend(web())).toEqual(['web serving'])
+  })
+
+  test('that never ran leaves nothing', () => {
+    const { attend } = living()
+    attend(web({ state: 'exited' }))
+    expect(attend()).toEqual([])
+  })
+})
+
+describe('a container that keeps dying', () => {
+  function crash(times: number, { attend }: ReturnType<typeof living>): void {
+    for (let i = 0; i < times; i++) {
+      attend(web())
+      clock += 1_000
+      attend(web({ state: 'restarting' }))
+      clock += 1_000
+    }
+  }
+
+  test('gets no traffic after the sixth death in a minute, until it has been up for ten seconds', () => {
+    const one = living()
+    crash(5, one)
+    expect(one.attend(web())).toEqual(['web serving'])
+    clock += 1_000
+    one.attend(web({ state: 'restarting' }))
+    expect(one.attend(web())).toEqual(['web looping'])
+    expect(one.life.due).toBe(clock + PROBATION_MS)
+    clock += PROBATION_MS - 1
+    expect(one.again()).toEqual(['web looping'])
+    clock += 1
+    expect(one.again()).toEqual(['web serving'])
+    expect(one.life.due).toBe(Infinity)
+  })
+
+  test('keeps its routes while it waits to be started again, however long', () => {
+    const one = living()
+    crash(6, one)
+    clock += GRACE
+    expect(one.again()).toEqual(['web looping'])
+  })
+
+  test('is not one that is made anew each time', () => {
+    const one = living()
+    for (let i = 0; i < 9; i++) {
+      expect(one.attend(web({ id: `a${i}` }))).toEqual(['web serving'])
+      clock += 1_000
+      one.attend()
+    }
+  })
+
+  test('takes no traffic from another container of its service that stays up', () => {
+    const one = living()
+    const other = web({ id: 'b', name: 'other', labels: { 'rediacc.service_name': 'web' } })
+    one.attend(other)
+    clock = 60_000
+    for (let i = 0; i < 6; i++) {
+      one.attend(other, web())
+      clock += 1_000
+      one.attend(other, web({ state: 'restarting' }))
+      clock += 1_000
+    }
+    expect(one.attend(other, web())).toEqual(['other serving', 'web looping'])
+  })
+
+  test('five deaths a minute are nothing to speak of', () => {
+    const one = living()
+    for (let i = 0; i < 30; i++) {
+      crash(1, one)
+      clock += 10_000
+    }
+    expect(one.attend(web())).toEqual(['web serving'])
+  })
+
+  test('goes when it is stopped for good', () => {
+    const one = living()
+    crash(6, one)
+    one.attend(web())
+    clock += 1_000
+    one.attend(web({ state: 'exited' }))
+    clock += GRACE
+    expect(one.again()).toEqual(['web absent'])
+  })
+})
+
+test('the roster is the same object while nobody in it changes', () => {
+  const { attend, roster } = living()
+  const [a, b] = [web(), sampleContainer({ name: 'db' })]
+  attend(a, b)
+  const before = roster()
+  clock += 60_000
+  attend(a, b)
+  expect(roster()).toBe(before)
+  attend(a, sampleContainer({ name: 'db', health: 'unhealthy' }))
+  expect(roster()).not.toBe(before)
+  expect(roster()?.residents[0]).toBe(before?.residents[0])
+})

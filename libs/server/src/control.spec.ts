@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals'
+import { createControlApp, type ClaimView, type Control } from './index.ts'
+
+const claim: ClaimView = {
+  subject: 'app.example.com',
+  kind: 'host',
+  network: 2816,
+  since: '2026-01-02T03:04:05.000Z',
+  awaySeconds: 0,
+  inUse: true,
+}
+
+/** Notes what it is asked; refuses what isn't its one claim. */
+function fake(): { readonly asked: unknown[]; readonly control: Control } {
+  const asked: unknown[] = []
+  const note = (...call: readonly [string, string, number?]): string | undefined => {
+    asked.push(call)
+    return call[1] === claim.subject ? undefined : `Nobody has ${call[1]}.`
+  }
+  const control: Control = {
+    list: () => [claim],
+    release: (subject) => note('release', subject),
+    assign: (subject, network) => note('assign', subject, network),
+  }
+  return { asked, control }
+}
+
+async function ask(control: Control, path: string, body?: unknown): Promise<readonly [number, unknown]> {
+  const init =
+    body === undefined ? {} : { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }
+  const response = await createControlApp(control).request(path, init)
+  return [response.status, await response.json()]
+}
+
+describe('the operator', () => {
+  test('gets every claim', async () => {
+    expect(await ask(fake().control, '/claims')).toEqual([200, { claims: [claim] }])
+  })
+
+  test('releases and assigns', async () => {
+    const { asked, control } = fake()
+    const { subject } = claim
+    expect(await ask(control, '/claims/release', { subject })).toEqual([200, { done: true }])
+    expect(await ask(control, '/claims/assign', { subject, network: 2880 })).toEqual([200, { done: true }])
+    expect(asked).toEqual([
+      ['release', subject],
+      ['assign', subject, 2880],
+    ])
+  })
+
+  test('is told why not', async () => {
+    expect(await ask(fake().control, '/claims/release', { subject: 'b.com' })).toEqual([
+      409,
+      { error: { code: 'REFUSED', message: 'Nobody has b.com.' } },
+    ])
+  })
+
+  test.each<[string, unknown, string]>([
+    ['release', '', 'The body must have a subject: a text such as app.example.com.'],
+    ['release', 'null', 'The body must have a subject: a text such as app.example.com.'],
+    ['release', { subject: ' ' }, 'The body must have a subject: a text such as app.example.com.'],
+    ['assign', { subject: 7, network: 64 }, 'The body must have a subject: a text such as app.example.com.'],
+    ['assign', { subject: 'a' }, 'The body must have a network: a multiple of 64 from 64 to 16777152.'],
+    ['assign', { subject: 'a', network: '64' }, 'The body must have a network: a multiple of 64 from 64 to 16777152.'],
+    ['assign', { subject: 'a', network: 65 }, 'The body must have a network: a multiple of 64 from 64 to 16777152.'],
+  ])('%s with a bad body changes nothing', async (path, body, message) => {
+    const { asked, control } = fake()
+    expect(await ask(control, `/claims/${path}`, body)).toEqual([400, { error: { code: 'BODY_INVALID', message } }])
+    expect(asked).toEqual([])
+  })
+
+  test('hears what there is where there is nothing, and nothing of what goes wrong inside', async () => {
+    expect(await ask(fake().control, '/claims/release')).toMatchObject([404, { error: { code: 'PATH_UNKNOWN' } }])
+    const broken: Control = {
+      ...fake().control,
+      list: () => {
+        throw new Error('inside')
+      },
+    }
+    const [status, body] = await ask(broken, '/claims')
+    expect([status, JSON.stringify(body).includes('inside')]).toEqual([500, false])
+  })
+})

@@ -1,0 +1,92 @@
+import { getRequestListener } from '@hono/node-server'
+import { Hono, type Context } from 'hono'
+import { createServer, type Server } from 'node:http'
+import type { NetworkId } from '@route-server/plugin-api'
+import { isNetwork } from './filter.ts'
+import { failure, json } from './reply.ts'
+
+/** Something that a network has and others can't have. */
+export interface ClaimView {
+  /** What `release` and `assign` call it: `app.example.com`, `*.shop.example.com`, `tcp-25`. */
+  readonly subject: string
+  readonly kind: 'host' | 'entry-point'
+  readonly network: NetworkId
+  /** When it was claimed: `2026-01-02T03:04:05.000Z`. Left out for what the operator reserved. */
+  readonly since?: string
+  /** For how long the route server ran and saw that the owner doesn't use it. */
+  readonly awaySeconds: number
+  /** Until it is free for others; left out where it doesn't lapse. */
+  readonly lapsesInSeconds?: number
+  readonly inUse: boolean
+  /** Services that an entry point was found for, with their ports: `db 5432`. */
+  readonly services?: readonly string[]
+  /** Who gave it to the network, where it wasn't its own claim. */
+  readonly reservedBy?: 'operator'
+}
+
+/** What the operator may do with claims. A text is a refusal: a sentence for people. */
+export interface Control {
+  list(): readonly ClaimView[]
+  release(subject: string): string | undefined
+  assign(subject: string, network: NetworkId): string | undefined
+}
+
+/** The body of `GET /claims`. */
+export interface Claims {
+  readonly claims: readonly ClaimView[]
+}
+
+/** The operator's endpoints. For a private socket: who may open it may do everything. */
+export function createControlApp(control: Control): Hono {
+  const app = new Hono()
+  app.get('/claims', () => json({ claims: control.list() } satisfies Claims))
+  app.post('/claims/release', async (context) => {
+    const { subject } = await fieldsOf(context)
+    return isSubject(subject) ? done(control.release(subject)) : invalid(SUBJECT)
+  })
+  app.post('/claims/assign', async (context) => {
+    const { subject, network } = await fieldsOf(context)
+    if (!isSubject(subject)) return invalid(SUBJECT)
+    return typeof network === 'number' && isNetwork(String(network))
+      ? done(control.assign(subject, network))
+      : invalid('The body must have a network: a multiple of 64 from 64 to 16777152.')
+  })
+  app.notFound(({ req }) =>
+    failure(
+      404,
+      'PATH_UNKNOWN',
+      `There is no ${req.method} ${req.path}; there are GET /claims, POST /claims/release and POST /claims/assign.`,
+    ),
+  )
+  app.onError(() => failure(500, 'INTERNAL_ERROR', "The route server couldn't do this; its log says why."))
+  return app
+}
+
+/** The same as a server that listens nowhere yet. */
+export function createControlServer(control: Control): Server {
+  const answer = getRequestListener(createControlApp(control).fetch, { hostname: 'localhost' })
+  return createServer((request, response) => void answer(request, response))
+}
+
+const SUBJECT = 'The body must have a subject: a text such as app.example.com.'
+
+function isSubject(subject: unknown): subject is string {
+  return typeof subject === 'string' && subject.trim() !== ''
+}
+
+async function fieldsOf({ req }: Context): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const body: unknown = JSON.parse(await req.text())
+    return typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>) : {}
+  } catch {
+    return {}
+  }
+}
+
+function done(refusal: string | undefined): Response {
+  return refusal === undefined ? json({ done: true }) : failure(409, 'REFUSED', refusal)
+}
+
+function invalid(message: string): Response {
+  return failure(400, 'BODY_INVALID', message)
+}
