@@ -1,4 +1,4 @@
-import { definePlugin, noOptions, targetOf } from '@route-server/plugin-api'
+import { both, definePlugin, noOptions, portRoutes, targetOf } from '@route-server/plugin-api'
 import { link } from '@route-server/traefik'
 
 export const tcpPlugin = definePlugin({
@@ -6,7 +6,13 @@ export const tcpPlugin = definePlugin({
   labels: {
     'traefik.tcp.routers.{name}': 'A TCP router: its rule, entry points, middlewares, TLS and service.',
     'traefik.tcp.services.{name}': 'A TCP service: the port that the container listens on.',
+    'rediacc.tcp_ports': 'Ports of the service, a comma list: each gets an entry point of its own.',
   },
   options: noOptions,
-  contribute: (container, context) => link('tcp', context.traefik, targetOf(container, context), context.report),
+  contribute: (container, context) =>
+    both(
+      link('tcp', context.traefik, targetOf(container, context), context.report),
+      portRoutes('tcp', container, context),
+      'tcp',
+    ),
 })

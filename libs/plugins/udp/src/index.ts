@@ -1,4 +1,4 @@
-import { definePlugin, noOptions, targetOf } from '@route-server/plugin-api'
+import { both, definePlugin, noOptions, portRoutes, targetOf } from '@route-server/plugin-api'
 import { link } from '@route-server/traefik'
 
 export const udpPlugin = definePlugin({
@@ -6,7 +6,13 @@ export const udpPlugin = definePlugin({
   labels: {
     'traefik.udp.routers.{name}': 'A UDP router: its entry points and service.',
     'traefik.udp.services.{name}': 'A UDP service: the port that the container listens on.',
+    'rediacc.udp_ports': 'Ports of the service, a comma list: each gets an entry point of its own.',
   },
   options: noOptions,
-  contribute: (container, context) => link('udp', context.traefik, targetOf(container, context), context.report),
+  contribute: (container, context) =>
+    both(
+      link('udp', context.traefik, targetOf(container, context), context.report),
+      portRoutes('udp', container, context),
+      'udp',
+    ),
 })
