@@ -3,7 +3,7 @@ import type { Config } from '@route-server/config'
 import { watchDaemons } from '@route-server/docker'
 import type { DaemonWatch } from '@route-server/docker'
 import { createKernel, reconcile } from '@route-server/kernel'
-import type { Kernel, Ledger, LoadedPlugin, Policy, Reconciler, Served, Snapshot } from '@route-server/kernel'
+import type { Handover, Kernel, Ledger, LoadedPlugin, Policy, Reconciler, Snapshot } from '@route-server/kernel'
 import type { Settings } from '@route-server/plugin-api'
 import { container as root } from 'tsyringe'
 import type { DependencyContainer } from 'tsyringe'
@@ -33,7 +33,7 @@ export interface Memory {
   /** The last complete listing of every daemon. */
   readonly listings?: Snapshot['listings']
   /** What was served until now, when the configuration is read again. */
-  readonly served?: Served | undefined
+  readonly served?: Handover | undefined
   /** Told of every new ledger. */
   readonly keep?: (ledger: Ledger) => void
 }

@@ -14,7 +14,7 @@ function isUsed(
   { subject, kind, network }: Pick<ClaimRow, 'subject' | 'kind' | 'network'>,
   { reconciler }: InForce,
 ): boolean {
-  const used = reconciler.served()?.rendering.used.get(network)
+  const used = reconciler.served()?.rendering.used().get(network)
   if (!used) return false
   return kind === 'host'
     ? used.hosts.has(subject)

@@ -6,16 +6,20 @@ import { openLedger } from './book.ts'
 import type { Book } from './book.ts'
 import { demandOf } from './demand.ts'
 import type { Demand } from './demand.ts'
-import { judge } from './judge.ts'
+import { isAsWished, isPlain, judge } from './judge.ts'
 import type { Judgement, Used } from './judge.ts'
 import { EMPTY_LEDGER, isSameOwnership } from './ledger.ts'
 import type { Ledger } from './ledger.ts'
 import { portWaiting } from './messages.ts'
-import { claim, outcomeOf } from './outcome.ts'
+import { claim, hasToClaim, outcomeOf } from './outcome.ts'
 import type { Company } from './outcome.ts'
+import { decide, isByItself } from './decide.ts'
 import type { Bench } from './decide.ts'
+import { changedBy, couldExceed } from './load.ts'
+import type { Load } from './load.ts'
+import type { NetworkChange } from '../network/network.ts'
 import { createStanding } from './standing.ts'
-import { byAge, createSurvey } from './survey.ts'
+import { byAge, createSurveyor } from './survey.ts'
 import type { Survey } from './survey.ts'
 
 /** One network's entries, as its own merge left them. The same object for as long as nothing in it changes. */
@@ -23,6 +27,8 @@ export interface Wishes {
   readonly network: NetworkId
   /** By path, `http.routers/web-2816`. */
   readonly entries: ReadonlyMap<string, Entry>
+  /** What is other than in some entries before, if that is known. */
+  readonly change?: NetworkChange
 }
 
 /** What becomes of one network's wishes. The same object for as long as it says the same. */
@@ -50,7 +56,7 @@ export interface Arbitration {
   /** Networks whose wishes are all granted as they are have none. */
   readonly verdicts: ReadonlyMap<NetworkId, Verdict>
   /** What each network uses of what it has in the ledger. */
-  readonly used: ReadonlyMap<NetworkId, Used>
+  readonly used: () => ReadonlyMap<NetworkId, Used>
   /** The oldest first. */
   readonly waiting: readonly Waiting[]
 }
@@ -84,9 +90,14 @@ type Ownership = object
 
 /** One network as it was judged last, and by what. */
 interface Case {
-  readonly survey: Survey
+  readonly wishes: Wishes
+  readonly load: Load
   readonly ownership: Ownership
   readonly judgement: Judgement
+  /** Left out where the judgement goes on from an older one. */
+  readonly survey?: Survey
+  /** That older one, while there is something to claim. */
+  readonly base?: Case
 }
 
 /** Who may claim what it wants. */
@@ -94,6 +105,8 @@ interface Claimant {
   readonly demand: Demand
   readonly company: Company
 }
+
+const NOBODY: Company = { named: new Set(), asked: new Set() }
 
 /** How many wait for a port. */
 type Queue = Readonly<Record<Waiting['protocol'], number>>
@@ -118,8 +131,15 @@ const isSameVerdict = (a: Verdict, b: Verdict): boolean =>
 export function createArbiter(settings: Settings, policy: Policy): Arbiter {
   const standing = createStanding(settings, policy)
   const law = { policy, standing, registered: registeredPorts(settings, policy) }
-  const bench: Bench = { law, settings, demandOf: rememberedDemands(settings), variant: rememberedVariants() }
-  const surveyOf = createSurvey(policy, standing, bench.demandOf)
+  const bench: Bench = {
+    law,
+    settings,
+    demandOf: rememberedDemands(settings),
+    variant: rememberedVariants(),
+    era: () => lineage,
+    lasting: new WeakMap(),
+  }
+  const surveyor = createSurveyor(policy, standing, bench.demandOf)
   let cases: ReadonlyMap<NetworkId, Case> = new Map()
   let written: ReadonlyMap<NetworkId, Written> = new Map()
   let newest: Ledger = EMPTY_LEDGER
@@ -136,15 +156,36 @@ export function createArbiter(settings: Settings, policy: Policy): Arbiter {
     book = openLedger(ledger, standing, 0)
   }
 
+  const holds = ({ ownership: then, judgement }: Case): boolean =>
+    then === ownership || (judgement.isSettled && lineage.has(then))
+
+  /** The case as it goes on where all was granted, and what came since is, too: most events are such, and cost what they changed. */
+  function continued(known: Case, wishes: Wishes): Case | undefined {
+    const { network, change } = wishes
+    if (change?.from !== known.wishes.entries || !isPlain(known.judgement) || !holds(known)) return undefined
+    const [gone, come] = [change.gone, change.come].map((entries) => surveyor.contested(entries, network))
+    if (!gone?.every(isByItself) || !come?.every(isByItself)) return undefined
+    const decisions = come.map((demand) => decide(demand, book, NOBODY, bench))
+    if (!decisions.every((decision) => isAsWished(decision, bench))) return undefined
+    const claimants = decisions.filter(({ outcome }) => hasToClaim(outcome))
+    const claimed = book.hostsOf(network) + claimants.reduce((sum, { outcome }) => sum + outcome.hosts.length, 0)
+    const load = changedBy(known.load, surveyor.load(change.gone, network), surveyor.load(change.come, network))
+    if (policy.guards.has('shares') && couldExceed(load, policy.shares, claimed)) return undefined
+    const { ownership: then, judgement } = known
+    if (decisions.every(({ isLasting }) => isLasting)) return { wishes, load, ownership: then, judgement }
+    const pending = { ...judgement, claimants: claimants.map(({ demand }) => demand), isSettled: false }
+    return { wishes, load, ownership, judgement: pending, base: known }
+  }
+
   function judged(wishes: Wishes): Case {
     const known = cases.get(wishes.network)
-    const isKnown = known?.survey.wishes === wishes
-    if (isKnown) {
-      if (known.ownership === ownership || known.survey.contested.length === 0) return known
-      if (known.judgement.isSettled && lineage.has(known.ownership)) return known
-    }
-    const survey = isKnown ? known.survey : surveyOf(wishes)
-    return { survey, ownership, judgement: judge(survey, book, bench) }
+    const isKnown = known?.wishes === wishes
+    if (isKnown && holds(known)) return known
+    const base = isKnown ? known.base : known
+    const next = base && continued(base, wishes)
+    if (next) return next
+    const survey = (isKnown ? known.survey : undefined) ?? surveyor.survey(wishes)
+    return { wishes, load: survey.load, survey, ownership, judgement: judge(survey, book, bench) }
   }
 
   /** The ledger after everybody who has something to claim has claimed it, the oldest first. */
@@ -169,17 +210,26 @@ export function createArbiter(settings: Settings, policy: Policy): Arbiter {
       }
     }
     round
-      .flatMap(({ survey: { company }, judgement: { claimants, hopeful } }) =>
-        [...claimants, ...hopeful].map((demand) => ({ demand, company })),
+      .flatMap(({ survey, judgement: { claimants, hopeful } }) =>
+        [...claimants, ...hopeful].map((demand) => ({ demand, company: survey?.company ?? NOBODY })),
       )
       .sort((a, b) => byAge(a.demand, b.demand))
       .forEach(attempt)
     return draft.close()
   }
 
-  function write({ survey, judgement }: Case, queue: Queue): Written {
+  /** Worked out when asked for, by the ledger of now. */
+  function usedBy(all: readonly Case[]): Arbitration['used'] {
+    const then = book
+    let used: ReadonlyMap<NetworkId, Used> | undefined
+    const usedIn = ({ wishes, survey, judgement }: Case): Used =>
+      (survey ? judgement : judge(surveyor.survey(wishes), then, bench)).used
+    return () => (used ??= new Map(all.map((one) => [one.wishes.network, usedIn(one)])))
+  }
+
+  function write({ wishes, judgement }: Case, queue: Queue): Written {
     const { gone, come, diagnostics, waiting } = judgement
-    const known = written.get(survey.network)
+    const known = written.get(wishes.network)
     const isQueued = waiting.length === 0 || (known?.queue.tcp === queue.tcp && known.queue.udp === queue.udp)
     if (known?.judgement === judgement && isQueued) return known
     const isAsWished = gone.length === 0 && diagnostics.length === 0
@@ -199,7 +249,7 @@ export function createArbiter(settings: Settings, policy: Policy): Arbiter {
     }
     for (;;) {
       const round = networks.map(judged)
-      cases = new Map(round.map((one) => [one.survey.network, one]))
+      cases = new Map(round.map((one) => [one.wishes.network, one]))
       const next = claimed(round, newest, now)
       if (next === newest) break
       turnTo(next)
@@ -212,7 +262,7 @@ export function createArbiter(settings: Settings, policy: Policy): Arbiter {
     return {
       ledger: newest,
       verdicts: new Map([...written].flatMap(([network, { verdict }]) => (verdict ? [[network, verdict]] : []))),
-      used: new Map([...cases].map(([network, { judgement }]) => [network, judgement.used])),
+      used: usedBy([...cases.values()]),
       waiting: waiting.flatMap(({ network, entry, asks }) =>
         asks ? [{ network, service: entry.by?.service ?? '', ...asks }] : [],
       ),

@@ -15,6 +15,9 @@ export interface Bench {
   readonly demandOf: (entry: Entry, network: NetworkId) => Demand
   /** What `make` makes of the entry, remembered under a name for as long as the entry is. */
   readonly variant: (entry: Entry, name: string, make: () => Entry) => Entry
+  /** The same object for as long as the ledger only grows by claims: what is decided and lasting needn't be decided again. */
+  readonly era: () => object
+  readonly lasting: WeakMap<Demand, { readonly era: object; readonly decision: Decision }>
 }
 
 /** A demand and what it comes to. */
@@ -48,10 +51,22 @@ function decideElsewhere(
   return { demand: moved, outcome: result, isLasting: isLasting(outcome) && isLasting(result), elsewhere }
 }
 
-export function decide(demand: Demand, book: Book, company: Company, bench: Bench): Decision {
+function decideAnew(demand: Demand, book: Book, company: Company, bench: Bench): Decision {
   const outcome = outcomeOf(demand, book, bench.law, company)
   const there = { demand, outcome, isLasting: isLasting(outcome) }
   return outcome.refusals.length === 0 ? there : (decideElsewhere(there, book, company, bench) ?? there)
+}
+
+/** Whether what its network wants besides matters to it. */
+export const isByItself = ({ uses, asks }: Demand): boolean => uses.length === 0 && asks === undefined
+
+export function decide(demand: Demand, book: Book, company: Company, bench: Bench): Decision {
+  const era = bench.era()
+  const known = bench.lasting.get(demand)
+  if (known?.era === era) return known.decision
+  const decision = decideAnew(demand, book, company, bench)
+  if (decision.isLasting && isByItself(demand)) bench.lasting.set(demand, { era, decision })
+  return decision
 }
 
 const withValue = (entry: Entry, changed: Value): Entry => entryOf({ ...entry, value: { ...entry.value, ...changed } })

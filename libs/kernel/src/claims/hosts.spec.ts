@@ -155,7 +155,7 @@ describe('a claim', () => {
   test('lapses, and then the next has it', () => {
     const attack = attackOf({ rule: 'Host(`app.example.org`)' })
     const { used } = sampleArbitration([attack], { ledger, policy: refuse })
-    const lapsed = aged(ledger, used, { isAway: () => true, elapsed: 10, lapse: 10 })
+    const lapsed = aged(ledger, used(), { isAway: () => true, elapsed: 10, lapse: 10 })
     expect(sampleArbitration([attack], { ledger: lapsed }).ledger.hosts.get('app.example.org')?.network).toBe(128)
   })
 })

@@ -9,6 +9,7 @@ import { entryPointAllocated, shareExceeded } from './findings.ts'
 import type { Finding } from './findings.ts'
 import { entryPointKey } from './ledger.ts'
 import type { EntryPointClaim } from './ledger.ts'
+import { couldExceed } from './load.ts'
 import {
   catchesAll,
   letPass,
@@ -47,6 +48,18 @@ export interface Judgement {
   readonly used: Used
   /** Whether it stays as it is whatever others claim besides. */
   readonly isSettled: boolean
+}
+
+/** Whether all is granted as it is wished, and nothing is to be said or claimed. */
+export const isPlain = ({ gone, diagnostics, waiting, claimants, hopeful }: Judgement): boolean =>
+  [gone, diagnostics, waiting, claimants, hopeful].every(({ length }) => length === 0)
+
+/** Whether a decision grants a router as it is wished, once it has claimed what it has to. */
+export function isAsWished(decision: Decision, bench: Bench): boolean {
+  const { demand, outcome, elsewhere } = decision
+  const { refusals, asides, isWaiting } = outcome
+  const isGranted = refusals.length === 0 && asides.length === 0 && !isWaiting && elsewhere === undefined
+  return isGranted && served(decision, bench) === demand.entry
 }
 
 /** Reasons beyond these are left unsaid. */
@@ -111,6 +124,7 @@ export function judge(survey: Survey, book: Book, bench: Bench): Judgement {
   const { shares, guards } = bench.law.policy
   const trial: Trial = { survey, lost: new Set(), changed: new Map(), diagnostics: [] }
   const tally = createTally(network, shares, bench.settings, book)
+  const isCounted = guards.has('shares') && couldExceed(survey.load, shares, book.hostsOf(network) + survey.load.hosts)
   const waiting: Demand[] = []
   const claimants: Demand[] = []
   const hopeful: Demand[] = []
@@ -129,12 +143,12 @@ export function judge(survey: Survey, book: Book, bench: Bench): Judgement {
         ...demand.asks,
         service: demand.entry.by?.service ?? '',
       })
-    return guards.has('shares') ? tally.admit(demand, outcome) : undefined
+    return isCounted ? tally.admit(demand, outcome) : undefined
   }
 
   /** Counts it as if it had claimed everything. */
   const isTooMuch = (demand: Demand, { outcome }: Decision): boolean =>
-    tally.admit(demand, { ...outcome, hosts: demand.hosts.map(({ name }) => name) }) !== undefined
+    isCounted && tally.admit(demand, { ...outcome, hosts: demand.hosts.map(({ name }) => name) }) !== undefined
 
   function grant({ entry }: Demand, decision: Decision): void {
     const { demand, outcome } = decision

@@ -10,7 +10,7 @@ type Entries = NetworkRoutes['entries']
 function difference(before: Entries, after: Entries): NetworkChange {
   const missing = (from: Entries, entries: Iterable<Entry>): readonly Entry[] =>
     [...entries].filter((entry) => from.get(entry.path) !== entry)
-  return { gone: missing(after, before.values()), come: missing(before, after.values()) }
+  return { from: before, gone: missing(after, before.values()), come: missing(before, after.values()) }
 }
 
 /** A network's routes as its wishes were granted. */

@@ -59,3 +59,7 @@ export function entryOf(said: Omit<Entry, 'path' | 'text'>): Entry {
 
 /** The name as its contributor knows it: without the network. */
 export const localName = ({ name }: Pick<Entry, 'name'>): string => name.slice(0, name.lastIndexOf('-'))
+
+const ROUTERS: ReadonlySet<SectionName> = new Set(['http.routers', 'tcp.routers', 'udp.routers'])
+
+export const isRouter = ({ section }: Pick<Entry, 'section'>): boolean => ROUTERS.has(section)

@@ -12,20 +12,22 @@ export interface Attendance {
 }
 
 /** Says of every container what becomes of its routes, from what was listed of it until now. */
-export function createLife(
-  options: LifeOptions,
-): (listings: ReadonlyMap<NetworkId, Listing>, now: Moment) => Attendance {
+export interface Life {
+  attend(listings: ReadonlyMap<NetworkId, Listing>, now: Moment, options: LifeOptions): Attendance
+}
+
+export function createLife(): Life {
   let networks: ReadonlyMap<NetworkId, NetworkLife> = new Map()
-  return (listings, now) => {
-    networks = new Map(
-      [...listings.keys()].map((network) => [network, networks.get(network) ?? createNetworkLife(options)]),
-    )
-    const rosters: Rosters = new Map(
-      [...networks].flatMap(([network, life]) => {
-        const listing = listings.get(network)
-        return listing ? [[network, life.attend(listing, now)] as const] : []
-      }),
-    )
-    return { rosters, due: Math.min(Infinity, ...[...networks.values()].map(({ due }) => due)) }
+  return {
+    attend(listings, now, options) {
+      networks = new Map([...listings.keys()].map((network) => [network, networks.get(network) ?? createNetworkLife()]))
+      const rosters: Rosters = new Map(
+        [...networks].flatMap(([network, life]) => {
+          const listing = listings.get(network)
+          return listing ? [[network, life.attend(listing, now, options)] as const] : []
+        }),
+      )
+      return { rosters, due: Math.min(Infinity, ...[...networks.values()].map(({ due }) => due)) }
+    },
   }
 }

@@ -19,11 +19,12 @@ function living(options: Partial<LifeOptions> = {}): {
   readonly again: () => readonly string[]
   readonly roster: () => Roster | undefined
 } {
-  const life = createNetworkLife({ redeployGrace: GRACE, health: 'gate', ...options })
+  const life = createNetworkLife()
+  const inForce: LifeOptions = { redeployGrace: GRACE, health: 'gate', ...options }
   let listing = { network: 2816, daemon: 'd', containers: [] as readonly Container[] }
   let roster: Roster | undefined
   const look = (): readonly string[] => {
-    roster = life.attend(listing, { date: 1_000_000 + clock, clock })
+    roster = life.attend(listing, { date: 1_000_000 + clock, clock }, inForce)
     return roster.residents.map((resident) =>
       [resident.container.name, resident.presence === 'held' ? resident.reason : resident.presence].join(' '),
     )

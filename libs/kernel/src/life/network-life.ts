@@ -28,8 +28,8 @@ interface Departed {
 
 /** Who lives in one network, from listing to listing. */
 export interface NetworkLife {
-  /** The same roster for as long as the same residents have the same presence. */
-  attend(listing: Listing, now: Moment): Roster
+  /** The same roster for as long as the same residents have the same presence. The options may be others than last time. */
+  attend(listing: Listing, now: Moment, options: LifeOptions): Roster
   /** When somebody's presence will change by itself, on the clock that is never set; `Infinity`: never. */
   readonly due: number
 }
@@ -39,7 +39,7 @@ const isUp = ({ state }: Container): boolean => state === 'running' || state ===
 /** A service's containers come and go; a container without that label stands for itself. */
 const serviceOf = (container: Container): string => serviceNameOf(container) ?? container.id
 
-export function createNetworkLife({ redeployGrace, health }: LifeOptions): NetworkLife {
+export function createNetworkLife(): NetworkLife {
   const deaths = countDeaths()
   /** Containers that have to prove themselves. */
   const looping = new Set<string>()
@@ -47,11 +47,11 @@ export function createNetworkLife({ redeployGrace, health }: LifeOptions): Netwo
   const upSince = new Map<string, number>()
   const departed = new Map<string, Departed>()
   let residents = new Map<string, Resident>()
-  let last: { readonly listing: Listing; readonly roster: Roster } | undefined
+  let last: { readonly listing: Listing; readonly options: LifeOptions; readonly roster: Roster } | undefined
   let due = Infinity
 
   /** Takes note of who came up and who went down since the last listing. */
-  function compare(listing: Listing, now: Moment): void {
+  function compare(listing: Listing, now: Moment, { redeployGrace }: LifeOptions): void {
     const present = new Map(listing.containers.map((container) => [container.id, container]))
     for (const [id, { container }] of residents) {
       if (!upSince.has(id)) continue
@@ -76,11 +76,11 @@ export function createNetworkLife({ redeployGrace, health }: LifeOptions): Netwo
 
   /** Ends what has lasted long enough. */
   function expire(listing: Listing, now: Moment): void {
-    const present = new Map(listing.containers.map((container) => [container.id, container]))
     for (const id of looping) {
-      const container = present.get(id)
+      const container = listing.containers.find((one) => one.id === id)
       if (!container || (isUp(container) && !isOnProbation(container, now))) looping.delete(id)
     }
+    if (departed.size === 0) return
     const successors = new Set(
       listing.containers.filter((container) => isUp(container) && !isOneOff(container)).map(serviceOf),
     )
@@ -88,7 +88,7 @@ export function createNetworkLife({ redeployGrace, health }: LifeOptions): Netwo
       if (until <= now.clock || successors.has(serviceOf(resident.container))) departed.delete(id)
   }
 
-  function reasonFor(container: Container, now: Moment): HoldReason | undefined {
+  function reasonFor(container: Container, now: Moment, { health }: LifeOptions): HoldReason | undefined {
     if (container.state === 'paused') return 'paused'
     if (isOnProbation(container, now)) return 'looping'
     if (health === 'ignore' || container.health === 'none' || container.health === 'healthy') return undefined
@@ -96,9 +96,9 @@ export function createNetworkLife({ redeployGrace, health }: LifeOptions): Netwo
   }
 
   /** The same resident as before where nothing about it changed. */
-  function residentOf(container: Container, now: Moment): Resident {
+  function residentOf(container: Container, now: Moment, options: LifeOptions): Resident {
     const before = residents.get(container.id)
-    const reason = isUp(container) || isOnProbation(container, now) ? reasonFor(container, now) : undefined
+    const reason = isUp(container) || isOnProbation(container, now) ? reasonFor(container, now, options) : undefined
     const presence = reason === undefined ? (isUp(container) ? 'serving' : 'absent') : 'held'
     const wasHeld = before?.presence === 'held' && before.reason === reason
     if (before?.container === container && before.presence === presence && (presence !== 'held' || wasHeld))
@@ -108,6 +108,7 @@ export function createNetworkLife({ redeployGrace, health }: LifeOptions): Netwo
   }
 
   function nextDue(listing: Listing, now: Moment): number {
+    if (looping.size === 0 && departed.size === 0) return Infinity
     const probations = listing.containers.flatMap((container) => {
       const since = upSince.get(container.id)
       return since !== undefined && isOnProbation(container, now) ? [since + PROBATION_MS] : []
@@ -116,11 +117,11 @@ export function createNetworkLife({ redeployGrace, health }: LifeOptions): Netwo
   }
 
   return {
-    attend(listing, now) {
-      if (last?.listing === listing && now.clock < due) return last.roster
-      if (last?.listing !== listing) compare(listing, now)
+    attend(listing, now, options) {
+      if (last?.listing === listing && last.options === options && now.clock < due) return last.roster
+      if (last?.listing !== listing) compare(listing, now, options)
       expire(listing, now)
-      const listed = listing.containers.map((container) => residentOf(container, now))
+      const listed = listing.containers.map((container) => residentOf(container, now, options))
       residents = new Map(listed.map((resident) => [resident.container.id, resident]))
       const ghosts = [...departed.values()].map(({ resident }) => resident)
       const all = [...listed.filter(({ container }) => !departed.has(container.id)), ...ghosts]
@@ -128,7 +129,7 @@ export function createNetworkLife({ redeployGrace, health }: LifeOptions): Netwo
       const before = last?.roster.residents
       const isSame = before?.length === all.length && all.every((resident, i) => before[i] === resident)
       const { network, daemon } = listing
-      last = { listing, roster: isSame && last ? last.roster : { network, daemon, residents: all } }
+      last = { listing, options, roster: isSame && last ? last.roster : { network, daemon, residents: all } }
       return last.roster
     },
     get due() {

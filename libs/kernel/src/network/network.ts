@@ -13,6 +13,8 @@ import type { Merged } from './merge.ts'
 
 /** Entries that one roster had and the next one hasn't, and the other way round. */
 export interface NetworkChange {
+  /** The entries before. */
+  readonly from: ReadonlyMap<string, Entry>
   readonly gone: readonly Entry[]
   readonly come: readonly Entry[]
 }
@@ -128,11 +130,12 @@ export function createNetwork({ evaluated, guards }: NetworkOptions): (roster: R
       }
     const merged = mergeOf([...touched].filter((resident) => now.has(resident)))
     for (const [path, entry] of merged.entries) next.set(path, entry)
+    const from = entries
     residents = now
     entries = next
     const after = [...merged.entries.values()]
     parts = changeParts(parts, before, after)
-    return { gone: before, come: after }
+    return { from, gone: before, come: after }
   }
 
   /** What is to be said about one resident, whatever the others are. */

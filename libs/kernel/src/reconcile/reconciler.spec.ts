@@ -211,6 +211,21 @@ describe('a successor', () => {
     source.turn(holding('b'))
     expect(shown(second)).toBe('2: b')
   })
+
+  test('knows who went away a moment ago', () => {
+    const life = { redeployGrace: 1_000, health: 'gate' } as const
+    const source = turned(holding('a', 'b'))
+    const first = start(source, { life })
+    jest.advanceTimersByTime(100)
+    source.turn(holding('a'))
+    const second = start(turned(holding('a')), { life, before: first.served() })
+    first.close()
+    expect(shown(second)).toBe('1: a,b')
+    jest.advanceTimersByTime(999)
+    expect(shown(second)).toBe('1: a,b')
+    jest.advanceTimersByTime(100)
+    expect(shown(second)).toBe('2: a')
+  })
 })
 
 test('a closed one hears and does nothing more', () => {

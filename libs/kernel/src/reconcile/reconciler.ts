@@ -3,6 +3,7 @@ import { EMPTY_LEDGER } from '../claims/ledger.ts'
 import type { Ledger } from '../claims/ledger.ts'
 import type { Kernel, Rendering } from '../kernel.ts'
 import { createLife } from '../life/life.ts'
+import type { Life } from '../life/life.ts'
 import type { LifeOptions, Moment } from '../life/network-life.ts'
 import type { Rosters } from '../life/roster.ts'
 import type { Snapshot, SnapshotSource } from '../snapshot.ts'
@@ -33,13 +34,19 @@ export interface ReconcilerOptions {
   /** Told what is still unknown when the grace ends: from now on the document is served without it. Sentences for people. */
   readonly onGraceOver?: (unknown: readonly string[]) => void
   /** What another reconciler served until now; it is served on until this one knows better. */
-  readonly before?: Served | undefined
+  readonly before?: Handover | undefined
 }
 
 /** What is served at one moment. */
 export interface Served {
   readonly document: RouteDocument
   readonly rendering: Rendering
+}
+
+/** What a successor goes on from. */
+export interface Handover extends Served {
+  /** Who went away, fell ill or kept dying lately. */
+  readonly life: Life
 }
 
 /** A new document, for whoever prints or measures it. */
@@ -50,7 +57,7 @@ export interface Change extends Served {
 export interface Reconciler {
   readonly view: RouteView
   /** For a successor; `undefined` while nothing is served. */
-  served(): Served | undefined
+  served(): Handover | undefined
   /** What the networks have from one another. */
   ledger(): Ledger
   /** Puts another ledger in its place, by the operator's order. */
@@ -71,7 +78,7 @@ const moment = (): Moment => ({ date: Date.now(), clock: performance.now() })
  */
 export function reconcile(options: ReconcilerOptions): Reconciler {
   const { source, kernel, autoRoutes, settle, startGrace, claimLapse } = options
-  const attend = createLife(options.life)
+  const life = options.before?.life ?? createLife()
   const admission = createAdmission({ kernel, revisions: options.revisions ?? Infinity })
   const subscribers = new Set<(change: Change) => void>()
   let document = options.before?.document
@@ -118,7 +125,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     wakesAt = Infinity
     const now = moment()
     const snapshot = source.read()
-    const { rosters, due } = attend(snapshot.listings, now)
+    const { rosters, due } = life.attend(snapshot.listings, now, options.life)
     admitted = admission.admit(rosters, now.clock)
     wakeAt(Math.min(due, admitted.due, admitted.isComplete ? Infinity : now.clock))
     if (!isKnown && ((!graceOver && snapshot.unknown.length > 0) || !admitted.isComplete)) return
@@ -146,7 +153,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     const elapsed = clock - agedAt
     agedAt = clock
     if (!rendering) return
-    take(aged(ledger, rendering.used, { isAway: isAway(source.read()), elapsed, lapse: claimLapse }))
+    take(aged(ledger, rendering.used(), { isAway: isAway(source.read()), elapsed, lapse: claimLapse }))
     lookAgain()
   }, AGING_MS)
 
@@ -168,7 +175,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
       delayed: () => admitted.delayed,
       autoRoutes,
     }),
-    served: () => document && rendering && { document, rendering },
+    served: () => document && rendering && { document, rendering, life },
     ledger: () => ledger,
     decree(next) {
       take(next)
