@@ -78,6 +78,8 @@ const OURS = `# Labels
 | \`rediacc.service_ip\` | its loopback address, one of the network's | \`127.0.11.2\` |
 | \`rediacc.network_id\` | the repository | \`2816\` |
 | \`rediacc.service_port\` | the port of the automatic route, where the image exposes none, several, or one that isn't known to speak HTTP | \`8080\` |
+| \`rediacc.tcp_ports\`, \`rediacc.udp_ports\` | ports of the service that get an entry point each, without any \`traefik.*\` label; a comma list | \`5432\` |
+| \`rediacc.one_off\` | \`true\`: routes a container that \`docker compose run\` made | \`true\` |
 
 A container with these and no \`traefik.*\` label is reachable under \`{service}-{networkID}.{baseDomain}\`. Services for internal use need
 nothing more: ports that are known not to speak HTTP (databases, queues, mail …) are never routed automatically.
