@@ -80,12 +80,13 @@ describeReal('what the route server asks of a daemon', () => {
   const listOf = (...ids: string[]): string =>
     `GET /v1.41/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ id: ids }))}`
 
-  test('at the start: its version, its events, and one list', async () => {
-    await eventually(() => expect(proxy.requests().length).toBeGreaterThan(2))
+  test('at the start: its version, its events, one list, and what kind of daemon it is', async () => {
+    await eventually(() => expect(proxy.requests().length).toBeGreaterThan(3))
     expect((await settle()).requests).toEqual([
       'GET /_ping',
       expect.stringMatching(/^GET \/v1\.41\/events\?filters=/),
       'GET /v1.41/containers/json?all=1',
+      'GET /v1.41/info',
     ])
     expect(proxy.connections()).toBe(1)
   })

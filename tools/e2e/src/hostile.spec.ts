@@ -35,7 +35,7 @@ describeReal('labels that would break a proxy', () => {
       await machine.askUntil(autoHost('after', each))
       await machine.askUntil(autoHost('before', each))
     }
-    expect((await visitor.leave()).failures).toEqual([])
+    expect((await visitor.leave()).lost).toEqual([])
     expect(machine.refusals()).toEqual([])
   })
 

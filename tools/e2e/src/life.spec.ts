@@ -45,20 +45,6 @@ describeReal('what starts is routed, what stops is not', () => {
     await daemon.remove('worker')
   })
 
-  test('a paused container is not routed until it goes on', async () => {
-    const host = autoHost('slow', daemon)
-    await deploy(daemon, { name: 'slow', slot: 1, listen: { http: 8080 }, expose: ['8080/tcp'] })
-    await machine.askUntil(host)
-    for (let round = 0; round < 3; round++) {
-      await daemon.pause('slow')
-      // A request that still found the route would hang.
-      await machine.traefik.waitFor(({ services = {} }) => !(`slow-${daemon.networkId}@http` in services))
-      await machine.askUntil(host, 404)
-      await daemon.unpause('slow')
-      await machine.askUntil(host)
-    }
-  })
-
   test('a container is replaced by another with the same name and labels', async () => {
     const host = autoHost('shop', daemon)
     const shop = { name: 'shop', slot: 2, expose: ['8080/tcp', '9090/tcp'] }

@@ -16,14 +16,19 @@ import {
 } from '@route-server/testbed'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { startRecorder, type Recorder } from './recorder.ts'
 
 /** Keys of the configuration file. */
 export type Settings = Readonly<Record<string, unknown>>
 
 /** What differs from the usual machine. */
 export interface MachineOptions {
-  /** Over the usual ones: sockets beside the file, base domain `example.com`, a state directory. */
+  /** Over the usual ones: sockets beside the file, base domain `example.com`, and no long wait for a successor of what went. */
   settings?: Settings
+  /** A folder that isn't there yet, in one that is; `state` in the machine's own unless told. */
+  stateDir?: string
+  /** Of the route server. */
+  env?: Readonly<Record<string, string>>
   /** Traefik's raw ones; TCP 25, 993, 5432, 3306 and UDP 53 unless told. */
   entryPoints?: RawPorts
   /** Containers outlive a restart of their daemon. */
@@ -38,12 +43,14 @@ export interface Machine {
   /** The one that runs now. */
   readonly routeServer: RunningRouteServer
   readonly traefik: RealTraefik
+  /** Between the two. */
+  readonly recorder: Recorder
   /** Starts one more daemon, closed with the others. */
   addDaemon(): Promise<RealDaemon>
   /** Writes other settings to the configuration file; they are in force after SIGHUP or a restart. */
   configure(settings: Settings): Promise<void>
-  /** Starts the route server again on the same address, after ending it with SIGKILL. */
-  restartRouteServer(): Promise<void>
+  /** Starts the route server again on the same address, after ending it: with SIGKILL unless told. */
+  restartRouteServer(signal?: NodeJS.Signals): Promise<void>
   /** One request to `https://{host}/` by way of Traefik. */
   ask(host: string, question?: Partial<HttpQuestion>): Promise<HttpAnswer>
   /** Asks until it is answered with this status: 200 unless told. */
@@ -59,7 +66,7 @@ interface Part {
 
 /** Starts everything, and resolves when it answers. */
 export async function startMachine(options: MachineOptions = {}): Promise<Machine> {
-  const { settings = {}, entryPoints = {}, liveRestore = false } = options
+  const { settings = {}, entryPoints = {}, liveRestore = false, env = {} } = options
   const folder = makeTestDirectory()
   const directory = folder.path
   const parts: Part[] = []
@@ -76,18 +83,22 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
     keep(startDockerd({ directory, networkId: freshNetworkId(), liveRestore }))
 
   const configFile = join(directory, 'config.yaml')
-  const usual = { sockets: './docker-*.sock', baseDomain: 'example.com', stateDir: './state' }
+  const usual = { sockets: './docker-*.sock', baseDomain: 'example.com', redeployGrace: '1s' }
   // JSON is YAML.
   const configure = (over: Settings): Promise<void> => writeFile(configFile, JSON.stringify({ ...usual, ...over }))
   // An address that nobody else is on, so that a second start finds its port free.
-  const args = ['--config', configFile, '--listen', `${addressOf(freshNetworkId(), 0)}:7111`]
+  const listen = `${addressOf(freshNetworkId(), 0)}:7111`
+  const stateDir = options.stateDir ?? join(directory, 'state')
+  const args = ['--config', configFile, '--listen', listen, '--state-dir', stateDir]
 
   try {
     await configure(settings)
     const daemons = await Promise.all([addDaemon(), addDaemon()])
-    let routeServer = await keep(startRouteServer({ args }))
+    let routeServer = await keep(startRouteServer({ args, env }))
+    const recorder = await keep(startRecorder())
+    recorder.from(routeServer.url)
     const traefik = await keep(
-      startTraefik({ directory, routesUrl: `${routeServer.url}/routes.yaml`, entryPoints, logLevel: 'DEBUG' }),
+      startTraefik({ directory, routesUrl: `${recorder.url}/routes.yaml`, entryPoints, logLevel: 'DEBUG' }),
     )
     const ask: Machine['ask'] = (host, question = {}) =>
       httpGet({ entryPoint: traefik.entryPoint('websecure'), host, ...question })
@@ -98,11 +109,12 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
         return routeServer
       },
       traefik,
+      recorder,
       addDaemon,
       configure,
-      async restartRouteServer() {
-        await routeServer.kill()
-        routeServer = await keep(startRouteServer({ args }))
+      async restartRouteServer(signal) {
+        await routeServer.kill(signal)
+        routeServer = await keep(startRouteServer({ args, env }))
       },
       ask,
       askUntil: (host, status = 200) =>

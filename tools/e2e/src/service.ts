@@ -1,8 +1,8 @@
-import { addressOf, type Endpoint, type RealDaemon } from '@route-server/testbed'
+import { addressOf, type ContainerOptions, type Endpoint, type RealDaemon } from '@route-server/testbed'
 
 /** A service of a compose file, as `renet compose` starts it. */
-export interface Service {
-  /** Also the container's name. */
+export interface Service extends Pick<ContainerOptions, 'health' | 'restartPolicy'> {
+  /** Also the container's name, unless that is told. */
   name: string
   /** Of its address in the network; 0 unless told. */
   slot?: number
@@ -12,27 +12,44 @@ export interface Service {
   labels?: readonly string[] | Readonly<Record<string, string>>
   /** What its image exposes, such as `8080/tcp`. */
   expose?: readonly string[]
+  /** What its program calls itself; `{name}-{networkID}` unless told. */
+  calls?: string
+  /** The container's name, where it isn't the service's. */
+  container?: string
+  /** Further arguments of its program, such as `unhealthy=/flag`. */
+  arguments?: readonly string[]
 }
 
-/** Starts it with the labels that `renet compose` injects; its program calls itself `{name}-{networkID}`. */
+/** Starts it with the labels that `renet compose` injects. */
 export function deploy(daemon: RealDaemon, service: Service): Promise<string> {
-  const { name, slot = 0, listen = {}, labels = [], expose = [] } = service
   const { networkId } = daemon
+  const { name, slot = 0, listen = {}, expose = [], health, restartPolicy = 'no' } = service
+  const { calls = `${name}-${networkId}`, container = name, arguments: further = [] } = service
   const address = addressOf(networkId, slot)
   return daemon.run({
-    name,
+    name: container,
     expose,
+    restartPolicy,
+    ...(health && { health }),
     command: [
       ...Object.entries(listen).map(([protocol, port]) => `${protocol}=${address}:${port}`),
-      `name=${name}-${networkId}`,
+      `name=${calls}`,
+      ...further,
     ],
-    labels: {
-      ...asMap(labels),
-      'rediacc.service_name': name,
-      'rediacc.service_ip': address,
-      'rediacc.network_id': String(networkId),
-    },
+    labels: labelsOf(daemon, service),
   })
+}
+
+type Network = Pick<RealDaemon, 'networkId'>
+
+/** Its own labels, and those that `renet compose` injects. */
+export function labelsOf({ networkId }: Network, { name, slot = 0, labels = [] }: Service): Record<string, string> {
+  return {
+    ...asMap(labels),
+    'rediacc.service_name': name,
+    'rediacc.service_ip': addressOf(networkId, slot),
+    'rediacc.network_id': String(networkId),
+  }
 }
 
 /** Where a service's own port is, without Traefik. */
@@ -41,8 +58,8 @@ export function portOf(daemon: RealDaemon, port: number, slot = 0): Endpoint {
 }
 
 /** The host of a service's auto-route. */
-export function autoHost(service: string, daemon: RealDaemon): string {
-  return `${service}-${daemon.networkId}.example.com`
+export function autoHost(service: string, { networkId }: Network): string {
+  return `${service}-${networkId}.example.com`
 }
 
 function asMap(labels: NonNullable<Service['labels']>): Readonly<Record<string, string>> {

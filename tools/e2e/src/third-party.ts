@@ -65,7 +65,7 @@ const PORTS = `module.exports = {
 const FAULTY = `export default {
   apiVersion: 1,
   name: 'acme-faulty',
-  labels: {},
+  labels: { 'acme.faulty': 'Makes it throw.', 'acme.poison': 'Makes it contribute nonsense.' },
   options: ${NO_OPTIONS},
   contribute({ labels }) {
     if ('acme.faulty' in labels) throw new Error('not my day')

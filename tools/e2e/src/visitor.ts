@@ -1,35 +1,80 @@
+import type { Agent } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Machine } from './machine.ts'
 
-/** A client that comes again and again, as long as it isn't told to leave. */
-export interface Visitor {
-  /** Resolves to how often it asked, and to what it was told other than 200. */
-  leave(): Promise<{ visits: number; failures: string[] }>
+/** How a client fared. */
+export interface Visits {
+  readonly sent: number
+  /** By whom it wanted to be, with 200. */
+  readonly answered: number
+  /** What came instead, each time, as in `told`. */
+  readonly lost: readonly string[]
+  /** What each request was told, in the order of sending: who answered, or `503 no available server`, or an error. */
+  readonly told: readonly string[]
 }
 
-/** Asks for `https://{host}/` by way of Traefik ten times a second, each time over a new connection. */
-export function visit(machine: Machine, host: string): Visitor {
-  const failures: string[] = []
-  let visits = 0
+/** A client that comes again and again, as long as it isn't told to leave. */
+export interface Visitor {
+  /** How many requests it has sent until now. */
+  sent(): number
+  /** Resolves when its last request has been answered. */
+  leave(): Promise<Visits>
+}
+
+export interface VisitorOptions {
+  /** Whom it wants to be answered by: an echo container's name. Anybody, unless told. */
+  readonly by?: string
+  /** Requests a second, whether or not those before are answered; 10 unless told. */
+  readonly rate?: number
+  /** Whose connections it uses; each request has one of its own unless told. */
+  readonly agent?: Agent
+}
+
+const SOMEBODY = 'somebody'
+
+/** Asks for `https://{host}/` by way of Traefik. */
+export function visit(machine: Machine, host: string, { by, rate = 10, agent }: VisitorOptions = {}): Visitor {
+  const told: string[] = []
+  const open = new Set<Promise<void>>()
+  let sent = 0
   let leaving = false
-  const visiting = async (): Promise<void> => {
-    while (!leaving) {
-      visits += 1
-      await machine.ask(host).then(
-        ({ status, body }) => {
-          if (status !== 200) failures.push(`${status} ${body.trim()}`)
-        },
-        (error: unknown) => failures.push(String(error)),
-      )
-      await sleep(100)
+  const isAnswer = (text: string): boolean => (by === undefined ? !/^(\d{3}\b|\w*Error)/.test(text) : text === by)
+
+  async function ask(index: number): Promise<void> {
+    try {
+      const { status, body, json } = await machine.ask(host, agent ? { agent } : {})
+      told[index] = status === 200 ? (json?.name ?? SOMEBODY) : `${status} ${body.trim()}`
+    } catch (error) {
+      told[index] = String(error)
     }
   }
-  const left = visiting()
+
+  async function keepAsking(): Promise<void> {
+    const started = performance.now()
+    while (!leaving) {
+      // As many as are due: a timer that comes late makes up for it.
+      for (; sent < ((performance.now() - started) / 1000) * rate; sent += 1) {
+        const asking = ask(sent).finally(() => open.delete(asking))
+        open.add(asking)
+      }
+      await sleep(1000 / rate)
+    }
+    await Promise.all(open)
+  }
+
+  const left = keepAsking()
   return {
+    sent: () => sent,
     async leave() {
       leaving = true
       await left
-      return { visits, failures }
+      const lost = told.filter((text) => !isAnswer(text))
+      return { sent, answered: sent - lost.length, lost, told }
     },
   }
+}
+
+/** `sent 100, answered 98, lost 2`. */
+export function countsOf({ sent, answered, lost }: Visits): string {
+  return `sent ${sent}, answered ${answered}, lost ${lost.length}`
 }

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { request as requestHttp, type IncomingHttpHeaders } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import { request as requestHttps, type Agent } from 'node:https'
 import { connect as connectTcp } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls, TLSSocket } from 'node:tls'
@@ -32,6 +32,8 @@ export interface HttpQuestion {
   method?: string
   body?: string | Buffer
   headers?: Readonly<Record<string, string>>
+  /** Whose connections it may use; one of its own unless told. */
+  agent?: Agent
 }
 
 /** The answer to it, whole. */
@@ -45,12 +47,12 @@ export interface HttpAnswer {
 
 const DEADLINE = 10_000
 
-/** Sends one HTTP request over a connection of its own. @throws when it can't connect, or isn't answered within 10 s. */
+/** Sends one HTTP request. @throws when it can't connect, or isn't answered within 10 s. */
 export function httpGet(question: HttpQuestion): Promise<HttpAnswer> {
-  const { entryPoint, host, path = '/', tls = true, method = 'GET', body, headers } = question
+  const { entryPoint, host, path = '/', tls = true, method = 'GET', body, headers, agent = false } = question
   const send = tls ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
-    const options = { ...entryPoint, path, method, headers: { ...headers, host }, agent: false }
+    const options = { ...entryPoint, path, method, headers: { ...headers, host }, agent }
     const security = { servername: host, rejectUnauthorized: false }
     const signal = AbortSignal.timeout(DEADLINE)
     send({ ...options, ...security, signal }, (response) => {

@@ -24,9 +24,11 @@ export { startDockerd, type DockerdOptions, type RealDaemon } from './dockerd.ts
 export { ECHO_IMAGE } from './echo-image.ts'
 export { eventually, type Patience } from './eventually.ts'
 export { TRAEFIK_VERSION } from './executables.ts'
+export { movableClock, type MovableClock } from './movable-clock.ts'
 export { addressOf, freshNetworkId } from './network.ts'
 export { describeReal, missingParts } from './real.ts'
 export { startRouteServer, type RouteServerOptions, type RunningRouteServer } from './route-server.ts'
+export { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 export { type PollOptions, type RawPorts } from './traefik-config.ts'
 export {
   startTraefik,
