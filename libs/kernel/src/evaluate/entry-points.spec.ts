@@ -46,6 +46,15 @@ describe('entry points that the machine lacks', () => {
     expect(own('http.routers', ['http', 'constructor'], settings)).toEqual({ on: ['http', 'constructor'], said: [] })
   })
 
+  test("but Traefik's own, unless the operator lists it", () => {
+    const { on, said } = own('tcp.routers', ['traefik'], settings)
+    expect([on, codes(said)]).toEqual([undefined, ['ENTRY_POINT_UNREGISTERED error']])
+    expect(own('tcp.routers', ['traefik'], { ...settings, entryPoints: ['traefik'] })).toEqual({
+      on: ['traefik'],
+      said: [],
+    })
+  })
+
   test('are said with the label as it is spelled on the container', () => {
     const labels = { 'traefik.http.routers.Web.EntryPoints': 'https' }
     expect(own('http.routers', ['https'], machine, labels).said).toMatchObject([

@@ -23,6 +23,9 @@ function ownNames(
   return [...new Set(own)]
 }
 
+/** Its API and ping answer there; nobody's router belongs on it unless the operator lists it. */
+const TRAEFIKS_OWN = 'traefik'
+
 /** A port that isn't registered is meant as it stands, however near another one is. */
 const nearName = (name: string, known: readonly string[]): string | undefined =>
   /^(tcp|udp)-[0-9]+$/.test(name) ? undefined : meantOf(name, known)
@@ -43,7 +46,9 @@ export function withOwnEntryPoints(
   const given = named.length === 0 && place.section === 'http.routers' ? httpEntryPoints : named
   const meant = ownNames(given, entryPointAliases, (name, own) => report(entryPointAliased(place, name, own)))
   const isThere = (name: string): boolean =>
-    known === undefined || known.includes(name) || (httpEntryPoints.includes(name) && !name.endsWith('-v6'))
+    (known === undefined && name !== TRAEFIKS_OWN) ||
+    known?.includes(name) === true ||
+    (httpEntryPoints.includes(name) && !name.endsWith('-v6'))
   const there = meant.filter(isThere)
   const missing = meant.filter((name) => !isThere(name) && !(name.endsWith('-v6') && there.length > 0))
   for (const name of missing)

@@ -278,6 +278,17 @@ export const reachRefused = (
     place,
     path,
     isStopped
-      ? `${whereOf(place)} is left out, with whatever refers to it: ${path === '' ? 'it' : path} ${reason}. Only the operator can allow that (${setting}).`
+      ? `${whereOf(place)} is left out, with whatever refers to it: ${path === '' ? 'it' : path} ${reason}. ${setting === undefined ? 'That is not for labels.' : `Only the operator can allow that (${setting}).`}`
       : `${whereOf(place)} is served, and wouldn't be with tenancy: strict: ${path === '' ? 'it' : path} ${reason}.`,
+  )
+
+export const redirectsNotFollowed = (place: Place, path: string, isStopped: boolean): Diagnostic =>
+  diagnosticAt(
+    'REDIRECTS_NOT_FOLLOWED',
+    isStopped ? 'warning' : 'info',
+    place,
+    path,
+    isStopped
+      ? `${whereOf(place)} is served with health checks that follow no redirects: they could lead Traefik anywhere. Check a path that answers itself.`
+      : `${whereOf(place)} is served with health checks that follow redirects, and wouldn't be with tenancy: strict.`,
   )

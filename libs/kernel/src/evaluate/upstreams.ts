@@ -6,7 +6,7 @@ import type { Guard, Policy } from '../policy.ts'
 import { isAllowedFile, isAllowedUpstream } from './allowed.ts'
 import { isAddressOf, serviceLabel } from './identity.ts'
 import type { Identity } from './identity.ts'
-import { reachRefused } from './messages.ts'
+import { reachRefused, redirectsNotFollowed } from './messages.ts'
 import type { Place } from './place.ts'
 
 /** An entry that leads only where it may. */
@@ -21,10 +21,10 @@ interface Asked {
   readonly policy: Policy
 }
 
-/** Why Traefik may not reach for something; `setting`: where the operator can allow it. */
+/** Why Traefik may not reach for something; `setting`: where the operator can allow it, if he can. */
 export interface Refused {
   readonly reason: string
-  readonly setting: string
+  readonly setting?: string
 }
 
 /** `service`: it names one of the network's. `replaced`: what stands there instead. */
@@ -49,8 +49,6 @@ const operators =
   (isAllowed: (text: string, asked: Asked) => boolean, what: string, setting: string) =>
   ({ text }: Reach, asked: Asked): Answer =>
     isAllowed(text, asked) ? 'granted' : { reason: `${what} "${text}"`, setting }
-
-const never = (): boolean => false
 
 interface Rule {
   readonly guard: Guard
@@ -92,7 +90,7 @@ const RULES: Readonly<Record<Reach['kind'], Rule>> = {
       'allow.tlsStores',
     ),
   },
-  spiffe: { guard: 'host-files', answer: operators(never, "shows the machine's own SPIFFE identity, as", 'nothing') },
+  spiffe: { guard: 'host-files', answer: () => ({ reason: "shows the machine's own SPIFFE identity" }) },
 }
 
 /**
@@ -112,8 +110,10 @@ export function pin(
     const said = answer(reach, { container, policy })
     if (said === 'granted') return reach.text
     if ('service' in said) dials.push(said.service)
-    else if ('replaced' in said) return isOn ? said.replaced : reach.text
-    else {
+    else if ('replaced' in said) {
+      if (!reach.implied) report(redirectsNotFollowed(place, reach.path, isOn))
+      return isOn ? said.replaced : reach.text
+    } else {
       report(reachRefused(place, reach.path, said, isOn))
       if (isOn) refused.push(said)
     }
