@@ -1,18 +1,81 @@
-import type { Snapshot, SnapshotSource } from '@route-server/kernel'
+import type { Listing, Snapshot, SnapshotSource } from '@route-server/kernel'
+import type { Container, NetworkId } from '@route-server/plugin-api'
 import type { State } from '@route-server/state'
 
+export interface KeepOptions {
+  readonly state: Pick<State, 'keepListing' | 'forgetListing'>
+  /** What is kept already. */
+  readonly before: Snapshot['listings']
+  /** How long a container that went away is kept as it was, for a start in between to keep its routes; milliseconds. */
+  readonly redeployGrace: number
+}
+
+const isUp = ({ state }: Container): boolean => state === 'running' || state === 'paused'
+
+const serviceOf = ({ labels, id }: Container): string => labels['rediacc.service_name'] ?? id
+
+/** The listing with the containers that went away lately and have no successor, as they were. */
+function withDeparted(listing: Listing, departed: readonly Container[]): Listing {
+  const services = new Set(listing.containers.filter(isUp).map(serviceOf))
+  const missed = departed.filter((container) => !services.has(serviceOf(container)))
+  const ids = new Set(missed.map(({ id }) => id))
+  return missed.length === 0
+    ? listing
+    : { ...listing, containers: [...listing.containers.filter(({ id }) => !ids.has(id)), ...missed] }
+}
+
+/** One network's listing, from change to change. */
+function createKeeper(first: Listing | undefined, { state, redeployGrace }: KeepOptions) {
+  let last = first
+  let departed: readonly Container[] = []
+  let timer: NodeJS.Timeout | undefined
+
+  return {
+    keep(listing: Listing): void {
+      if (listing === last) return
+      const up = new Set(listing.containers.filter(isUp).map(({ id }) => id))
+      const lost = last?.containers.filter((container) => isUp(container) && !up.has(container.id)) ?? []
+      departed = [...departed.filter(({ id }) => !up.has(id)), ...lost]
+      last = listing
+      state.keepListing(withDeparted(listing, departed))
+      if (lost.length === 0) return
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        departed = []
+        if (last) state.keepListing(last)
+      }, redeployGrace)
+    },
+    close: () => clearTimeout(timer),
+  }
+}
+
 /** Keeps every new complete listing for the next start, and forgets those of daemons that are gone, until the returned function is called. */
-export function keepListings(
-  source: SnapshotSource,
-  state: Pick<State, 'listings' | 'keepListing' | 'forgetListing'>,
-): () => void {
-  let kept: Snapshot['listings'] = state.listings
+export function keepListings(source: SnapshotSource, options: KeepOptions): () => void {
+  const { state, before } = options
+  const keepers = new Map<NetworkId, ReturnType<typeof createKeeper>>(
+    [...before].map(([network, listing]) => [network, createKeeper(listing, options)]),
+  )
+  const forget = (listings: Snapshot['listings']): void => {
+    for (const [network, keeper] of keepers) {
+      if (listings.has(network)) continue
+      keeper.close()
+      keepers.delete(network)
+      state.forgetListing(network)
+    }
+  }
   const keep = (): void => {
     const { listings } = source.read()
-    for (const [network, listing] of listings) if (kept.get(network) !== listing) state.keepListing(listing)
-    for (const network of kept.keys()) if (!listings.has(network)) state.forgetListing(network)
-    kept = listings
+    forget(listings)
+    for (const [network, listing] of listings) {
+      const keeper = keepers.get(network) ?? createKeeper(undefined, options)
+      keepers.set(network, keeper)
+      keeper.keep(listing)
+    }
   }
   keep()
-  return source.subscribe(keep)
+  const unsubscribe = source.subscribe(keep)
+  return () => {
+    unsubscribe()
+    for (const keeper of keepers.values()) keeper.close()
+  }
 }

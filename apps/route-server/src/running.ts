@@ -31,7 +31,11 @@ export async function start(config: Config, folder: string, log: Log, state: Sta
     memory: { ...memory, keep: (ledger) => state.keepLedger(ledger) },
   })
   const { reconciler, daemons } = composition
-  const forget = keepListings(daemons, state)
+  const forget = keepListings(daemons, {
+    state,
+    before: memory.listings ?? new Map(),
+    redeployGrace: config.redeployGrace,
+  })
   reconciler.subscribe((change) => {
     narrate(change, log)
   })
