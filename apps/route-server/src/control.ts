@@ -1,11 +1,13 @@
-import { assignClaim, listClaims, releaseClaim } from '@route-server/kernel'
+import { assignClaim, fixedOwner, listClaims, releaseClaim } from '@route-server/kernel'
 import type { ClaimRow, Ledger, Policy, Reconciler } from '@route-server/kernel'
+import type { Settings } from '@route-server/plugin-api'
 import type { ClaimView, Control } from '@route-server/server'
 
 /** What is in force now: a reload replaces it. */
 export interface InForce {
   readonly reconciler: Pick<Reconciler, 'ledger' | 'decree' | 'served'>
   readonly policy: Policy
+  readonly settings: Settings
 }
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 1000)
@@ -59,6 +61,10 @@ export function controlOf(current: () => InForce): Control {
       return [...reserved, ...listClaims(now.reconciler.ledger()).map((row) => viewOf(row, now))]
     },
     release: (subject) => order((ledger) => releaseClaim(ledger, subject)),
-    assign: (subject, network) => order((ledger) => assignClaim(ledger, subject, network, Date.now())),
+    assign: (subject, network) =>
+      order((ledger) => {
+        const { settings, policy } = current()
+        return fixedOwner(subject, settings, policy) ?? assignClaim(ledger, subject, network, Date.now())
+      }),
   }
 }

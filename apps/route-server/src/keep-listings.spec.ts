@@ -81,6 +81,20 @@ test('a container that went away is kept as it was until its grace is over', () 
   close()
 })
 
+test('others that go away later keep nobody any longer', () => {
+  const job = (id: string): Container => container(id, { labels: {} })
+  const { calls, turn, close } = kept(listingOf(job('a'), job('b'), job('c')))
+  turn(listingOf(job('b'), job('c')))
+  jest.advanceTimersByTime(600)
+  turn(listingOf(job('c')))
+  jest.advanceTimersByTime(600)
+  turn(listingOf())
+  expect(calls.at(-1)).toBe('b running,c running')
+  jest.advanceTimersByTime(1_000)
+  expect(calls.at(-1)).toBe('')
+  close()
+})
+
 test('one that stopped likewise', () => {
   const { calls, turn, close } = kept(listingOf(container('a')))
   turn(listingOf(container('a', { state: 'exited' })))

@@ -27,7 +27,7 @@ function withDeparted(listing: Listing, departed: readonly Container[]): Listing
 /** One network's listing, from change to change. */
 function createKeeper(first: Listing | undefined, { state, redeployGrace }: KeepOptions) {
   let last = first
-  let departed: readonly Container[] = []
+  let departed: readonly { readonly container: Container; readonly until: number }[] = []
   let timer: NodeJS.Timeout | undefined
 
   return {
@@ -35,9 +35,14 @@ function createKeeper(first: Listing | undefined, { state, redeployGrace }: Keep
       if (listing === last) return
       const up = new Set(listing.containers.filter(isUp).map(({ id }) => id))
       const lost = last?.containers.filter((container) => isUp(container) && !up.has(container.id)) ?? []
-      departed = [...departed.filter(({ id }) => !up.has(id)), ...lost]
+      const now = performance.now()
+      departed = [
+        ...departed.filter(({ container, until }) => !up.has(container.id) && until > now),
+        ...lost.map((container) => ({ container, until: now + redeployGrace })),
+      ]
       last = listing
-      state.keepListing(withDeparted(listing, departed))
+      const missed = departed.map(({ container }) => container)
+      state.keepListing(withDeparted(listing, missed))
       if (lost.length === 0) return
       clearTimeout(timer)
       timer = setTimeout(() => {

@@ -63,6 +63,14 @@ async function importPlugin(name: string, folder: string): Promise<Plugin> {
   return plugin as Plugin
 }
 
+/** References that the operator makes in the options of a plugin of ours: `middlewares`, and those of `networks`. */
+function operatorsReferences(rules: unknown): readonly string[] {
+  if (typeof rules !== 'object' || rules === null) return []
+  const { middlewares, networks } = rules as { readonly middlewares?: unknown; readonly networks?: unknown }
+  const own = Array.isArray(middlewares) ? middlewares.filter((name): name is string => typeof name === 'string') : []
+  return [...own, ...Object.values(networks ?? {}).flatMap(operatorsReferences)]
+}
+
 /** The plugins that the configuration names, in its order, each with its options as its own schema parsed them. */
 export async function loadPlugins(config: Config, folder: string): Promise<readonly LoadedPlugin[]> {
   const loaded: LoadedPlugin[] = []
@@ -76,7 +84,8 @@ export async function loadPlugins(config: Config, folder: string): Promise<reado
     const given = section[0] === 'autoRoute' ? config.autoRoute : entry.options
     const result = await plugin.options['~standard'].validate(given ?? {})
     if (result.issues) throw optionsError(config, section, result.issues)
-    loaded.push({ plugin, options: result.value })
+    const references = builtInPlugins.includes(plugin) ? operatorsReferences(result.value) : []
+    loaded.push({ plugin, options: result.value, references })
   }
   return loaded
 }

@@ -42,6 +42,21 @@ describe('rendering saved containers', () => {
     expect(problems.join('\n')).toContain('Did you mean traefik.http.routers.web.rule?')
   })
 
+  test('lets labels do what the operator allows', async () => {
+    const container = inspected({
+      ...ours,
+      'traefik.enable': 'true',
+      'traefik.http.services.web.loadbalancer.server.url': 'http://10.0.0.5:80',
+    })
+    const path = saved('outside.json', container)
+    expect((await renderContainers([path], options)).document).toBe('{}\n')
+    const file = saved('router.yaml', 'allow: { upstreams: [10.0.0.5] }')
+    const { document } = await renderContainers([path], { ...options, file })
+    expect(document).toContain('url: "http://10.0.0.5:80"')
+    const trusting = { ...options, flags: { ...options.flags, tenancy: 'trusted' } }
+    expect((await renderContainers([path], trusting)).document).toBe(document)
+  })
+
   test('refuses what is no output of docker inspect, in a sentence', async () => {
     await expect(renderContainers([saved('no.json', '{]')], options)).rejects.toThrow(
       /no\.json isn't the output of docker inspect/,

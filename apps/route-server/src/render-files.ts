@@ -7,6 +7,7 @@ import type { Listing } from '@route-server/kernel'
 import type { Container } from '@route-server/plugin-api'
 import { folderOf, loadPlugins } from './load-plugins.ts'
 import { harmless } from './log.ts'
+import { policyOf } from './policy.ts'
 import { settingsOf } from './settings.ts'
 
 /** A file that can't be rendered; the message is for people. */
@@ -39,7 +40,7 @@ export async function renderContainers(
   { file, flags }: { readonly file?: string | undefined; readonly flags: Flags },
 ): Promise<Rendered> {
   const config = loadConfig({ file, flags })
-  const kernel = createKernel(await loadPlugins(config, folderOf(file)), settingsOf(config))
+  const kernel = createKernel(await loadPlugins(config, folderOf(file)), settingsOf(config), policyOf(config))
   const listings = new Map<number, Listing>()
   for (const container of files.flatMap(readContainers)) {
     const { network, daemon } = container

@@ -19,11 +19,18 @@ export interface Running extends Composition {
 
 const NO_TOKEN = { token: undefined, warnings: [] } as const
 
-/** Starts what the configuration says, with what is remembered of the time before. */
-export async function start(config: Config, folder: string, log: Log, state: State, memory: Memory): Promise<Running> {
+/** Starts what the configuration says. `remembered`: of the time before, asked for when all that takes time is done. */
+export async function start(
+  config: Config,
+  folder: string,
+  log: Log,
+  state: State,
+  remembered: () => Memory,
+): Promise<Running> {
   const plugins = await loadPlugins(config, folder)
   const { token, warnings } = config.tokenFile === undefined ? NO_TOKEN : readToken(config.tokenFile)
   for (const warning of warnings) log.warn({}, warning)
+  const memory = remembered()
   const composition = compose({
     config,
     plugins,

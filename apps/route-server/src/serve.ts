@@ -12,6 +12,7 @@ import type { Log } from './log.ts'
 import { policyOf } from './policy.ts'
 import { start } from './running.ts'
 import type { Running } from './running.ts'
+import { settingsOf } from './settings.ts'
 import { VERSION } from './version.ts'
 
 export interface ServeOptions {
@@ -45,12 +46,15 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
     return running
   }
   const control = createControlServer(
-    controlOf(() => ({ reconciler: current().reconciler, policy: policyOf(current().config) })),
+    controlOf(() => {
+      const { reconciler, config } = current()
+      return { reconciler, policy: policyOf(config), settings: settingsOf(config) }
+    }),
   )
   const chosen = first.stateDir !== loadConfig().stateDir
   const state = await openState(first.stateDir, { chosen, program: VERSION, control, log })
   try {
-    running = await start(first, folder, log, state, state)
+    running = await start(first, folder, log, state, () => state)
     await run(current, (next) => (running = next), { file, flags, folder, log, state, greet })
   } finally {
     await running?.stop()
@@ -110,7 +114,11 @@ async function run(
       for (const key of needsRestart(old.config, next))
         log.warn({ key }, `A new value of ${key} takes effect at the next start.`)
       const { reconciler, daemons } = old
-      const memory = { ledger: reconciler.ledger(), listings: daemons.read().listings, served: reconciler.served() }
+      const memory = () => ({
+        ledger: reconciler.ledger(),
+        listings: daemons.read().listings,
+        served: reconciler.served(),
+      })
       replace(await start(next, folder, log, state, memory))
       await old.stop()
       log.info({ file }, 'Read the configuration again; it is in force.')

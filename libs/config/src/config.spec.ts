@@ -45,7 +45,7 @@ describe('defaults', () => {
     claimLapse: 7 * 24 * 3_600_000,
     forks: 'auto-route',
     dynamicPorts: { tcp: { first: 10_000, last: 10_010 }, udp: { first: 1, last: 0 } },
-    shares: { routers: 10_000, hosts: 1_000, ports: 100, bytes: 16_777_216, certificateHosts: 50, revisions: 60 },
+    shares: { routers: 10_000, hosts: 1_000, ports: 10, bytes: 4_194_304, certificateHosts: 50, revisions: 6 },
     health: 'gate',
     redeployGrace: 15_000,
     staleLimit: 86_400_000,

@@ -4,8 +4,8 @@ import { section, wholeNumber } from './parts.ts'
 export const sharesSchema = section({
   routers: wholeNumber(0).default(10_000),
   hosts: wholeNumber(0).default(1_000),
-  ports: wholeNumber(0).default(100),
-  bytes: wholeNumber(0).default(16 * 2 ** 20),
+  ports: wholeNumber(0).default(10),
+  bytes: wholeNumber(0).default(4 * 2 ** 20),
   certificateHosts: wholeNumber(0).default(50),
-  revisions: wholeNumber(1).default(60),
+  revisions: wholeNumber(1).default(6),
 })

@@ -1,7 +1,7 @@
 export type { Arbitration, Verdict, Waiting } from './claims/arbitrate.ts'
 export { allocationKey, EMPTY_LEDGER } from './claims/ledger.ts'
 export type { Allocation, Claim, EntryPointClaim, Ledger } from './claims/ledger.ts'
-export { assignClaim, listClaims, releaseClaim } from './claims/operations.ts'
+export { assignClaim, fixedOwner, listClaims, releaseClaim } from './claims/operations.ts'
 export type { ClaimRow } from './claims/operations.ts'
 export type { PortRow, PortTable } from './claims/ports.ts'
 export type { Entry } from './document/entry.ts'

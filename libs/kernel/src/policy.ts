@@ -23,13 +23,13 @@ export interface Shares {
   readonly routers: number
   /** Hosts that it claims; those of its auto-routes don't count. */
   readonly hosts: number
-  /** TCP and UDP entry points. */
+  /** TCP and UDP entry points that it claims, alone or with others. */
   readonly ports: number
   /** Of its part of the route document. */
   readonly bytes: number
   /** Hosts of its own that a certificate resolver gets certificates for; those that `*.{baseDomain}` covers don't count. */
   readonly certificateHosts: number
-  /** Changes of its part of the document a minute; further ones wait. */
+  /** Changes of its part of the document a minute, after ten times as many at once; further ones wait. */
   readonly revisions: number
 }
 
@@ -68,10 +68,10 @@ export interface Policy {
 export const DEFAULT_SHARES: Shares = {
   routers: 10_000,
   hosts: 1_000,
-  ports: 100,
-  bytes: 16 * 2 ** 20,
+  ports: 10,
+  bytes: 4 * 2 ** 20,
   certificateHosts: 50,
-  revisions: 60,
+  revisions: 6,
 }
 
 /** What holds where the operator says nothing. */

@@ -3,7 +3,7 @@ import type { Container } from './container.ts'
 import type { Context, Fragment, PortRequest } from './plugin.ts'
 
 /** The label that exposes ports of a service without any `traefik.*` label. */
-export const PORT_LABELS = { tcp: 'rediacc.tcp_ports', udp: 'rediacc.udp_ports' } as const
+const PORT_LABELS = { tcp: 'rediacc.tcp_ports', udp: 'rediacc.udp_ports' } as const
 
 type Protocol = keyof typeof PORT_LABELS
 

@@ -74,8 +74,9 @@ function troubleMessage(silent: number, all: number, others: readonly string[]):
   ].join(' ')
 }
 
-function describeSilence({ network, daemon, state, since, reason }: DaemonStatus): string {
-  const served = state === 'stale' ? 'its last known routes are served' : 'it has no routes yet'
+function describeSilence({ network, daemon, state, since, reason, containers }: DaemonStatus): string {
+  const known = containers > 0 ? 'its last known routes are served' : 'none of its routes are served'
+  const served = state === 'stale' ? known : 'it has no routes yet'
   return `Network ${network} (${daemon}) has been ${state} since ${new Date(since).toISOString()}; ${served}.${reason ? ` ${reason}` : ''}`
 }
 

@@ -44,6 +44,11 @@ function maskFoundString(found: string, quoted: string): string {
   return HOST.test(text) || PATH.test(text) ? found : `found the string "${MASK}"`
 }
 
+/** What a label gives for a file's name, and may have meant as its content. */
+function maskFile(found: string, before: string, text: string): string {
+  return /\s|\\[nr]/.test(text) || text.length > 255 || looksGenerated(text) ? `${before}"${MASK}"` : found
+}
+
 function maskFoundName(found: string, name: string): string {
   return /\d/.test(name) || name.length > 16 ? `found '${MASK}'` : found
 }
@@ -54,7 +59,12 @@ const MASKS: readonly Mask[] = [
   { find: /:\/\/[^\s/?#"'`\\]*@/g, as: `://${MASK}@` },
   { find: /:\/\/[^\s/?#:@"'`[]*:(?!\d+(?:[/?#"'`\s,;.)]|$))[^\s`]{0,256}@/g, as: `://${MASK}@` },
   { find: /:\/\/[^\s/?#:@"'`[]*:(?!\d*(?:[/?#"'`\s,;.)]|$))[^\s/"'`]*/g, as: `://${MASK}` },
+  // Addresses with a user and a password, as URLs have them.
+  { find: /(leads to )"[^\s"]*@([^"@]*)"/g, as: `$1"${MASK}@$2"` },
   { find: /(its port )'[^']*'/g, as: `$1'${MASK}'` },
+  // Keys in PEM, to their end or to that of what quotes them; and what else stands where a file's name should.
+  { find: /-----BEGIN [A-Z0-9 ]{0,64}PRIVATE KEY-----[^"'`]*/g, as: MASK },
+  { find: /(reads the file )"([^"]*)"/g, as: maskFile },
   // Matchers of rules: the value of a header or a parameter, the pattern that is none, and where the parser stumbled.
   {
     find: new RegExp(`\\b((?:Header|Query)[a-z]*\\s*\\(\\s*)(${QUOTED})(\\s*,\\s*)(${QUOTED}|\`[^\`]*$|"[^"]*$)`, 'gi'),

@@ -21,6 +21,8 @@ import type { NetworkChange } from '../network/network.ts'
 import { createStanding } from './standing.ts'
 import { byAge, createSurveyor } from './survey.ts'
 import type { Survey } from './survey.ts'
+import { createTouch, hostsClaimed } from './touched.ts'
+import type { HostClaims } from './touched.ts'
 
 /** One network's entries, as its own merge left them. The same object for as long as nothing in it changes. */
 export interface Wishes {
@@ -140,16 +142,20 @@ export function createArbiter(settings: Settings, policy: Policy): Arbiter {
     lasting: new WeakMap(),
   }
   const surveyor = createSurveyor(policy, standing, bench.demandOf)
+  const touches = createTouch()
   let cases: ReadonlyMap<NetworkId, Case> = new Map()
   let written: ReadonlyMap<NetworkId, Written> = new Map()
   let newest: Ledger = EMPTY_LEDGER
   let ownership: Ownership = {}
   /** Those from which the newest one came by claims alone, and itself. */
   let lineage = new WeakSet<Ownership>([ownership])
+  /** What was claimed last, if that was hosts alone, and who had what before. */
+  let step: { readonly from: Ownership; readonly claims: HostClaims | undefined } | undefined
   let book: Book = openLedger(newest, standing, 0)
 
   function turnTo(ledger: Ledger): void {
     if (newest === ledger) return
+    step = { from: ownership, claims: hostsClaimed(newest, ledger) }
     newest = ledger
     ownership = {}
     lineage.add(ownership)
@@ -158,6 +164,10 @@ export function createArbiter(settings: Settings, policy: Policy): Arbiter {
 
   const holds = ({ ownership: then, judgement }: Case): boolean =>
     then === ownership || (judgement.isSettled && lineage.has(then))
+
+  /** Whether the last claims have nothing to do with a case that stood until then. */
+  const isUntouched = ({ ownership: then, survey }: Case): boolean =>
+    step?.claims !== undefined && survey !== undefined && then === step.from && !touches(step.claims, survey)
 
   /** The case as it goes on where all was granted, and what came since is, too: most events are such, and cost what they changed. */
   function continued(known: Case, wishes: Wishes): Case | undefined {
@@ -168,7 +178,8 @@ export function createArbiter(settings: Settings, policy: Policy): Arbiter {
     const decisions = come.map((demand) => decide(demand, book, NOBODY, bench))
     if (!decisions.every((decision) => isAsWished(decision, bench))) return undefined
     const claimants = decisions.filter(({ outcome }) => hasToClaim(outcome))
-    const claimed = book.hostsOf(network) + claimants.reduce((sum, { outcome }) => sum + outcome.hosts.length, 0)
+    const added = claimants.reduce((sum, { outcome }) => sum + outcome.hosts.length, 0)
+    const claimed = { hosts: book.hostsOf(network) + added, ports: book.entryPointsOf(network) }
     const load = changedBy(known.load, surveyor.load(change.gone, network), surveyor.load(change.come, network))
     if (policy.guards.has('shares') && couldExceed(load, policy.shares, claimed)) return undefined
     const { ownership: then, judgement } = known
@@ -181,6 +192,7 @@ export function createArbiter(settings: Settings, policy: Policy): Arbiter {
     const known = cases.get(wishes.network)
     const isKnown = known?.wishes === wishes
     if (isKnown && holds(known)) return known
+    if (isKnown && isUntouched(known)) return { ...known, ownership }
     const base = isKnown ? known.base : known
     const next = base && continued(base, wishes)
     if (next) return next
@@ -246,6 +258,7 @@ export function createArbiter(settings: Settings, policy: Policy): Arbiter {
     else {
       lineage = new WeakSet()
       turnTo(given)
+      step = undefined
     }
     for (;;) {
       const round = networks.map(judged)

@@ -15,6 +15,8 @@ export interface Book {
   heldBelow(wildcard: string, network: NetworkId): Held | undefined
   /** How many hosts the network has claimed, those that it doesn't use included. */
   hostsOf(network: NetworkId): number
+  /** How many TCP and UDP entry points the network has claimed, alone or with others, those that it doesn't use included. */
+  entryPointsOf(network: NetworkId): number
   usersOf(key: string): readonly EntryPointClaim[]
   allocationOf(key: string): Allocation | undefined
   /** Who has been allocated an entry point's port. */
@@ -84,11 +86,14 @@ export function openLedger(ledger: Ledger, standing: Standing, now: number): Boo
     yield* standing.given
   }
   const below = indexed(held, new Map() as Below, enterBelow)
-  const counts = indexed(
-    () => hosts.now.values(),
-    new Map<NetworkId, number>(),
-    (index, { network }: Pick<Claim, 'network'>) => void index.set(network, (index.get(network) ?? 0) + 1),
-  )
+  const countOf = (claims: () => Iterable<Pick<Claim, 'network'>>) =>
+    indexed(claims, new Map<NetworkId, number>(), (index, { network }: Pick<Claim, 'network'>) => {
+      index.set(network, (index.get(network) ?? 0) + 1)
+    })
+  const counts = {
+    hosts: countOf(() => hosts.now.values()),
+    entryPoints: countOf(() => [...entryPoints.now.values()].flat()),
+  }
   const allocated = indexed(
     () => ports.now.values(),
     new Map<string, readonly Allocation[]>(),
@@ -121,23 +126,26 @@ export function openLedger(ledger: Ledger, standing: Standing, now: number): Boo
         .get()
         .get(wildcard)
         ?.find((other) => other.network !== network),
-    hostsOf: (network) => counts.get().get(network) ?? 0,
+    hostsOf: (network) => counts.hosts.get().get(network) ?? 0,
+    entryPointsOf: (network) => counts.entryPoints.get().get(network) ?? 0,
     usersOf: (key) => entryPoints.now.get(key) ?? [],
     allocationOf: (key) => ports.now.get(key),
     allocatedOn: (key) => allocated.get().get(key) ?? [],
     claimHost(name, network) {
       hosts.set(name, claimBy(network))
       below.add({ name, network })
-      counts.add({ network })
+      counts.hosts.add({ network })
     },
     claimEntryPoint({ key, use }, network) {
       const users = entryPoints.now.get(key) ?? []
-      const own = users.find((claim) => claim.network === network) ?? claimBy(network)
+      const known = users.find((claim) => claim.network === network)
+      const own = known ?? claimBy(network)
       const others = users.filter((claim) => claim.network !== network)
       entryPoints.set(
         key,
         [...others, { ...own, use }].sort((a, b) => a.network - b.network),
       )
+      if (!known) counts.entryPoints.add({ network })
     },
     allocate(allocation, network) {
       const claimed = { ...allocation, ...claimBy(network) }

@@ -71,14 +71,31 @@ export function decide(demand: Demand, book: Book, company: Company, bench: Benc
 
 const withValue = (entry: Entry, changed: Value): Entry => entryOf({ ...entry, value: { ...entry.value, ...changed } })
 
-/** Lower than any rule's own priority: its length. */
-const LAST = 1
+const RANKS = 2 ** 20
+/** Below every priority that a rule has of itself, its length. Wildcards come before rules for any host, as the narrower ones. */
+const WILDCARDS = -(2 ** 31)
+const ANY_HOST = -(2 ** 32)
+
+const labelsIn = (host: string): number => host.split('.').length
+
+/**
+ * The priority of a router that may take only what nobody else takes: after everybody else's, never that of a router of another
+ * network, and in the order that its network's own have among each other.
+ */
+function lastPriority({ entry, network, unbound, hosts }: Demand): number {
+  const { priority, rule = '' } = entry.value as { readonly priority?: number | bigint; readonly rule?: string }
+  const own = Number(priority ?? 0) === 0 ? rule.length : Number(priority)
+  const rank = Math.min(Math.max(own, 0), RANKS - 1)
+  return unbound.length > 0
+    ? ANY_HOST - network * RANKS + rank
+    : WILDCARDS + Math.min(...hosts.map(({ name }) => labelsIn(name))) * RANKS + rank
+}
 
 /** The router as it is served. */
 export function served({ demand, outcome }: Decision, { variant }: Bench): Entry {
   const { entry, asks } = demand
   const { isLast, found } = outcome
-  const ordered = isLast ? variant(entry, 'last', () => withValue(entry, { priority: LAST })) : entry
+  const ordered = isLast ? variant(entry, 'last', () => withValue(entry, { priority: lastPriority(demand) })) : entry
   if (!asks || !found) return ordered
   const entryPoints = [`${asks.protocol}-${found.port}`]
   return variant(ordered, `on ${found.port}`, () => withValue(ordered, { entryPoints }))

@@ -25,6 +25,8 @@ export interface Demand {
   readonly unbound: readonly Finding[]
   /** What is wrong with it whatever others have. */
   readonly mistakes: readonly Finding[]
+  /** Its entry points that are for HTTP, too, if it is a TCP router: Traefik asks the routers of the two one after the other there. */
+  readonly besideHttp: readonly string[]
   readonly uses: readonly EntryPointUse[]
   readonly asks?: PortRequest
   /** Hosts for which Traefik would fetch certificates. */
@@ -109,6 +111,7 @@ export function demandOf(entry: Entry, network: NetworkId, settings: Settings): 
         .map((name) => entryPointWrongKind(name, ...UNFIT[manner])),
       ...domains.mistakes,
     ],
+    besideHttp: protocol === 'tcp' ? entryPoints.filter((name) => kindOf(name, settings) !== 'tcp') : [],
     uses: entryPoints.flatMap((name) => useOf(name, manner, settings) ?? []),
     ...(entry.asks && entryPoints.length === 0 && { asks: entry.asks }),
     certificates: certificatesOf(router, hosts, domains.names),

@@ -72,6 +72,14 @@ export const hostOperators = (host: string, path: string): Finding => ({
   cure: 'Name single hosts, or ask the operator for it (hosts in the configuration).',
 })
 
+export const topLevelOperators = (host: string, path: string): Finding => ({
+  code: 'HOST_OPERATORS',
+  guard: 'hosts',
+  path,
+  problem: `${host} covers every domain of a top-level one, so only the operator can give it to a network`,
+  cure: 'Name single hosts, or a wildcard below a domain of its own; or ask the operator for it (hosts in the configuration).',
+})
+
 export const wildcardUnowned = (host: string, parent: string, path: string): Finding => ({
   code: 'WILDCARD_UNOWNED',
   guard: 'hosts',
@@ -135,10 +143,19 @@ export const entryPointWrongKind = (entryPoint: string, problem: string, cure: s
   cure,
 })
 
+/** It may take only what nobody else takes, and no priority tells Traefik so across the two protocols. */
+export const cannotComeLast = (entryPoint: string): Finding => ({
+  code: 'ENTRY_POINT_WRONG_KIND',
+  guard: 'hosts',
+  path: 'entryPoints',
+  problem: `it is for hosts of other networks, too, and on the entry point "${entryPoint}", which is for HTTP, it would come before their routers`,
+  cure: 'Name single hosts, or use an entry point for TCP, such as tcp-5432.',
+})
+
 const SHARED: Readonly<Record<keyof Omit<Shares, 'revisions'>, string>> = {
   routers: 'routers',
   hosts: 'hosts',
-  ports: 'entry points for itself',
+  ports: 'TCP and UDP entry points',
   bytes: 'bytes of the route document',
   certificateHosts: 'hosts with certificates of their own',
 }

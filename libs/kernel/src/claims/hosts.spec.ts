@@ -49,6 +49,18 @@ describe('of the hosts of network 64, network 128 gets none', () => {
     ['by an IP address', { rule: 'Host(`203.0.113.7`)' }, 'RULE_UNBOUND', /is an IP address/],
     ['by all automatic hosts', { rule: 'Host(`*.example.com`)' }, 'HOST_OPERATORS', /only the operator/],
     ['by all of a top-level domain', { rule: 'Host(`*.com`)' }, 'HOST_OPERATORS', /only the operator/],
+    [
+      'by a top-level domain and all below it',
+      { rule: 'Host(`net`) || Host(`*.net`)' },
+      'HOST_OPERATORS',
+      /every domain of a top-level one/,
+    ],
+    [
+      'by a pattern for all below one',
+      { rule: 'Host(`net`) || HostRegexp(`^[a-z.]+\\.net$`)' },
+      'HOST_OPERATORS',
+      /only the operator/,
+    ],
     ['its automatic host', { rule: 'Host(`web-64.example.com`)' }, 'HOST_TAKEN', /automatic hosts of network 64/],
     [
       'below its automatic host',
@@ -197,7 +209,7 @@ describe('a wildcard', () => {
   test('that the operator gave gives way to what others have below', () => {
     const everything = sampleRouter({ rule: 'Host(`*.example.com`)', priority: 5000 })
     const arbitration = sampleArbitration([everything], { policy: { hosts: { '*.example.com': 64 } } })
-    expect(arbitration.verdicts.get(64)?.come[0]?.value['priority']).toBe(1)
+    expect(arbitration.verdicts.get(64)?.come[0]?.value['priority']).toBeLessThan(-(2 ** 30))
     const automatic = sampleRouter({ rule: 'Host(`web-128.example.com`)' }, { network: 128 })
     expect(sampleArbitration([automatic], { policy: { hosts: { '*.example.com': 64 } } }).verdicts.size).toBe(0)
   })
@@ -212,19 +224,39 @@ describe('the operator', () => {
     expect(messagesOf(arbitration)).toContain('the operator gave app.example.org to network 128')
   })
 
+  test.each(['*.example.org', '*.example.com'])(
+    'gives nobody %s over TCP where others have HTTP below it',
+    (wildcard) => {
+      const policy = { hosts: { [wildcard]: 128, 'app.example.org': 64 } }
+      const codesOn = (entryPoint: string): readonly string[] => {
+        const all = attackOf({ rule: `HostSNI(\`${wildcard}\`)`, tls: {}, entryPoints: [entryPoint] }, 'tcp')
+        return codesOf(sampleArbitration([victim, all], { ledger, policy }))
+      }
+      expect(codesOn('websecure')).toEqual(['ENTRY_POINT_WRONG_KIND error'])
+      expect(codesOn('custom')).toEqual(['ENTRY_POINT_WRONG_KIND error'])
+      expect(codesOn('tcp-5432')).toEqual([])
+    },
+  )
+
   test('allows a network rules for any host, which every other router beats', () => {
     const all = sampleRouter({ rule: 'PathPrefix(`/`)', priority: 9999 }, { network: 128 })
     const arbitration = sampleArbitration([victim, all], { ledger, policy: { catchAll: [128] } })
     expect(codesOf(arbitration)).toEqual(['RULE_UNBOUND info'])
-    expect(servedOf([victim, all], arbitration).get(all.path)?.value['priority']).toBe(1)
+    expect(servedOf([victim, all], arbitration).get(all.path)?.value['priority']).toBeLessThan(-(2 ** 30))
   })
 
-  test('and not two of one rule', () => {
-    const first = sampleRouter({ rule: 'PathPrefix(`/`)', priority: 2 }, { name: 'a' })
-    const second = sampleRouter({ rule: 'PathPrefix(`/`)', priority: 3 }, { name: 'b' })
-    const arbitration = sampleArbitration([first, second], { policy: { catchAll: [64] } })
-    expect([...servedOf([first, second], arbitration).keys()]).toEqual([first.path])
-    expect(codesOf(arbitration)).toContain('RULE_TAKEN error')
+  test('and several, in the order of their own, and never that of another network', () => {
+    const named = (network: number) => [
+      sampleRouter({ rule: 'PathPrefix(`/`)' }, { name: 'a', network }),
+      sampleRouter({ rule: 'PathPrefix(`/api`)' }, { name: 'b', network }),
+      sampleRouter({ rule: 'PathPrefix(`/x`)', priority: 3 }, { name: 'c', network }),
+    ]
+    const routers = [...named(64), ...named(128)]
+    const served = servedOf(routers, sampleArbitration(routers, { policy: { catchAll: [64, 128] } }))
+    const priorities = routers.map(({ path }) => Number(served.get(path)?.value['priority']))
+    expect(new Set(priorities).size).toBe(6)
+    const [all = NaN, api = NaN, x = NaN] = priorities
+    expect([api > all, all > x]).toEqual([true, true])
   })
 
   test('who trusts all networks has everything served, and told', () => {

@@ -10,6 +10,7 @@ import type { Finding } from './findings.ts'
 import { entryPointKey } from './ledger.ts'
 import type { EntryPointClaim } from './ledger.ts'
 import { couldExceed } from './load.ts'
+import type { Load } from './load.ts'
 import {
   catchesAll,
   letPass,
@@ -118,13 +119,19 @@ function explain({ changed, diagnostics }: Trial): void {
   }
 }
 
+/** How much it would have if all that it wants were new to it. */
+const atMost = ({ load, network }: Survey, book: Book): Pick<Load, 'hosts' | 'ports'> => ({
+  hosts: book.hostsOf(network) + load.hosts,
+  ports: book.entryPointsOf(network) + load.ports,
+})
+
 /** What the network gets with the ledger as it is, and what it would have to claim for that. */
 export function judge(survey: Survey, book: Book, bench: Bench): Judgement {
   const { network, company, routers, contested, oversize } = survey
   const { shares, guards } = bench.law.policy
   const trial: Trial = { survey, lost: new Set(), changed: new Map(), diagnostics: [] }
   const tally = createTally(network, shares, bench.settings, book)
-  const isCounted = guards.has('shares') && couldExceed(survey.load, shares, book.hostsOf(network) + survey.load.hosts)
+  const isCounted = guards.has('shares') && couldExceed(survey.load, shares, atMost(survey, book))
   const waiting: Demand[] = []
   const claimants: Demand[] = []
   const hopeful: Demand[] = []

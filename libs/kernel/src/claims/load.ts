@@ -34,7 +34,6 @@ export function changedBy(load: Load, gone: Load, come: Load): Load {
   return changed
 }
 
-/** Whether there is anything to count: most networks are far below their shares. `claimed`: hosts that it may have in the end. */
-export const couldExceed = (load: Load, shares: Shares, claimed: number): boolean =>
-  Math.max(load.hosts, claimed) > shares.hosts ||
-  (['routers', 'ports', 'certificateHosts', 'bytes'] as const).some((kind) => load[kind] > shares[kind])
+/** Whether there is anything to count: most networks are far below their shares. `claimed`: what it may have in the end. */
+export const couldExceed = (load: Load, shares: Shares, claimed: Pick<Load, 'hosts' | 'ports'>): boolean =>
+  KINDS.some((kind) => load[kind] > shares[kind]) || claimed.hosts > shares.hosts || claimed.ports > shares.ports

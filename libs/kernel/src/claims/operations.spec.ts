@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { EMPTY_LEDGER } from './ledger.ts'
 import type { Ledger } from './ledger.ts'
-import { assignClaim, listClaims, releaseClaim } from './operations.ts'
+import { assignClaim, fixedOwner, listClaims, releaseClaim } from './operations.ts'
+import { DEFAULT_POLICY } from '../policy.ts'
 import type { Problem } from './operations.ts'
 
 const claim = { network: 64, since: 1, away: 5 }
@@ -87,4 +88,14 @@ describe('what is assigned belongs to that network', () => {
     const result = assignClaim(ledger, subject, network, 9)
     expect('error' in result ? result.error : '').toMatch(error)
   })
+})
+
+test.each([
+  ['WEB-128.example.com.', `"WEB-128.example.com." is network 128's, by its name.`],
+  ['mine.com', `"mine.com" is network 192's, as the configuration says (hosts); change it there.`],
+  ['free.com', undefined],
+  ['tcp-25', undefined],
+])('%s is fixed: %s', (subject, expected) => {
+  const settings = { baseDomain: 'example.com', httpEntryPoints: [], allowedReferences: [] }
+  expect(fixedOwner(subject, settings, { ...DEFAULT_POLICY, hosts: { 'mine.com': 192 } })?.error).toBe(expected)
 })

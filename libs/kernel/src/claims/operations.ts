@@ -1,9 +1,10 @@
-import type { NetworkId } from '@route-server/plugin-api'
+import type { NetworkId, Settings } from '@route-server/plugin-api'
 import { normalHost } from '@route-server/traefik'
+import type { Policy } from '../policy.ts'
 import { allocatedEntryPoint } from './book.ts'
 import { entryPointKey } from './ledger.ts'
 import type { Ledger } from './ledger.ts'
-import { isNetworkId } from './standing.ts'
+import { createStanding, isNetworkId } from './standing.ts'
 
 /** A claim, for people. */
 export interface ClaimRow {
@@ -91,6 +92,15 @@ export function releaseClaim(ledger: Ledger, subject: string): Ledger | Problem 
   return isSame
     ? { error: `Nobody has claimed "${subject}". See route-server claims list for what is claimed.` }
     : released
+}
+
+/** Why no claim on the host would change anything: it is somebody's by its name, or by the operator's word. */
+export function fixedOwner(subject: string, settings: Settings, policy: Policy): Problem | undefined {
+  const name = normalHost(subject)
+  const owner = 'host' in name ? createStanding(settings, policy).ownerOf(name.host) : undefined
+  if (!owner) return undefined
+  const why = owner.by === 'operator' ? 'as the configuration says (hosts); change it there' : 'by its name'
+  return { error: `"${subject}" is network ${owner.network}'s, ${why}.` }
 }
 
 /** The ledger with the subject given to the network, whoever had it: a host, or an entry point for it alone. */

@@ -5,12 +5,14 @@ import type { Book } from './book.ts'
 import type { Demand, WantedHost } from './demand.ts'
 import type { EntryPointUse } from './entry-points.ts'
 import {
+  cannotComeLast,
   certDomainTaken,
   entryPointAllocated,
   entryPointOwned,
   entryPointShared,
   hostOperators,
   hostTaken,
+  topLevelOperators,
   wildcardUnowned,
 } from './findings.ts'
 import type { Finding } from './findings.ts'
@@ -72,6 +74,7 @@ function wildcardOutcome(
     return { isLast: path === 'rule' && (below !== undefined || standing.coversAutomatic(name)) }
   if (standing.coversAutomatic(name)) return { finding: hostOperators(name, path) }
   const parent = parentOf(name)
+  if (!parent.includes('.')) return { finding: topLevelOperators(name, path) }
   const holder = book.ownerOf(parent)
   if (holder && holder.network !== network) return { finding: TAKEN[path](name, holder, parent) }
   const belowOwner = below && book.ownerOf(below.name)
@@ -146,6 +149,7 @@ export function outcomeOf(demand: Demand, book: Book, law: Law, company: Company
     if (outcome.isClaim) hosts.push(wanted.name)
     isLast ||= outcome.isLast === true
   }
+  if (isLast) findings.push(...demand.besideHttp.map(cannotComeLast))
   const uses: EntryPointUse[] = []
   for (const use of demand.uses) {
     const finding = entryPointFinding(use, demand, book, company)

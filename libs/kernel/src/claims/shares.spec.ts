@@ -74,6 +74,38 @@ test('hosts that it claimed and no longer uses count', () => {
   expect(namesOf(entries, allow({ hosts: 3 }, { ledger }))).toEqual(['c-64'])
 })
 
+test('so do entry points, whose ports nobody else can have', () => {
+  const { ledger } = sampleArbitration([tcp(1, 1), tcp(2, 2)])
+  const entries = [tcp(3, 3)]
+  expect(namesOf(entries, allow({ ports: 2 }, { ledger }))).toEqual([])
+  expect(namesOf(entries, allow({ ports: 3 }, { ledger }))).toEqual(['p3-64'])
+  expect(namesOf([tcp(1, 3), tcp(2, 4)], allow({ ports: 1 }, { ledger }))).toEqual(['p1-64'])
+})
+
+test('and those that were found for ports, whatever service asks each time', () => {
+  const asking = (service: string): Entry =>
+    sampleRouter({ rule: 'HostSNI(`*`)' }, { protocol: 'tcp', name: service, asks: { protocol: 'tcp', port: 99 } })
+  const { ledger } = sampleArbitration([asking('a'), asking('b')])
+  expect(namesOf([asking('c')], allow({ ports: 2 }, { ledger }))).toEqual([])
+  expect(namesOf([asking('a'), asking('b')], allow({ ports: 2 }, { ledger }))).toEqual(['a-64', 'b-64'])
+})
+
+test('and ports that are asked for together, which all find the same one free', () => {
+  const asking = (service: string): Entry =>
+    sampleRouter({ rule: 'HostSNI(`*`)' }, { protocol: 'tcp', name: service, asks: { protocol: 'tcp', port: 99 } })
+  expect(namesOf([asking('a'), asking('b'), asking('c')], allow({ ports: 1 }))).toEqual(['a-64'])
+})
+
+test('an entry point that it shares counts: nobody else can have it alone', () => {
+  const tls = (port: number): Entry =>
+    sampleRouter(
+      { rule: 'HostSNI(`a.example.org`)', tls: {}, entryPoints: [`tcp-${port}`] },
+      { protocol: 'tcp', name: `p${port}`, created: port },
+    )
+  const entries = [tls(1), tls(2), tls(3)]
+  expect(namesOf(entries, allow({ ports: 2 }))).toEqual(['p1-64', 'p2-64'])
+})
+
 test('who is refused for another reason takes nothing of the share', () => {
   const { ledger } = sampleArbitration([sampleRouter({ rule: 'Host(`a.example.org`)' }, { network: 128 })])
   const entries = [custom('a', 1), custom('b', 2)]

@@ -5,7 +5,7 @@ import type { Book } from './book.ts'
 import type { Demand } from './demand.ts'
 import { shareExceeded } from './findings.ts'
 import type { Finding } from './findings.ts'
-import { allocationKey } from './ledger.ts'
+import { allocationKey, entryPointKey } from './ledger.ts'
 import type { Outcome } from './outcome.ts'
 import { sharesCertificate } from './standing.ts'
 
@@ -15,19 +15,30 @@ export interface Tally {
   admit(demand: Demand, outcome: Outcome): Finding | undefined
 }
 
-const alonePorts = ({ uses, asks, network, entry }: Demand): readonly string[] => [
-  ...uses.filter(({ use }) => use === 'alone').map(({ key }) => key),
-  ...(asks ? [allocationKey({ ...asks, network, service: entry.by?.service ?? '' })] : []),
-]
+/**
+ * The entry points that a router is on, shared ones too: who is there first keeps others from having them alone. Of several requests
+ * that are new each finds the same free port until one has it, so they are told apart by what asks.
+ */
+const entryPointsOf = ({ uses, asks, network, entry }: Demand, { found }: Outcome): readonly string[] => {
+  const keys = uses.map(({ key }) => key)
+  if (!asks || !found) return keys
+  const service = entry.by?.service ?? ''
+  return [
+    ...keys,
+    found.isNew
+      ? allocationKey({ ...asks, network, service })
+      : entryPointKey(asks.protocol, `${asks.protocol}-${found.port}`),
+  ]
+}
 
 const without = (known: ReadonlySet<string>, names: readonly string[]): readonly string[] => [
   ...new Set(names.filter((name) => !known.has(name))),
 ]
 
-/** Counts one network's routers, the oldest first. A host that it claimed and doesn't use counts as long as the claim lasts. */
+/** Counts one network's routers, the oldest first. What it claimed and doesn't use, hosts and ports, counts as long as the claim lasts. */
 export function createTally(network: NetworkId, shares: Shares, { baseDomain }: Settings, book: Book): Tally {
   let routers = 0
-  let claimed = 0
+  const claimed = { hosts: 0, ports: 0 }
   const used = { hosts: new Set<string>(), ports: new Set<string>(), certificateHosts: new Set<string>() }
 
   return {
@@ -36,7 +47,7 @@ export function createTally(network: NetworkId, shares: Shares, { baseDomain }: 
         hosts: demand.hosts
           .map(({ name }) => name)
           .filter((name) => outcome.hosts.includes(name) || book.hasRow(name, network)),
-        ports: alonePorts(demand),
+        ports: entryPointsOf(demand, outcome),
         certificateHosts: demand.certificates.filter((host) => !sharesCertificate(host, baseDomain)),
       }
       const fresh = {
@@ -44,17 +55,23 @@ export function createTally(network: NetworkId, shares: Shares, { baseDomain }: 
         ports: without(used.ports, added.ports),
         certificateHosts: without(used.certificateHosts, added.certificateHosts),
       }
-      const claims = outcome.hosts.filter((host) => !used.hosts.has(host)).length
+      const claims = {
+        hosts: outcome.hosts.filter((host) => !used.hosts.has(host)).length,
+        ports: fresh.ports.filter((key) => book.usersOf(key).every((user) => user.network !== network)).length,
+      }
+      const counted = (what: 'hosts' | 'ports', before: number): number =>
+        Math.max(used[what].size + fresh[what].length, claims[what] && before + claimed[what] + claims[what])
       const counts = {
         routers: routers + 1,
-        hosts: Math.max(used.hosts.size + fresh.hosts.length, claims && book.hostsOf(network) + claimed + claims),
-        ports: used.ports.size + fresh.ports.length,
+        hosts: counted('hosts', book.hostsOf(network)),
+        ports: counted('ports', book.entryPointsOf(network)),
         certificateHosts: used.certificateHosts.size + fresh.certificateHosts.length,
       }
       for (const limit of ['routers', 'hosts', 'ports', 'certificateHosts'] as const)
         if (counts[limit] > shares[limit]) return shareExceeded(limit, network, counts[limit], shares[limit])
       routers += 1
-      claimed += claims
+      claimed.hosts += claims.hosts
+      claimed.ports += claims.ports
       for (const what of ['hosts', 'ports', 'certificateHosts'] as const)
         for (const name of fresh[what]) used[what].add(name)
       return undefined

@@ -17,6 +17,8 @@ import type { Entry } from '../document/entry.ts'
 export interface LoadedPlugin {
   readonly plugin: Plugin
   readonly options: unknown
+  /** Other providers' objects that its options name, so that the operator needn't allow them to labels. */
+  readonly references?: readonly string[]
 }
 
 /** What one plugin says about one container. */
@@ -153,7 +155,15 @@ export function evaluate(
     try {
       const fragment = contributionOf(loaded, container, context)
       if (fragment === undefined) continue
-      const { entries, refused } = screen(fragment, { container, identity, origin, settings, policy, report })
+      const { entries, refused } = screen(fragment, {
+        container,
+        identity,
+        origin,
+        settings,
+        references: loaded.references ?? [],
+        policy,
+        report,
+      })
       contributions.push({
         origin,
         container,

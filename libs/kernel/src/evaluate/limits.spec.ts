@@ -54,6 +54,21 @@ describe('what no real container has', () => {
     expect(said({ "somebody.else's": 'x'.repeat(1_000_000) })).toEqual([])
   })
 
+  test('is labels of many characters together', () => {
+    const rules = (count: number, value: string): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`traefik.http.routers.r${i}.rule`, value]))
+    expect(said(rules(9, 'x'.repeat(60_000)))).toEqual([
+      expect.stringMatching(
+        /^It has 54\d{4} characters in its labels for routing, and 524288 are allowed.*Use fewer\.$/,
+      ),
+    ])
+    expect(said(rules(9, `HostRegexp(${'x'.repeat(5_000)}`))).toEqual([
+      expect.stringMatching(/^It has 45\d{3} characters in labels with regular expressions, and 32768 are allowed/),
+    ])
+    expect(said({ ...rules(8, 'x'.repeat(60_000)), 'traefik.regex': 'x'.repeat(30_000) })).toEqual([])
+    expect(said({ "somebody.else's.regexp": 'x'.repeat(1_000_000) })).toEqual([])
+  })
+
   test('is too many routers', () => {
     expect(said({}, undefined, 501)).toEqual([expect.stringMatching(/^It has 501 routers, and 500 are allowed/)])
   })

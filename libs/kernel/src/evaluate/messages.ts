@@ -60,13 +60,18 @@ export const networkModeWrong = (origin: Origin, mode: string): Diagnostic =>
     `It runs with network mode "${mode}", where its address can't be reached, so it isn't routed. Start it with renet compose.`,
   )
 
-/** `what`: "2500 labels"; `limit` is the setting that it is over. */
-export const limitExceeded = (origin: Origin, what: string, limit: keyof Limits, allowed: number): Diagnostic =>
+/** `what`: "2500 labels"; `limit` is the setting that it is over, if it is one. */
+export const limitExceeded = (
+  origin: Origin,
+  what: string,
+  limit: keyof Limits | undefined,
+  allowed: number,
+): Diagnostic =>
   diagnostic(
     'LIMIT_EXCEEDED',
     'error',
     origin,
-    `It has ${what}, and ${allowed} are allowed, so it isn't routed. Use fewer, or ask the operator to raise limits.${limit}.`,
+    `It has ${what}, and ${allowed} are allowed, so it isn't routed. Use fewer${limit === undefined ? '' : `, or ask the operator to raise limits.${limit}`}.`,
   )
 
 export const serviceNameInvalid = (origin: Origin, name: string): Diagnostic => ({
@@ -280,6 +285,17 @@ export const reachRefused = (
     isStopped
       ? `${whereOf(place)} is left out, with whatever refers to it: ${path === '' ? 'it' : path} ${reason}. ${setting === undefined ? 'That is not for labels.' : `Only the operator can allow that (${setting}).`}`
       : `${whereOf(place)} is served, and wouldn't be with tenancy: strict: ${path === '' ? 'it' : path} ${reason}.`,
+  )
+
+export const healthCheckPaced = (place: Place, path: string, isStopped: boolean): Diagnostic =>
+  diagnosticAt(
+    'HEALTH_CHECK_PACED',
+    isStopped ? 'warning' : 'info',
+    place,
+    path,
+    isStopped
+      ? `${whereOf(place)} is served with a health check every second: more often would take Traefik's time from everybody. Set ${path} to 1s or more.`
+      : `${whereOf(place)} is served with health checks more often than every second, which takes Traefik's time from everybody.`,
   )
 
 export const redirectsNotFollowed = (place: Place, path: string, isStopped: boolean): Diagnostic =>

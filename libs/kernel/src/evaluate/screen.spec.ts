@@ -26,9 +26,41 @@ function screened(fragment: unknown): {
 }
 
 const router = { rule: 'Host(`a`)', service: 's' }
+const everyConnection = { rule: 'HostSNI(`*`)', service: 's' }
 const routers = (named: object): object => ({ http: { routers: named } })
 
 describe("what is sound goes through, under the network's names", () => {
+  test('a router that asks for a port keeps its own entry points, which this machine must have, and then asks no more', () => {
+    const fragment = {
+      tcp: { routers: { db: everyConnection, own: { ...everyConnection, entryPoints: ['tcp-25', 'tcp-26'] } } },
+      ports: { db: { protocol: 'tcp', port: 5432 }, own: { protocol: 'tcp', port: 5432 } },
+    }
+    const said: Diagnostic[] = []
+    const { entries } = screen(fragment, {
+      container: sampleContainer(),
+      identity: { serviceName: 'web', service: 'web', address: '127.0.11.2' },
+      policy: DEFAULT_POLICY,
+      origin: { plugin: 'test' },
+      settings: { ...settings, entryPoints: ['tcp-25'] },
+      report: (diagnostic) => void said.push(diagnostic),
+    })
+    expect(entries.map(({ path, value, asks }) => [path, value['entryPoints'], asks?.port])).toEqual([
+      ['tcp.routers/db-2816', undefined, 5432],
+      ['tcp.routers/own-2816', ['tcp-25'], undefined],
+    ])
+    expect(said.map(({ code }) => code)).toEqual(['ENTRY_POINT_UNREGISTERED'])
+  })
+
+  test("a service's health checks, a second apart at least, for every server would take Traefik's time", () => {
+    const services = (interval: string): object => ({
+      s: { loadBalancer: { servers: [{ url: 'http://127.0.11.2' }], healthCheck: { path: '/', interval } } },
+    })
+    const { said, values } = screened({ http: { services: services('1ns') } })
+    expect(values).toMatchObject([{ loadBalancer: { healthCheck: { interval: '1s' } } }])
+    expect(said.map(({ code, level }) => `${code} ${level}`)).toEqual(['HEALTH_CHECK_PACED warning'])
+    expect(screened({ http: { services: services('2s') } }).said).toEqual([])
+  })
+
   test('a router and what it refers to', () => {
     const { entries } = screen(
       routers({ web: { ...router, middlewares: ['a', 'b@docker', 'c@http', 'secure@file'] } }),

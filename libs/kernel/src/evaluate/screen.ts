@@ -3,8 +3,9 @@ import { buildErrors, checkEntry, checkVersion, renameReferences, sections } fro
 import type { Reference, Refusal, SectionName } from '@route-server/traefik'
 import { entryOf, pathOf, scopedName } from '../document/entry.ts'
 import type { Entry, Target, Value } from '../document/entry.ts'
-import { withOwnEntryPoints } from './entry-points.ts'
+import { entryPointsOf, withOwnEntryPoints } from './entry-points.ts'
 import { habits } from './habits.ts'
+import { withPacedHealthChecks } from './health-checks.ts'
 import { entryName } from '../messages.ts'
 import { entryRefused, fragmentInvalid, referenceNotAllowed } from './messages.ts'
 import type { Identity } from './identity.ts'
@@ -35,12 +36,14 @@ interface Screening {
   readonly identity: Identity
   readonly origin: Origin
   readonly settings: Settings
+  /** References that this plugin may make besides those that all may. */
+  readonly references?: readonly string[]
   readonly policy: Policy
   readonly report: (diagnostic: Diagnostic) => void
 }
 
 function scoped(section: SectionName, name: string, { value, dials }: Pinned, screening: Screening): Entry | undefined {
-  const { container, identity, origin, settings, report } = screening
+  const { container, identity, origin, settings, references: own = [], report } = screening
   const references: Target[] = []
   const foreign: string[] = []
   const renamed = renameReferences(section, value, (reference) => {
@@ -51,7 +54,7 @@ function scoped(section: SectionName, name: string, { value, dials }: Pinned, sc
       references.push({ section: reference.section, name: target, path: pathOf(reference.section, target) })
       return target
     }
-    if (!settings.allowedReferences.includes(reference.name)) foreign.push(reference.name)
+    if (![...settings.allowedReferences, ...own].includes(reference.name)) foreign.push(reference.name)
     return reference.name
   })
   if (foreign.length === 0)
@@ -88,7 +91,7 @@ function screened(
   section: SectionName,
   name: string,
   given: unknown,
-  asks: PortRequest | undefined,
+  request: PortRequest | undefined,
   screening: Screening,
 ): Entry | undefined {
   const { container, origin, settings, report } = screening
@@ -97,12 +100,13 @@ function screened(
     report(fragmentInvalid(origin, entryName(section, name), refusal))
   if (refusals.length > 0) return undefined
   const place = { section, name, origin, labels: container.labels }
+  const asks = entryPointsOf(given as Value).length === 0 ? request : undefined
   const value = asks ? (given as Value) : withOwnEntryPoints(given as Value, place, settings, report)
   if (value === undefined) return undefined
   const errors = buildErrors(section, value, settings)
   for (const error of errors.slice(0, MAX_REASONS)) report(entryRefused(place, error))
   if (errors.length > 0) return undefined
-  const pinned = pin(place, value, screening)
+  const pinned = pin(place, withPacedHealthChecks(place, value, screening), screening)
   const entry = pinned && scoped(section, name, pinned, screening)
   if (entry) for (const diagnostic of habits(place, value, settings)) report(diagnostic)
   return entry && asks ? { ...entry, asks } : entry

@@ -19,6 +19,8 @@ export function countDeaths(): Deaths {
   return {
     note(id, now) {
       deaths.set(id, [...recent(id, now), now].slice(-MOST_DEATHS - 1))
+      // Most containers die once, and never come back.
+      for (const [other, times] of deaths) if (now - (times.at(-1) ?? now) >= MINUTE_MS) deaths.delete(other)
     },
     tooMany: (id, now) => recent(id, now).length > MOST_DEATHS,
   }

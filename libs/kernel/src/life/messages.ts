@@ -55,5 +55,5 @@ export const networkDelayed = (network: NetworkId): Diagnostic => ({
   code: 'NETWORK_DELAYED',
   level: 'warning',
   origin: { network },
-  message: `Network ${network} changed its routes so often that further changes wait their turn: each one makes Traefik forget everybody's rate limits. Find the container that comes and goes; or ask the operator to raise shares.revisions.`,
+  message: `Network ${network} changed its routes so often, or so many of them at once, that further changes wait their turn: each one makes Traefik forget everybody's rate limits, and others wait for it. Find the container that comes and goes; or ask the operator to raise shares.revisions.`,
 })

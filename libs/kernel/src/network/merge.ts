@@ -41,7 +41,7 @@ interface Common {
   /** Of each service label, the service name that it stands for. */
   readonly holders: Holders
   /** By `127.0.11.2:8080`, the service name whose it is. */
-  readonly listeners: Map<string, string>
+  readonly listeners: Holders
   readonly guards: ReadonlySet<Guard>
   readonly say: Say
 }
@@ -83,6 +83,15 @@ function joined(held: Entry | undefined, entry: Entry): Entry | undefined {
   return value === held.value ? { ...held, origins } : entryOf({ ...held, value, origins })
 }
 
+/** Of each address and port, the service that listens there: where two say so, the oldest container's. Expects them sorted. */
+function listenersOf(sorted: readonly Contribution[]): Holders {
+  const listeners = new Map<string, string>()
+  for (const { identity, entries } of sorted)
+    for (const address of entries.flatMap(({ listens = [] }) => listens))
+      if (!listeners.has(address)) listeners.set(address, identity.serviceName)
+  return listeners
+}
+
 /** The addresses and ports on which an entry's service listens, and an older service does, too. */
 function* addressesTaken(
   entry: Entry,
@@ -91,7 +100,6 @@ function* addressesTaken(
 ): Iterable<readonly [string, string]> {
   for (const address of entry.listens ?? []) {
     const holder = listeners.get(address) ?? serviceName
-    listeners.set(address, holder)
     if (holder !== serviceName) yield [address, holder]
   }
 }
@@ -250,7 +258,13 @@ export function merge(
     .sort(bySeniority)
     .map((contribution) => dialled(contribution, { services, isStrict: guards.has('upstreams') }, say))
   const present = sorted.filter(({ departed }) => !departed)
-  const common: Common = { entries: new Map(), holders: holdersOf(present), listeners: new Map(), guards, say }
+  const common: Common = {
+    entries: new Map(),
+    holders: holdersOf(present),
+    listeners: listenersOf(present),
+    guards,
+    say,
+  }
   const { entries } = common
   for (const part of partsOf(present.filter(({ yields }) => !yields))) addContainer(part, common)
   for (const contribution of present.filter(({ yields }) => yields)) addYielding(contribution, common)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { EMPTY_LEDGER } from '../claims/ledger.ts'
 import { createKernel } from '../kernel.ts'
 import type { Kernel } from '../kernel.ts'
 import { reconcile } from './reconciler.ts'
@@ -210,6 +211,15 @@ describe('a successor', () => {
     jest.advanceTimersByTime(100)
     source.turn(holding('b'))
     expect(shown(second)).toBe('2: b')
+  })
+
+  test('obeys what was ordered after the last rendering', () => {
+    const first = start(turned(holding('a')))
+    const served = first.served()
+    const claim = { network: 64, since: 0, away: 0 }
+    const ordered = { ...EMPTY_LEDGER, hosts: new Map([['app.example.com', claim]]) }
+    expect(start(turned(holding('a')), { before: served, ledger: ordered }).ledger()).toBe(ordered)
+    expect(start(turned(holding('a')), { before: served }).ledger()).toBe(served?.rendering.ledger)
   })
 
   test('knows who went away a moment ago', () => {

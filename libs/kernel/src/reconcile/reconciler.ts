@@ -18,14 +18,14 @@ export interface ReconcilerOptions {
   readonly kernel: Kernel
   /** Whether auto-routes are made; only for `/health` to tell. */
   readonly autoRoutes: boolean
-  /** The least time between two renderings; the first change after a quiet while doesn't wait. Milliseconds. */
+  /** The least time between two changes of a network; the first after a quiet while doesn't wait. Milliseconds. */
   readonly settle: number
   /** How long the first document may wait for what isn't known. Milliseconds. */
   readonly startGrace: number
   readonly life: LifeOptions
   /** How often a network's part of the document may change a minute; as it likes where it is left out. */
   readonly revisions?: number
-  /** What the networks had from one another when the last run ended. */
+  /** What the networks had from one another when the last run ended; left out, what `before` was rendered with. */
   readonly ledger?: Ledger | undefined
   /** How long a claim outlives its owner's last router, in time that this ran. Milliseconds. */
   readonly claimLapse: number
@@ -69,6 +69,10 @@ export interface Reconciler {
 
 const AGING_MS = 60_000
 
+/** How long after a rendering the next one may follow: so many times as long as it took, and so much of the settle time. */
+const REST = 4
+const LEAST_REST = 0.2
+
 /** The last date and clock; a clock that is set doesn't touch the second. */
 const moment = (): Moment => ({ date: Date.now(), clock: performance.now() })
 
@@ -79,18 +83,19 @@ const moment = (): Moment => ({ date: Date.now(), clock: performance.now() })
 export function reconcile(options: ReconcilerOptions): Reconciler {
   const { source, kernel, autoRoutes, settle, startGrace, claimLapse } = options
   const life = options.before?.life ?? createLife()
-  const admission = createAdmission({ kernel, revisions: options.revisions ?? Infinity })
+  const admission = createAdmission({ kernel, settle, revisions: options.revisions ?? Infinity })
   const subscribers = new Set<(change: Change) => void>()
   let document = options.before?.document
   let rendering = options.before?.rendering
-  let ledger = options.before?.rendering.ledger ?? options.ledger ?? EMPTY_LEDGER
+  let ledger = options.ledger ?? options.before?.rendering.ledger ?? EMPTY_LEDGER
   let admitted: Admitted = { rosters: new Map(), isComplete: false, delayed: [], due: Infinity }
   let rendered: { readonly rosters: Rosters; readonly ledger: Ledger } | undefined
   let isKnown = false
-  let renderedAt = -Infinity
+  let restsUntil = -Infinity
   let timer: NodeJS.Timeout | undefined
   let wakesAt = Infinity
-  let graceOver = false
+  /** A successor knows what was known: nobody's changes wait for a daemon that never answered. */
+  let graceOver = options.before !== undefined
 
   /** An empty document is believed only where everything is known: Traefik takes it for "no routes". */
   const mayServe = (snapshot: Snapshot, next: Rendering): boolean =>
@@ -100,14 +105,23 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     const { rosters } = admitted
     if (rendered?.rosters === rosters && rendered.ledger === ledger) return
     const before = rendering
+    const began = performance.now()
     const next = kernel.render({ rosters, ledger, now: now.date })
-    renderedAt = performance.now()
-    if (!mayServe(snapshot, next)) return
-    isKnown = true
+    if (mayServe(snapshot, next)) {
+      isKnown = true
+      rendered = { rosters, ledger: next.ledger }
+      serve(next, now)
+    }
+    const clock = performance.now()
+    const spent = clock - began
+    restsUntil = clock + Math.min(settle, Math.max(REST * spent, LEAST_REST * settle))
+    if (rendering === next) admission.note({ before: before?.networks ?? [], after: next.networks, clock, spent })
+  }
+
+  function serve(next: Rendering, now: Moment): void {
+    const before = rendering
     rendering = next
-    rendered = { rosters, ledger: next.ledger }
     take(next.ledger)
-    admission.note(before?.networks ?? [], next.networks, now.clock)
     if (document && isEqual(document.bytes, next.bytes)) return
     document = { revision: (document?.revision ?? 0) + 1, bytes: next.bytes, changedAt: now.date }
     for (const changed of subscribers) changed({ document, rendering, before })
@@ -129,7 +143,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     admitted = admission.admit(rosters, now.clock)
     wakeAt(Math.min(due, admitted.due, admitted.isComplete ? Infinity : now.clock))
     if (!isKnown && ((!graceOver && snapshot.unknown.length > 0) || !admitted.isComplete)) return
-    if (now.clock < renderedAt + settle) wakeAt(renderedAt + settle)
+    if (now.clock < restsUntil) wakeAt(restsUntil)
     else render(snapshot, now)
   }
 
@@ -140,17 +154,17 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     timer = setTimeout(update, Math.max(0, Math.ceil(clock - performance.now())))
   }
 
-  /** Renders at once after a quiet while; otherwise when the document has settled, or a slice of evaluation is over. */
+  /** Renders at once after a quiet while; otherwise when the last rendering is some time ago, or a slice of evaluation is over. */
   function lookAgain(): void {
-    const at = renderedAt + settle
-    if (performance.now() < at) wakeAt(at)
+    if (performance.now() < restsUntil) wakeAt(restsUntil)
     else if (admitted.isComplete || !timer) update()
   }
 
   let agedAt = performance.now()
   const aging = setInterval(() => {
     const clock = performance.now()
-    const elapsed = clock - agedAt
+    // A process that was stopped saw nothing meanwhile.
+    const elapsed = Math.min(clock - agedAt, 2 * AGING_MS)
     agedAt = clock
     if (!rendering) return
     take(aged(ledger, rendering.used(), { isAway: isAway(source.read()), elapsed, lapse: claimLapse }))

@@ -1,5 +1,6 @@
 import { parseGoDuration } from '../go/duration.ts'
 import { parseGoInt } from '../go/int.ts'
+import { REPEATED, repeatTooMuch } from '../go/regexp-size.ts'
 import { goTrim } from '../go/trim.ts'
 import type { RuleOptions } from '../rules/parse.ts'
 import { sections } from '../schema/configuration.ts'
@@ -94,6 +95,10 @@ function judge(node: Node | undefined, value: unknown, path: string, judging: Ju
     case 'strings':
       if (node.marks.form === 'regexp' && (value as readonly string[]).length > MAX_REGEXPS) {
         judging.say(path, `has more than ${MAX_REGEXPS} regular expressions`)
+        return
+      }
+      if (node.marks.form === 'regexp' && repeatTooMuch(value as readonly string[])) {
+        judging.say(path, `has ${REPEATED}`)
         return
       }
       // Traefik's reader trims what stands in a list.

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js'
+import { REPEATED, repeatTooMuch } from './regexp-size.ts'
 import { unicodeClass } from './unicode-classes.ts'
 
 /** Compiling takes time and memory in proportion; nobody writes this much, and Go's own limits lie higher. */
@@ -29,6 +30,7 @@ const forRe2js = (pattern: string): { rewritten: string; unknown: readonly strin
 export const goRegexpError = (pattern: string): string | undefined => {
   if (pattern.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`
   if (/\p{Surrogate}/u.test(pattern)) return 'it is not valid UTF-8'
+  if (repeatTooMuch([pattern])) return `it has ${REPEATED}`
   const { rewritten, unknown } = forRe2js(pattern)
   if (unknown[0] !== undefined) return `Go knows no Unicode class ${JSON.stringify(unknown[0].slice(0, 40))}`
   try {

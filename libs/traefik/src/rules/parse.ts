@@ -1,3 +1,4 @@
+import { REPEATED, repeatTooMuch } from '../go/regexp-size.ts'
 import { findMatcher } from './matchers.ts'
 import type { Match, Rule, RuleProtocol } from './rule.ts'
 import { RuleError } from './scanner.ts'
@@ -53,12 +54,14 @@ const checkMatch = ({ matcher: name, values }: Match, protocol: RuleProtocol, mi
 }
 
 const checkMatches = (rule: Rule, protocol: RuleProtocol, minor: number): Rule => {
-  let regexps = 0
+  const regexps: string[] = []
   const check = (node: Rule): Rule => {
     if (node.kind === 'not') return { kind: 'not', operand: check(node.operand) }
     if (node.kind !== 'match') return { kind: node.kind, operands: node.operands.map(check) }
-    if (/regexp$/i.test(node.matcher) && ++regexps > MAX_REGEXPS) {
-      throw new RuleError(`it has more than ${MAX_REGEXPS} regular expressions`)
+    if (/regexp$/i.test(node.matcher)) {
+      regexps.push(node.values.at(-1) ?? '')
+      if (regexps.length > MAX_REGEXPS) throw new RuleError(`it has more than ${MAX_REGEXPS} regular expressions`)
+      if (repeatTooMuch(regexps)) throw new RuleError(`it has ${REPEATED}`)
     }
     return checkMatch(node, protocol, minor)
   }
@@ -78,7 +81,7 @@ const judge = (text: string, protocol: RuleProtocol, minor: number): { rule: Rul
 /**
  * A rule of an HTTP or TCP router, in Traefik's v3 language, with Traefik's own verdict: it has a tree where Traefik
  * would build the router. Stricter only in size: 250 levels, 10,000 matchers, 50 regular
- * expressions of 100,000 characters. Whether a router without TLS may name hosts in HostSNI is judged elsewhere.
+ * expressions of 100,000 characters, 2,000 characters that counts in them repeat. Whether a router without TLS may name hosts in HostSNI is judged elsewhere.
  */
 export const parseRule = (text: string, protocol: RuleProtocol, options: RuleOptions = {}): ParsedRule => {
   const minor = Number(options.traefikVersion?.split('.')[1] ?? NEWEST_MINOR)
