@@ -1,5 +1,5 @@
-import { createKernel, EMPTY_LEDGER, rostersOf } from '@route-server/kernel'
-import type { Listing, LoadedPlugin, Rendering } from '@route-server/kernel'
+import { createKernel, DEFAULT_POLICY, EMPTY_LEDGER, guardsOf, rostersOf } from '@route-server/kernel'
+import type { Listing, LoadedPlugin, Policy, Rendering } from '@route-server/kernel'
 import type { Container, NetworkId, Settings } from '@route-server/plugin-api'
 import { autoRoutePlugin } from '@route-server/plugin-auto-route'
 import { httpPlugin } from '@route-server/plugin-http'
@@ -19,6 +19,15 @@ const listingsOf = (containers: readonly Container[]): ReadonlyMap<NetworkId, Li
     ]),
   )
 
+const TRUSTED = { ...DEFAULT_POLICY, tenancy: 'trusted', guards: guardsOf('trusted') } as const
+
+const labelsIn = (containers: readonly Container[]): number =>
+  containers.reduce((sum, { labels }) => sum + Object.keys(labels).length, 0)
+
+/** Strangers' labels can't say everything that friends' can, and friends' meet nobody: every other case, by what is in it. */
+const policyFor = (containers: readonly Container[]): Policy =>
+  labelsIn(containers) % 2 === 0 ? DEFAULT_POLICY : TRUSTED
+
 /** The whole kernel with every built-in plugin and a hostile one, as it starts; nothing is remembered from one call to the next. */
 export async function createPipeline(settings: Settings): Promise<Pipeline> {
   const plugins = [httpPlugin, tcpPlugin, udpPlugin, middlewarePlugin, autoRoutePlugin, hostilePlugin]
@@ -31,5 +40,6 @@ export async function createPipeline(settings: Settings): Promise<Pipeline> {
   )
   const claim = { network: 64, since: 0, away: 0, use: 'alone' } as const
   const ledger = { ...EMPTY_LEDGER, entryPoints: new Map(['udp udp-53', 'udp udp-9'].map((key) => [key, [claim]])) }
-  return (containers) => createKernel(loaded, settings).render({ rosters: rostersOf(listingsOf(containers)), ledger })
+  return (containers) =>
+    createKernel(loaded, settings, policyFor(containers)).render({ rosters: rostersOf(listingsOf(containers)), ledger })
 }
