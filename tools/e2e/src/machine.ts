@@ -83,7 +83,9 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
     keep(startDockerd({ directory, networkId: freshNetworkId(), liveRestore }))
 
   const configFile = join(directory, 'config.yaml')
-  const usual = { sockets: './docker-*.sock', baseDomain: 'example.com', redeployGrace: '1s' }
+  // A test changes its routes more often in a minute than anybody.
+  const shares = { revisions: 100_000, ports: 100 }
+  const usual = { sockets: './docker-*.sock', baseDomain: 'example.com', redeployGrace: '1s', shares }
   // JSON is YAML.
   const configure = (over: Settings): Promise<void> => writeFile(configFile, JSON.stringify({ ...usual, ...over }))
   // An address that nobody else is on, so that a second start finds its port free.

@@ -107,7 +107,10 @@ export async function routeServerSide(folder: string): Promise<Side> {
   const daemon = await startDaemon({ socket: join(folder, `docker-${NETWORK}.sock`) })
   await mkdir(join(folder, 'state'), { mode: 0o700 })
   // Traefik's provider knows no tenants, forgets a container at once, and has a word of its own on health (docs/differences.md).
-  await writeFile(join(folder, 'router.yaml'), 'tenancy: trusted\nredeployGrace: 0s\nhealth: ignore\n')
+  await writeFile(
+    join(folder, 'router.yaml'),
+    'tenancy: trusted\nredeployGrace: 0s\nhealth: ignore\nshares: { revisions: 100000, ports: 1000 }\n',
+  )
   const server = startProcess({
     command: process.execPath,
     name: 'route-server',

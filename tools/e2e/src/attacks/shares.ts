@@ -63,7 +63,7 @@ export const SHARE_ATTACKS: readonly Attack[] = [
   {
     name: 'changes its routes all the time, and with each document Traefik counts anew',
     lack,
-    policy: { shares: { ...DEFAULT_SHARES, revisions: 5 } },
+    policy: { shares: { ...DEFAULT_SHARES, revisions: 0.5 } },
     ...onSparing,
     attacker: ['a', 'b'].map((name) => attacker(http(`Host(\`${name}.example.net\`)`))),
     harm: forgetsClients,
