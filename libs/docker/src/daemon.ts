@@ -36,8 +36,6 @@ export class Daemon {
   /** The socket's identity; `undefined` while there is none. */
   #socket: string | undefined
   #isAway = false
-  /** Whether its containers outlive it, as it last said. */
-  #keepsContainers = false
   #connection: AbortController | undefined
   #grace: NodeJS.Timeout | undefined
   /** Runs from the moment when it isn't heard any more. */
@@ -98,7 +96,7 @@ export class Daemon {
     this.#leave()
     this.#socket = undefined
     this.#isAway = true
-    if (this.#keepsContainers && this.#inventory.hasRunning) {
+    if (this.#inventory.isOutlived && this.#inventory.hasRunning) {
       this.#enter('stale', new Failure('other', 'Its socket was removed, but its containers run on (live-restore).'))
     } else this.#go()
   }
@@ -175,7 +173,9 @@ export class Daemon {
       if (!signal.aborted) this.#enter('live')
     }
     const keepsContainers = (does: boolean): void => {
-      if (!signal.aborted) this.#keepsContainers = does
+      if (signal.aborted) return
+      this.#inventory.isOutlived = does
+      if (this.#inventory.publish()) this.#options.changed()
     }
     signal.addEventListener('abort', close, { once: true })
     try {

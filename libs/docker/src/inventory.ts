@@ -41,6 +41,7 @@ export class Inventory {
   readonly #died = new Set<string>()
   #listing: Listing | undefined
   #dirty = true
+  #isOutlived = false
 
   constructor(options: InventoryOptions) {
     this.#options = options
@@ -55,6 +56,16 @@ export class Inventory {
   /** How many containers are known. */
   get size(): number {
     return this.#shown.size + this.#held.size
+  }
+
+  /** Whether its containers run on without the daemon. */
+  get isOutlived(): boolean {
+    return this.#isOutlived
+  }
+
+  set isOutlived(does: boolean) {
+    this.#dirty ||= does !== this.#isOutlived
+    this.#isOutlived = does
   }
 
   /** Whether some container ran when it was last heard of. */
@@ -134,7 +145,11 @@ export class Inventory {
   publish(): boolean {
     if (!this.#dirty) return false
     this.#dirty = false
-    this.#listing = Object.freeze({ ...this.#options.source, containers: Object.freeze([...this.#shown.values()]) })
+    this.#listing = Object.freeze({
+      ...this.#options.source,
+      containers: Object.freeze([...this.#shown.values()]),
+      ...(this.#isOutlived && { outlived: true as const }),
+    })
     return true
   }
 
@@ -145,8 +160,9 @@ export class Inventory {
     this.#dirty = true
   }
 
-  #restore({ containers }: Listing): void {
+  #restore({ containers, outlived }: Listing): void {
     const { source, keepLabel } = this.#options
+    this.#isOutlived = outlived === true
     for (const earlier of containers) {
       const container = restored(earlier, source, keepLabel)
       const { id, image, exposedPorts, healthLog } = container

@@ -9,6 +9,7 @@ import type { Inventory, Merged, Prepared } from './inventory.ts'
 import { limitTo } from './limit.ts'
 import { parseInspected } from './listing.ts'
 import { createLooks, type Looks } from './looks.ts'
+import { paced, type Paced } from './paced.ts'
 import type { Slices } from './slices.ts'
 import { jittered, type Timing } from './timing.ts'
 
@@ -25,6 +26,9 @@ export interface SessionOptions {
   /** Called once it is known whether its containers outlive the daemon. */
   readonly keepsContainers: (does: boolean) => void
 }
+
+/** For each container of a listing, whoever is told of the listing does so much, perhaps later; ms. */
+const TOLD_MS = 0.01
 
 /** Events after which a container's processes exist, or don't. */
 const ALIVE_AFTER: Readonly<Record<string, boolean>> = { start: true, die: false }
@@ -56,6 +60,8 @@ class Session {
   readonly #ended = new AbortController()
   readonly #failure: Promise<never>
   readonly #looks: Looks
+  /** Shows what is new: whoever is told of it may have much to do. */
+  readonly #publishing: Paced
   /** Whether the first list is complete: nothing is published before. */
   #complete = false
 
@@ -65,6 +71,12 @@ class Session {
     this.#options = options
     let fail: (error: unknown) => void = () => undefined
     this.#failure = new Promise((_, reject) => (fail = reject))
+    this.#publishing = paced(
+      () => {
+        if (inventory.publish()) options.listed()
+      },
+      () => TOLD_MS * inventory.size,
+    )
     this.#looks = createLooks({
       coalesce: options.timing.coalesce,
       look: (ids, all) => {
@@ -88,6 +100,7 @@ class Session {
   end(): void {
     this.#ended.abort()
     this.#looks.close()
+    this.#publishing.close()
     this.#engine.close()
   }
 
@@ -164,7 +177,7 @@ class Session {
 
   #inspectAndPublish({ unknown }: Merged): void {
     for (const id of [...unknown, ...this.#inventory.unanswered()]) void this.#inspect(id)
-    this.#publish()
+    this.#publishing.ask()
   }
 
   /** Never rejects: a container that can't be inspected is shown as it was listed. */
@@ -182,19 +195,15 @@ class Session {
           return
         }
         this.#inventory.settle(id, inspected)
-        if (this.#complete) this.#publish()
+        if (this.#complete) this.#publishing.ask()
       })
     this.#inspecting.set(id, asking)
     return asking
   }
 
   async #askKeepsContainers(): Promise<void> {
-    const does = await this.#engine.keepsContainers().catch(() => false)
-    if (!this.#ended.signal.aborted) this.#options.keepsContainers(does)
-  }
-
-  #publish(): void {
-    if (this.#inventory.publish()) this.#options.listed()
+    const does = await this.#engine.keepsContainers().catch(() => undefined)
+    if (does !== undefined && !this.#ended.signal.aborted) this.#options.keepsContainers(does)
   }
 
   /**

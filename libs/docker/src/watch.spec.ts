@@ -638,6 +638,15 @@ describe('a daemon whose socket is removed', () => {
     await until(() => stateOf(watched) === 'live')
   })
 
+  test('is stale in the next run, too', async () => {
+    const watched = await removed(() => undefined)
+    await until(() => watched.read().listings.get(64)?.outlived === true)
+    const { listings } = watched.read()
+    const next = watch({ timing, before: listings })
+    await pause(300)
+    expect([stateOf(next), namesOf(next)]).toEqual(['stale', ['web']])
+  })
+
   test('is gone where its last container has just died', async () => {
     const watched = await removed((daemon) => daemon.kill('web'))
     await until(() => watched.read().daemons.length === 0)

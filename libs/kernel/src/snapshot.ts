@@ -7,6 +7,8 @@ export interface Listing {
   readonly daemon: string
   /** Every container, whatever its state; each the same object as before unless it changed. Order means nothing. */
   readonly containers: readonly Container[]
+  /** Whether its containers run on without it (Docker's live-restore), as far as it said. */
+  readonly outlived?: true
 }
 
 /**
