@@ -30,7 +30,14 @@ export function readClaims(text: string): Claims {
   return readFormat(text, READERS)
 }
 
-const claim = z.object({ network: networkId, since: z.number(), away: z.number().min(0) }) satisfies z.ZodType<Claim>
+/** Of what a date can say. */
+const LAST_MOMENT = 8.64e15
+
+const claim = z.object({
+  network: networkId,
+  since: z.number().min(0).max(LAST_MOMENT),
+  away: z.number().min(0),
+}) satisfies z.ZodType<Claim>
 const entryPointClaim = claim.extend({ use: z.enum(['alone', 'shared']) }) satisfies z.ZodType<EntryPointClaim>
 const allocation = claim.extend({
   protocol: z.enum(['tcp', 'udp']),

@@ -9,6 +9,7 @@ export interface FileSystem {
 }
 
 export interface OpenFile {
+  /** Goes on where the last one ended. */
   writeFile(text: string): Promise<void>
   sync(): Promise<void>
   close(): Promise<void>

@@ -41,6 +41,12 @@ test('a listing file has a line for each container', () => {
 `)
 })
 
+test('that its containers outlive a daemon is kept', () => {
+  const listing = { network: 2816, daemon: 'd', outlived: true as const, containers: [containerOf()] }
+  expect(readListing(writeListing(listing, '1'), 2816).outlived).toBe(true)
+  expect('outlived' in again(containerOf())).toBe(false)
+})
+
 test('the sentence that changes all the time is not kept', () => {
   expect(again(containerOf({ status: 'Up 3 seconds' })).containers[0]?.status).toBe('')
 })

@@ -5,12 +5,17 @@ import { Damage, readFormat, type Json, type Readers } from './format.ts'
 import { entries, firstIssue, networkId, portNumber } from './schema.ts'
 
 /** The part of a listing that routes are made of, a line for each container in an order of its own: the same bytes for the same containers. */
-export function writeListing({ network, daemon, containers }: Listing, program: string): string {
-  const facts = Object.entries({ format: 1, program, network, daemon }).map(
+export const writeListing = (listing: Listing, program: string): string => [...listingLines(listing, program)].join('')
+
+/** The same line by line, each made when it is asked for. */
+export function* listingLines({ network, daemon, outlived, containers }: Listing, program: string): Iterable<string> {
+  const facts = Object.entries({ format: 1, program, network, daemon, ...(outlived && { outlived }) }).map(
     ([key, value]) => `  "${key}": ${JSON.stringify(value)},\n`,
   )
   const inOrder = [...containers].sort((a, b) => (a.id < b.id ? -1 : 1))
-  return `{\n${facts.join('')}  "containers": [\n${inOrder.map(lineOf).join(',\n')}\n  ]\n}\n`
+  yield `{\n${facts.join('')}  "containers": [\n`
+  for (const [index, container] of inOrder.entries()) yield index === 0 ? lineOf(container) : `,\n${lineOf(container)}`
+  yield '\n  ]\n}\n'
 }
 
 /** By container, each the same object unless it changed: one event among thousands of containers costs one line. */
@@ -64,14 +69,19 @@ const container = z.object({
   labels,
 })
 
-const listing = z.object({ network: networkId, daemon: z.string().min(1), containers: z.array(container) })
+const listing = z.object({
+  network: networkId,
+  daemon: z.string().min(1),
+  outlived: z.literal(true).optional(),
+  containers: z.array(container),
+})
 
 const READERS: Readers<Listing> = { 1: readFirst }
 
 function readFirst(file: Json): Listing {
   const { data, error } = listing.safeParse(file)
   if (error) throw new Damage(firstIssue(error))
-  const { network, daemon } = data
+  const { network, daemon, outlived } = data
   const containers = data.containers.map(({ healthLog, exposedPorts, ...found }): Container =>
     Object.freeze({
       ...found,
@@ -82,5 +92,5 @@ function readFirst(file: Json): Listing {
       daemon,
     }),
   )
-  return Object.freeze({ network, daemon, containers: Object.freeze(containers) })
+  return Object.freeze({ network, daemon, containers: Object.freeze(containers), ...(outlived && { outlived }) })
 }

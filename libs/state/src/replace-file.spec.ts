@@ -23,7 +23,7 @@ describe('replacing a file', () => {
       done.push(`${name} ${at.slice(folder.length).replace(/[0-9a-f]{12}/, '*')}`)
       return perform()
     })
-    await replaceFile(path, 'new', fs)
+    await replaceFile(path, ['new'], fs)
     await removeFile(path, fs)
     const folderSynced = ['open folder ', 'sync folder ', 'close folder ']
     expect(done).toEqual([
@@ -41,7 +41,7 @@ describe('replacing a file', () => {
   test('makes it private', async () => {
     await replaceFile(
       path,
-      'new',
+      ['n', 'e', 'w'],
       intercepted((_, __, perform) => perform()),
     )
     expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['new', 0o600])
@@ -52,7 +52,7 @@ describe('replacing a file', () => {
     async (name) => {
       const { fs, refuse } = refusing()
       refuse('EIO', [name])
-      await expect(replaceFile(path, 'new', fs)).rejects.toMatchObject({ code: 'EIO' })
+      await expect(replaceFile(path, ['new'], fs)).rejects.toMatchObject({ code: 'EIO' })
       expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['old', ['claims.json']])
     },
   )
@@ -60,7 +60,7 @@ describe('replacing a file', () => {
   test('fails when the folder can not be synced, because the new name may be lost', async () => {
     const { fs, refuse } = refusing()
     refuse('EIO', ['sync folder'])
-    await expect(replaceFile(path, 'new', fs)).rejects.toMatchObject({ code: 'EIO' })
+    await expect(replaceFile(path, ['new'], fs)).rejects.toMatchObject({ code: 'EIO' })
   })
 })
 

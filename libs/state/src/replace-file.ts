@@ -7,15 +7,15 @@ import { codeOf } from './reasons.ts'
 export const isLeftover = (name: string): boolean => /\.json\.[0-9a-f]{12}\.new$/.test(name)
 
 /**
- * Gives a file other content, readable by this user alone. Whenever it is interrupted the file has the old content or the new;
+ * Gives a file other content, piece by piece, readable by this user alone. Whenever it is interrupted the file has the old content or the new;
  * once it is done the new one is on the disk.
  */
-export async function replaceFile(path: string, text: string, fs: FileSystem): Promise<void> {
+export async function replaceFile(path: string, pieces: readonly string[], fs: FileSystem): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`
   try {
     const file = await fs.open(temporary, 'wx', 0o600)
     try {
-      await file.writeFile(text)
+      for (const piece of pieces) await file.writeFile(piece)
       await file.sync()
     } finally {
       await file.close()

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { FileSystem } from './file-system.ts'
+import { gather } from './gather.ts'
 import { removeFile, replaceFile } from './replace-file.ts'
 
 /** All in milliseconds. */
@@ -13,8 +13,11 @@ export interface Timing {
 
 export const DEFAULT_TIMING: Timing = { pace: 1_000, backOff: 1_000, longestBackOff: 30_000 }
 
-/** What shall be in a file; nothing means no file. Called when it is saved. */
-export type Content = () => string | undefined
+/** So many times as long as a save took of the process is waited before the next. */
+const REST = 4
+
+/** What shall be in a file, in parts of any length; nothing means no file. Called when it is saved. */
+export type Content = () => Iterable<string> | undefined
 
 export interface Failure {
   readonly error: unknown
@@ -35,9 +38,9 @@ export interface Saver {
 
 export interface SaverOptions {
   readonly path: string
-  /** What the file holds, as {@link digestOf} it; nothing if that isn't known. */
+  /** What the file holds, as `digestOf` it; nothing if that isn't known. */
   readonly onDisk?: string | undefined
-  /** Between the starts of two saves; milliseconds. */
+  /** Between the starts of two saves, unless they take long; milliseconds. */
   readonly pace: number
   readonly timing: Timing
   readonly fs: FileSystem
@@ -47,17 +50,13 @@ export interface SaverOptions {
   readonly settled: () => void
 }
 
-/** Tells contents apart without keeping them. */
-export function digestOf(text: string | undefined): string {
-  return text === undefined ? '' : createHash('sha256').update(text).digest('base64')
-}
-
 export function createSaver({ path, onDisk, pace, timing, fs, inTurn, settled }: SaverOptions): Saver {
   let digest = onDisk
   let pending: Content | undefined
   let saving: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let started = -Infinity
+  let rest = pace
   let failure: Failure | undefined
   let failures = 0
   let closed = false
@@ -72,7 +71,7 @@ export function createSaver({ path, onDisk, pace, timing, fs, inTurn, settled }:
     return (saving ??= inTurn(save).then(() => {
       saving = undefined
       settled()
-      schedule(failure ? backOff(failures - 1, timing) : jittered(pace))
+      schedule(failure ? backOff(failures - 1, timing) : jittered(rest))
     }))
   }
   const save = async (): Promise<void> => {
@@ -90,18 +89,19 @@ export function createSaver({ path, onDisk, pace, timing, fs, inTurn, settled }:
       failures += 1
     }
   }
-  const write = async (text: string | undefined): Promise<void> => {
-    const wanted = digestOf(text)
-    if (wanted === digest) return
+  const write = async (parts: Iterable<string> | undefined): Promise<void> => {
+    const wanted = await gather(parts)
+    rest = Math.max(pace, REST * wanted.spent)
+    if (wanted.digest === digest) return
     // Until it is done nobody knows what is there.
     digest = undefined
-    await (text === undefined ? removeFile(path, fs) : replaceFile(path, text, fs))
-    digest = wanted
+    await (wanted.pieces ? replaceFile(path, wanted.pieces, fs) : removeFile(path, fs))
+    digest = wanted.digest
   }
   return {
     keep(content) {
       pending = content
-      schedule(failure ? timing.backOff : jittered(pace))
+      schedule(failure ? timing.backOff : jittered(rest))
     },
     failure: () => failure,
     async flush() {

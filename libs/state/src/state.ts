@@ -4,12 +4,13 @@ import type { NetworkId } from '@route-server/plugin-api'
 import { writeClaims } from './claims-file.ts'
 import { openDirectory } from './directory.ts'
 import { REAL, type FileSystem } from './file-system.ts'
+import { digestOf } from './gather.ts'
 import { holdDirectory } from './hold.ts'
-import { writeListing } from './listing-file.ts'
+import { listingLines } from './listing-file.ts'
 import { claimsFile, listingFile, listingsFolder, load } from './load.ts'
 import type { Logger } from './logger.ts'
 import { claimsUnsaved, listingsUnsaved, savedAgain } from './messages.ts'
-import { createSaver, DEFAULT_TIMING, digestOf, oneByOne, type Saver, type Timing } from './saver.ts'
+import { createSaver, DEFAULT_TIMING, oneByOne, type Saver, type Timing } from './saver.ts'
 
 export interface StateOptions {
   /** Whether somebody chose the directory; then its parent must exist. */
@@ -123,14 +124,14 @@ function startState(
     await Promise.all(savers().map((saver) => saver.flush()))
   }
 
-  const keepLedger = (next: Ledger): void => claims.keep(() => writeClaims(next, program))
+  const keepLedger = (next: Ledger): void => claims.keep(() => [writeClaims(next, program)])
   if (claimsOnDisk === undefined) keepLedger(ledger)
   return {
     ledger,
     listings,
     findings,
     keepLedger,
-    keepListing: (listing) => saverOf(listing.network).keep(() => writeListing(listing, program)),
+    keepListing: (listing) => saverOf(listing.network).keep(() => listingLines(listing, program)),
     forgetListing: (network) => saverOf(network).keep(() => undefined),
     problem,
     flush,
