@@ -4,11 +4,27 @@ import type { Log } from './log.ts'
 
 const isRouter = ({ section }: Entry): boolean => section.endsWith('.routers')
 
-/** `web-2816: Host(`web-2816.example.com`) on websecure (container web-1)`. */
-function textOf({ section, name, value, origins }: Entry): string {
+/** What a line tells of a router, beside its name. */
+interface Told {
+  readonly rule: string
+  readonly entryPoints: string
+  readonly container: string
+}
+
+function toldOf({ section, value, origins }: Entry): Told {
   const entryPoints = Array.isArray(value['entryPoints']) ? value['entryPoints'].join(', ') : ''
-  const rule = typeof value['rule'] === 'string' ? value['rule'] : section.split('.')[0]
-  return `${name}: ${maskSecrets(rule ?? '')} on ${entryPoints} (container ${origins[0]?.container ?? ''})`
+  const rule = typeof value['rule'] === 'string' ? value['rule'] : (section.split('.')[0] ?? '')
+  return { rule, entryPoints, container: origins[0]?.container ?? '' }
+}
+
+function isSame(a: Told, b: Told): boolean {
+  return a.rule === b.rule && a.entryPoints === b.entryPoints && a.container === b.container
+}
+
+/** `web-2816: Host(`web-2816.example.com`) on websecure (container web-1)`. */
+function textOf(entry: Entry): string {
+  const { rule, entryPoints, container } = toldOf(entry)
+  return `${entry.name}: ${maskSecrets(rule)} on ${entryPoints} (container ${container})`
 }
 
 /** What changed in each network; of one that is no longer there, everything is gone. */
@@ -29,23 +45,32 @@ const LONGEST = 300
 const shortened = (line: string): string =>
   line.length > LONGEST ? `${line.slice(0, LONGEST - 100)} … ${line.slice(-97)}` : line
 
+interface News {
+  readonly sign: '+' | '-'
+  readonly router: Entry
+}
+
 /** `+` for each router that came, `-` for each that went; one that was only made anew is neither. */
-function linesOf({ gone, come }: NetworkChange): readonly string[] {
-  const was = new Set(gone.filter(isRouter).map(textOf))
-  const is = new Set(come.filter(isRouter).map(textOf))
-  const kept = new Set(come.map(({ path }) => path))
+function newsOf({ gone, come }: NetworkChange): readonly News[] {
+  const before = new Map(gone.filter(isRouter).map((router) => [router.path, toldOf(router)]))
+  const after = new Set(come.map(({ path }) => path))
+  const isNew = (router: Entry): boolean => {
+    const was = before.get(router.path)
+    return !was || !isSame(was, toldOf(router))
+  }
   return [
-    ...[...is].filter((text) => !was.has(text)).map((text) => `+ ${text}`),
-    ...gone.filter((entry) => isRouter(entry) && !kept.has(entry.path)).map((entry) => `- ${textOf(entry)}`),
+    ...come.filter((entry) => isRouter(entry) && isNew(entry)).map((router): News => ({ sign: '+', router })),
+    ...gone.filter((entry) => isRouter(entry) && !after.has(entry.path)).map((router): News => ({ sign: '-', router })),
   ]
 }
 
 /** One line for each router that came or went with a change. */
 export function narrate(change: Change, log: Log): void {
   const { document } = change
-  const lines = changesIn(change).flatMap(linesOf)
-  for (const line of lines.slice(0, MOST)) log.info({ revision: document.revision }, shortened(line))
-  const more = lines.length > MOST ? `, ${lines.length - MOST} more routers came or went` : ''
+  const news = changesIn(change).flatMap(newsOf)
+  for (const { sign, router } of news.slice(0, MOST))
+    log.info({ revision: document.revision }, shortened(`${sign} ${textOf(router)}`))
+  const more = news.length > MOST ? `, ${news.length - MOST} more routers came or went` : ''
   log.info(
     { revision: document.revision, bytes: document.bytes.length },
     `revision ${document.revision}: ${document.bytes.length} bytes${more}`,

@@ -1,12 +1,14 @@
 import { cpus, loadavg, totalmem, type as system } from 'node:os'
 import { beBare } from './bare.ts'
 import { beLeast } from './least.ts'
+import { beNoise, type NoiseOptions } from './noisy-daemon.ts'
 import { readOptions, USAGE, type Options } from './options.ts'
 import type { Scenario } from './scenario.ts'
 import { burst } from './scenarios/burst.ts'
 import { events } from './scenarios/events.ts'
 import { kernelAlone } from './scenarios/kernel.ts'
 import { manyDaemons } from './scenarios/many-daemons.ts'
+import { neighbours } from './scenarios/neighbours.ts'
 import { polls } from './scenarios/polls.ts'
 import { beDaemons, type MachineOptions } from './simulated-machine.ts'
 import { printTable } from './table.ts'
@@ -15,11 +17,12 @@ import { Workspace } from './workspace.ts'
 /** The bench starts itself again for what has to run in a process of its own. */
 const PARTS: Readonly<Record<string, (argument: string) => unknown>> = {
   'as-daemons': (options) => beDaemons(JSON.parse(options) as MachineOptions),
+  'as-noise': (options) => beNoise(JSON.parse(options) as NoiseOptions),
   'as-least': beLeast,
   'as-bare': beBare,
 }
 
-const SCENARIOS: readonly Scenario[] = [events, burst, manyDaemons, polls, kernelAlone]
+const SCENARIOS: readonly Scenario[] = [events, burst, manyDaemons, neighbours, polls, kernelAlone]
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 export interface Options {
-  /** Fewer repetitions: under a minute instead of some minutes. */
+  /** Fewer repetitions: a few minutes instead of some minutes. */
   readonly quick: boolean
   /** The one scenario to run; all of them without it. */
   readonly only?: string

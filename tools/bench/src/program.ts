@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { BASE_DOMAIN } from './fixtures.ts'
@@ -14,6 +14,8 @@ export interface Program {
   readonly changes: readonly number[]
   /** Resolves when so many documents have been announced since the start, with the time of the last of them. */
   document(count: number): Promise<number>
+  /** Resolves when the program next logs a message that starts so, with the time of that. */
+  said(start: string): Promise<number>
   /** CPU time so far; milliseconds. */
   cpu(): number
   memory(): ReturnType<typeof memory>
@@ -29,7 +31,11 @@ const OURS = join(dirname(process.argv[1] ?? ''), 'route-server.mjs')
 export function startRouteServer(workspace: Workspace, folder: string): Program {
   const stateDir = workspace.folder()
   mkdirSync(stateDir)
+  // What is measured again and again is more than a network may change.
+  const config = `${stateDir}.yaml`
+  writeFileSync(config, 'shares: { revisions: 1000000, hosts: 1000000 }\n')
   const flags = {
+    config,
     sockets: `${folder}/docker-*.sock`,
     listen: '127.0.0.1:0',
     'base-domain': BASE_DOMAIN,
@@ -52,6 +58,7 @@ interface Line {
   readonly revision?: number
   readonly bytes?: number
   readonly address?: string
+  readonly msg?: string
 }
 
 function start(workspace: Workspace, args: readonly string[]): Program {
@@ -59,12 +66,14 @@ function start(workspace: Workspace, args: readonly string[]): Program {
   const child = workspace.own(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] }))
   const pid = child.pid ?? 0
   const changes: number[] = []
+  const awaited = new Map<string, (at: number) => void>()
   let address = ''
   let wake: () => void = () => undefined
   createInterface({ input: child.stdout }).on('line', (text) => {
     const at = sharedClock()
     const line = JSON.parse(text) as Line
     if (line.address !== undefined) address = line.address
+    for (const [text, hear] of awaited) if (line.msg?.startsWith(text)) hear(at)
     if (line.revision === undefined || line.bytes === undefined) return
     changes.push(at)
     wake()
@@ -83,6 +92,17 @@ function start(workspace: Workspace, args: readonly string[]): Program {
           resolve(changes[count - 1] ?? NaN)
         }
         wake()
+      }),
+    said: (text) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          reject(new Error(`"${text}" wasn't logged within ${DEADLINE_MS / 1000} s.`))
+        }, DEADLINE_MS)
+        awaited.set(text, (at) => {
+          clearTimeout(timer)
+          awaited.delete(text)
+          resolve(at)
+        })
       }),
     cpu: () => cpuTime(pid),
     memory: () => memory(pid),
