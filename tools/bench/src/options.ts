@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 export interface Options {
-  /** Fewer repetitions: a few minutes instead of some minutes. */
+  /** Fewer repetitions: three minutes instead of many. */
   readonly quick: boolean
   /** The one scenario to run; all of them without it. */
   readonly only?: string
