@@ -113,7 +113,8 @@ describeReal('a route server that starts again', () => {
     for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
       await machine.restartRouteServer(signal)
       await machine.askUntil(autoHost('app', fork))
-      expect((await machine.ask(host)).status).toBe(404)
+      // Who went away a moment before a restart may be remembered, and is answered for with 503; the fork never is.
+      expect([404, 503]).toContain((await machine.ask(host)).status)
     }
     await original.start('app')
     expect((await machine.askUntil(host)).json?.name).toBe(`app-${original.networkId}`)
