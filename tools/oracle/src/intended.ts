@@ -209,6 +209,10 @@ export const INTENDED: readonly Intended[] = [
     covers: ({ field = '', values = [] }) =>
       field === COOKIE_NAME && values.every((name) => /^_[0-9a-f]{5}$/.test(String(name))),
   },
+  {
+    name: 'health-check-paced',
+    covers: ({ field = '', values }) => /healthcheck\.(unhealthy)?interval$/i.test(field) && values?.[1] === '1s',
+  },
 ]
 
 /** The name of the first intended difference that covers this one. */
