@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { loadConfig } from '@route-server/config'
+import { parseNetworkId } from '@route-server/plugin-api'
 import type { Claims } from '@route-server/server'
 import { claimsTable } from './claims-table.ts'
 import { askServer, ControlError } from './control-client.ts'
@@ -23,8 +24,8 @@ const withPlace = (command: Command): Command =>
     .option('--json', 'print JSON')
 
 function networkOf(text: string): number {
-  const network = Number(text)
-  if (/^[1-9]\d*$/.test(text) && network % 64 === 0 && network <= 2 ** 24 - 64) return network
+  const network = parseNetworkId(text)
+  if (network !== undefined) return network
   throw new ControlError(
     `"${visible(text)}" is no network ID: it has to be a multiple of 64 from 64 to 16777152, such as 2816.`,
   )

@@ -16,6 +16,7 @@ const serviceOf = ({ labels, id }: Container): string => labels['rediacc.service
 
 /** The listing with the containers that went away lately and have no successor, as they were. */
 function withDeparted(listing: Listing, departed: readonly Container[]): Listing {
+  if (departed.length === 0) return listing
   const services = new Set(listing.containers.filter(isUp).map(serviceOf))
   const missed = departed.filter((container) => !services.has(serviceOf(container)))
   const ids = new Set(missed.map(({ id }) => id))

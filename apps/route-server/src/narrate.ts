@@ -1,8 +1,7 @@
+import { isRouter } from '@route-server/kernel'
 import type { Change, Entry, NetworkChange } from '@route-server/kernel'
 import { maskSecrets } from '@route-server/server'
 import type { Log } from './log.ts'
-
-const isRouter = ({ section }: Entry): boolean => section.endsWith('.routers')
 
 /** What a line tells of a router, beside its name. */
 interface Told {

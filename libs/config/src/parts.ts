@@ -1,4 +1,5 @@
 import { nearest } from '@route-server/traefik'
+import { isNetworkId } from '@route-server/plugin-api'
 import { z } from 'zod'
 
 /** A text that matches; `expected` completes the sentence "expected …". */
@@ -46,8 +47,6 @@ export const HOST_OR_WILDCARD = new RegExp(`^(?=.{1,253}$)(?:\\*\\.)?${DOMAIN}$`
 
 const NETWORK_ID = 'expected a network ID: a multiple of 64 from 64 to 16777152'
 
-export const networkId = z
-  .number(NETWORK_ID)
-  .refine((id) => id % 64 === 0 && id >= 64 && id <= 2 ** 24 - 64, NETWORK_ID)
+export const networkId = z.number(NETWORK_ID).refine(isNetworkId, NETWORK_ID)
 
 export const entryPoint = text('the name of an entry point such as websecure', /^[^\s,@]+$/)

@@ -1,4 +1,4 @@
-export { isNetworkId, networkOf } from './network-id.ts'
+export { networkOf } from './network-id.ts'
 export { parseInspect } from './listing.ts'
 export { DEFAULT_TIMING } from './timing.ts'
 export type { Timing } from './timing.ts'

@@ -1,6 +1,6 @@
 import type { Container, ContainerState, Health, HealthLog, NetworkId, Port } from '@route-server/plugin-api'
 import { Failure } from './failure.ts'
-import { parseNetworkId } from './network-id.ts'
+import { parseNetworkId } from '@route-server/plugin-api'
 
 /** Which daemon containers come from. */
 export interface Source {

@@ -4,6 +4,7 @@ export type { Allocation, Claim, EntryPointClaim, Ledger } from './claims/ledger
 export { assignClaim, fixedOwner, listClaims, releaseClaim } from './claims/operations.ts'
 export type { ClaimRow } from './claims/operations.ts'
 export type { PortRow, PortTable } from './claims/ports.ts'
+export { isRouter } from './document/entry.ts'
 export type { Entry } from './document/entry.ts'
 export { evaluate } from './evaluate/evaluate.ts'
 export type { Contribution, Evaluation, LoadedPlugin } from './evaluate/evaluate.ts'

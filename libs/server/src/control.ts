@@ -1,8 +1,8 @@
 import { getRequestListener } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
 import { createServer, type Server } from 'node:http'
+import { isNetworkId } from '@route-server/plugin-api'
 import type { NetworkId } from '@route-server/plugin-api'
-import { isNetwork } from './filter.ts'
 import { failure, json } from './reply.ts'
 
 /** Something that a network has and others can't have. */
@@ -47,7 +47,7 @@ export function createControlApp(control: Control): Hono {
   app.post('/claims/assign', async (context) => {
     const { subject, network } = await fieldsOf(context)
     if (!isSubject(subject)) return invalid(SUBJECT)
-    return typeof network === 'number' && isNetwork(String(network))
+    return typeof network === 'number' && isNetworkId(network)
       ? done(control.assign(subject, network))
       : invalid('The body must have a network: a multiple of 64 from 64 to 16777152.')
   })

@@ -1,4 +1,5 @@
 import type { RouterView } from '@route-server/kernel'
+import { parseNetworkId } from '@route-server/plugin-api'
 import type { Diagnostic, NetworkId, Origin } from '@route-server/plugin-api'
 
 /** What `/routes.json` may be asked for; all that is given must hold. */
@@ -20,7 +21,9 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   network: {
     about: 'of this network only',
     read: (text) =>
-      isNetwork(text) ? { network: Number(text) } : 'a network ID: a multiple of 64 from 64 to 16777152',
+      parseNetworkId(text) !== undefined
+        ? { network: Number(text) }
+        : 'a network ID: a multiple of 64 from 64 to 16777152',
   },
   host: {
     about: 'for this host only',
@@ -74,12 +77,6 @@ export function diagnosticMatches(
     (host === undefined || serving.has(origin.containerId ?? '') || names(diagnostic, host)) &&
     (container === undefined || isContainer(origin, container))
   )
-}
-
-/** Whether the text is a network ID as it is written. */
-export function isNetwork(text: string): boolean {
-  const id = Number(text)
-  return /^[1-9]\d*$/.test(text) && id % 64 === 0 && id <= 2 ** 24 - 64
 }
 
 /** `*` covers every host; `*.example.com` one label more, as in Traefik. */

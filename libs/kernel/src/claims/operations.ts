@@ -1,10 +1,11 @@
+import { isNetworkId } from '@route-server/plugin-api'
 import type { NetworkId, Settings } from '@route-server/plugin-api'
 import { normalHost } from '@route-server/traefik'
 import type { Policy } from '../policy.ts'
 import { allocatedEntryPoint } from './book.ts'
 import { entryPointKey } from './ledger.ts'
 import type { Ledger } from './ledger.ts'
-import { createStanding, isNetworkId } from './standing.ts'
+import { createStanding } from './standing.ts'
 
 /** A claim, for people. */
 export interface ClaimRow {

@@ -1,3 +1,4 @@
+import { isNetworkId } from '@route-server/plugin-api'
 import type { NetworkId, Settings } from '@route-server/plugin-api'
 import type { Policy } from '../policy.ts'
 
@@ -22,10 +23,6 @@ export interface Standing {
   /** Whether everybody's automatic hosts are below it: `*.{baseDomain}`, `*.com`. */
   coversAutomatic(name: string): boolean
 }
-
-const LARGEST = 2 ** 24 - 64
-export const isNetworkId = (number: number): boolean =>
-  Number.isInteger(number) && number % 64 === 0 && number >= 64 && number <= LARGEST
 
 export const isWildcard = (name: string): boolean => name.startsWith('*.')
 

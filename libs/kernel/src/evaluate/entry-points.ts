@@ -1,10 +1,9 @@
 import type { Diagnostic, Settings } from '@route-server/plugin-api'
+import { isRouter } from '../document/entry.ts'
 import type { Value } from '../document/entry.ts'
 import { entryPointAliased, entryPointsMissing, entryPointUnregistered } from './messages.ts'
 import { meantOf } from './meant.ts'
 import type { Place } from './place.ts'
-
-const isRouter = ({ section }: Place): boolean => section.endsWith('.routers')
 
 /** Names of a router's entry points; none where it names none. */
 export const entryPointsOf = (router: Value): readonly string[] => (router['entryPoints'] ?? []) as readonly string[]

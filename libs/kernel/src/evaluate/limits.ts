@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from '@route-server/plugin-api'
 import type { Container, Diagnostic, Origin, Settings } from '@route-server/plugin-api'
+import { isRouter } from '../document/entry.ts'
 import type { Contribution } from './evaluate.ts'
 import { limitExceeded } from './messages.ts'
 
@@ -52,6 +53,6 @@ export function routersOverLimit(
   origin: Origin,
 ): Diagnostic | undefined {
   const { routers: most } = settings.limits ?? DEFAULT_LIMITS
-  const routers = contributions.flatMap(({ entries }) => entries).filter(({ section }) => section.endsWith('.routers'))
+  const routers = contributions.flatMap(({ entries }) => entries).filter(isRouter)
   return routers.length > most ? limitExceeded(origin, `${routers.length} routers`, 'routers', most) : undefined
 }

@@ -36,3 +36,6 @@ export function frozen<T>(value: T): T {
   for (const item of Object.values(value)) frozen(item)
   return Object.freeze(value)
 }
+
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,8 +1,6 @@
 import type { Diagnostic, Origin, PortRequest } from '@route-server/plugin-api'
 import { fragmentInvalid } from './messages.ts'
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+import { isMap } from './plain.ts'
 
 function isRequest(value: unknown): value is PortRequest {
   if (!isMap(value)) return false

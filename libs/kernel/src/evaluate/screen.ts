@@ -10,7 +10,7 @@ import { entryName } from '../messages.ts'
 import { entryRefused, fragmentInvalid, referenceNotAllowed } from './messages.ts'
 import type { Identity } from './identity.ts'
 import type { Policy } from '../policy.ts'
-import { plain } from './plain.ts'
+import { isMap, plain } from './plain.ts'
 import { portRequests } from './port-requests.ts'
 import { listensOf, pin } from './upstreams.ts'
 import type { Pinned } from './upstreams.ts'
@@ -71,9 +71,6 @@ function scoped(section: SectionName, name: string, { value, dials }: Pinned, sc
   report(referenceNotAllowed(origin, entryName(section, name), foreign.join('", "')))
   return undefined
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Why this machine's Traefik would refuse a document with the entry in it. */
 function refusalsOf(

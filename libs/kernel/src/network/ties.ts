@@ -1,4 +1,5 @@
 import { entryPointsOf } from '../evaluate/entry-points.ts'
+import { isRouter } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
 
 const encoder = new TextEncoder()
@@ -19,8 +20,9 @@ function priorityOf({ priority, rule = '' }: Router, section: string): string {
  * What a router has for itself alone on each of its entry points: over HTTP and TCP its rule at its priority, apart for
  * connections with TLS and without; over UDP the entry point. Where two routers have one thing, Traefik would pick one at random.
  */
-export function shareOf({ section, value, asks }: Entry): readonly string[] {
-  if (!section.endsWith('.routers') || asks) return []
+export function shareOf(entry: Entry): readonly string[] {
+  const { section, value, asks } = entry
+  if (!isRouter(entry) || asks) return []
   const router = value as Router
   const { rule = '', tls } = router
   const what = section === 'udp.routers' ? [] : [tls ? 'tls' : 'plain', priorityOf(router, section), rule]

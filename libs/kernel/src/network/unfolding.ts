@@ -1,11 +1,14 @@
+import { isRouter } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
 
 /** Traefik builds a middleware anew wherever it is named; chains of chains would fill its memory. */
 export const MAX_UNFOLDED = 500
 
 /** Whether what it refers to may refer to something in turn: of most networks, nothing does. */
-const isNested = ({ section, references }: Entry): boolean =>
-  references.length > 0 && (!section.endsWith('.routers') || references.some((to) => to.section === section))
+const isNested = (entry: Entry): boolean => {
+  const { section, references } = entry
+  return references.length > 0 && (!isRouter(entry) || references.some((to) => to.section === section))
+}
 
 /**
  * How many handlers Traefik would make of each entry that names others, by path: itself and all that it leads to, as often as it
