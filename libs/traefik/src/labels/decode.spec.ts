@@ -338,8 +338,6 @@ describe('whether a container is meant', () => {
 
 describe('labels that Traefik does not select', () => {
   test.each<readonly [label: string, suggestion: string | undefined]>([
-    ['traefik.htpp.routers.x.rule', 'traefik.http.routers.x.rule'],
-    ['traefik.enabel', 'traefik.enable'],
     ['traefik.foo', undefined],
     ['traefik.docker', undefined],
     ['traefik.dockerx.y', 'traefik.docker.y'],

@@ -7,7 +7,9 @@ import { checkShape, fill, fillEntry } from './fill.ts'
 import type { Mistake } from './fill.ts'
 import { fold } from './fold.ts'
 import { byBytes, labelTree, respelled, someLabel } from './tree.ts'
-import type { LabelNode, UnreadableLabel } from './tree.ts'
+import type { LabelNode } from './tree.ts'
+import type { Slip } from './slips.ts'
+import { traefikSlipOf } from './traefik-slips.ts'
 
 /**
  * What a container asks of Traefik. `none`: it has no `traefik.*` label. `enabled`: `traefik.enable=true`. `disabled`:
@@ -63,7 +65,7 @@ function unknownName(node: LabelNode, known: readonly string[]): Mistake {
 
 /** Everything below a node that couldn't be read, as mistakes. */
 function* unreadable(node: LabelNode): Iterable<Mistake> {
-  yield* node.unreadable.map(cantRead)
+  yield* node.unreadable
   for (const child of node.children.values()) yield* unreadable(child)
 }
 
@@ -88,7 +90,7 @@ function decodeSection(
 
 /** Mistakes that belong to no entry: they cost the protocol. */
 function* structureMistakes(part: LabelNode): Iterable<Mistake> {
-  yield* part.unreadable.map(cantRead)
+  yield* part.unreadable
   if (part.children.size === 0 && part.unreadable.length === 0)
     yield { label: part.label ?? part.name, reason: `"${part.name}" can't have a value of its own` }
 }
@@ -140,11 +142,6 @@ function decodePart(partName: string, part: LabelNode, decoded: Decoded): void {
   if (content.length > 0) decoded.parts.push([partName, Object.fromEntries(content)])
 }
 
-const cantRead = ({ label, reason }: UnreadableLabel): Mistake => ({
-  label,
-  reason: `Traefik can't read it: ${reason}`,
-})
-
 /** Labels that fail before any part of them is looked up: `Traefik.http.x`, `traefik..http`. */
 function rootMistakes(keys: readonly string[], tree: LabelNode): Mistake[] {
   const capital = keys.filter((key) => !key.startsWith('traefik.'))
@@ -154,7 +151,7 @@ function rootMistakes(keys: readonly string[], tree: LabelNode): Mistake[] {
       reason: 'Traefik wants the first part in lower case',
       suggestion: label.replace(/^traefik/i, 'traefik'),
     })),
-    ...(traefikNode(tree)?.unreadable.map(cantRead) ?? []),
+    ...(traefikNode(tree)?.unreadable ?? []),
   ]
 }
 
@@ -189,33 +186,78 @@ function decodeRouting(tree: LabelNode): Omit<TraefikLabels, 'state'> {
   return { configuration: Object.fromEntries(parts), ...rest }
 }
 
+interface Sorted {
+  readonly keys: readonly string[]
+  /** Those that count as mistakes of what they were meant for. */
+  readonly slips: readonly Slip[]
+  /** Those that somebody may have put aside on purpose. */
+  readonly aside: readonly Slip[]
+}
+
+/** The labels that Traefik reads, or overlooks, and those that it would read if they were spelled right. */
+function sorted(labels: Readonly<Record<string, string>>): Sorted {
+  const keys: string[] = []
+  const found: Slip[] = []
+  for (const key of Object.keys(labels)) {
+    const slip = traefikSlipOf(key)
+    if (slip) found.push(slip)
+    else if (/^traefik\./i.test(key)) keys.push(key)
+  }
+  const slips = found.sort((a, b) => byBytes(a.label, b.label))
+  return { keys, slips: slips.filter(({ aside }) => !aside), aside: slips.filter(({ aside }) => aside) }
+}
+
+const slipMistake = ({ label, meant, reason }: Slip): Mistake => ({
+  label,
+  reason: `${reason}, so Traefik takes no notice of it`,
+  suggestion: meant,
+})
+
+/** One that Traefik would take no notice of if it were spelled right, or that was put aside. */
+const ignoredSlip = (slip: Slip): Mistake => ({ ...slipMistake(slip), ignored: true })
+
 /** Reads a container's labels. Pure; never throws, whatever the labels. */
 export function decodeLabels(labels: Readonly<Record<string, string>>): TraefikLabels {
-  const keys = Object.keys(labels).filter((key) => /^traefik\./i.test(key))
-  if (keys.length === 0) return { state: 'none', ...NOTHING }
+  const { keys, slips, aside } = sorted(labels)
+  const asides = aside.map(ignoredSlip)
+  if (keys.length + slips.length === 0) return { state: 'none', ...NOTHING, mistakes: asides }
 
   const ownKeys = keys.filter((key) => OWN.test(key))
   const own = labelTree(labels, ownKeys)
-  const ownMistakes = rootMistakes(ownKeys, own)
+  const ownSlips = slips.filter(({ certain }) => OWN.test(certain))
+  const ownMistakes: Mistake[] = [...ownSlips.map(slipMistake), ...rootMistakes(ownKeys, own)]
   const node = traefikNode(own)
   if (node) fill(ownLabels, node, (mistake) => ownMistakes.push(mistake))
   if (ownMistakes.some((mistake) => !mistake.ignored)) return refused(ownMistakes)
 
   const enable = node?.children.get('enable')?.value
-  if (enable === undefined) return { state: 'unasked', ...NOTHING }
+  if (enable === undefined) return { state: 'unasked', ...NOTHING, mistakes: slips.map(slipMistake).map(unserved) }
   if (!parseGoBool(enable)) return { state: 'disabled', ...NOTHING }
 
   const routingKeys = keys.filter((key) => ROUTING.test(key))
-  const routing = labelTree(labels, routingKeys)
+  const meant = slips.filter(({ certain }) => ROUTING.test(certain))
+  const routing = labelTree(
+    labels,
+    routingKeys,
+    meant.map((slip) => ({ ...slipMistake(slip), at: slip.certain })),
+  )
   const mistakes = [...rootMistakes(routingKeys, routing), ...strayMistakes(routing)]
   if (mistakes.length > 0) return refused(mistakes)
   const decoded = decodeRouting(routing)
   const unread = keys.filter((key) => !OWN.test(key) && !ROUTING.test(key)).sort(byBytes)
-  return { state: 'enabled', ...decoded, mistakes: [...unread.map(overlooked), ...decoded.mistakes] }
+  const idle = slips.filter((slip) => !meant.includes(slip)).map(ignoredSlip)
+  return {
+    state: 'enabled',
+    ...decoded,
+    mistakes: [...asides, ...idle, ...unread.map(overlooked), ...decoded.mistakes],
+  }
 }
+
+/** Of a container that isn't routed: there is nothing for a mistake to cost. */
+const unserved = (mistake: Mistake): LabelMistake => costsOf('container', mistake)
 
 const refused = (mistakes: readonly Mistake[]): TraefikLabels => ({
   state: 'refused',
   ...NOTHING,
-  mistakes: mistakes.map((mistake) => costsOf('container', mistake)),
+  mistakes: mistakes.map(unserved),
 })

@@ -15,9 +15,18 @@ export interface LabelNode {
   readonly unreadable: UnreadableLabel[]
 }
 
+/** A label that stands for nothing, though something was meant by it. */
 export interface UnreadableLabel {
   readonly label: string
   readonly reason: string
+  /** As it should be spelled, where that is known. */
+  readonly suggestion?: string
+}
+
+/** One that is noted elsewhere than where its own spelling would lead. */
+export interface MeantLabel extends UnreadableLabel {
+  /** The key, or the beginning of one, at whose end it belongs. */
+  readonly at: string
 }
 
 /** Deeper keys than this have no meaning anywhere, and would only serve to exhaust the stack. */
@@ -59,27 +68,39 @@ export function byBytes(a: string, b: string): number {
   return a.length - b.length
 }
 
+/** The node at the end of the segments; what isn't there yet is made. */
+function reached(root: LabelNode, segments: readonly Segment[]): LabelNode {
+  let node = root
+  for (const segment of segments) {
+    const folded = fold(segment.name)
+    let child = node.children.get(folded)
+    if (!child) node.children.set(folded, (child = newNode(segment)))
+    node = child
+  }
+  return node
+}
+
 /**
  * The labels as one tree, the way Traefik reads them: keys in the order of their bytes, parts matched whatever their
- * case, the first spelling kept and the last value. A key that can't be read is noted at the deepest node it reaches.
+ * case, the first spelling kept and the last value. A key that can't be read is noted at the deepest node it reaches, and
+ * one that nobody reads, where it was meant to be.
  */
-export function labelTree(labels: Readonly<Record<string, string>>, keys: readonly string[]): LabelNode {
+export function labelTree(
+  labels: Readonly<Record<string, string>>,
+  keys: readonly string[],
+  meant: readonly MeantLabel[] = [],
+): LabelNode {
   const root = newNode({ name: '', start: 0 })
   for (const key of [...keys].sort(byBytes)) {
     const { segments, reason } = segmentsOf(key)
-    let node = root
-    for (const segment of segments) {
-      const folded = fold(segment.name)
-      let child = node.children.get(folded)
-      if (!child) node.children.set(folded, (child = newNode(segment)))
-      node = child
-    }
-    if (reason !== undefined) node.unreadable.push({ label: key, reason })
+    const node = reached(root, segments)
+    if (reason !== undefined) node.unreadable.push({ label: key, reason: `Traefik can't read it: ${reason}` })
     else {
       node.label = key
       node.value = labels[key] ?? ''
     }
   }
+  for (const { at, ...label } of meant) reached(root, segmentsOf(at).segments).unreadable.push(label)
   return root
 }
 
@@ -94,8 +115,20 @@ export function someLabel(node: LabelNode): string | undefined {
   return undefined
 }
 
+/** The same, as it is to be spelled where it has a slip. */
+function someKey(node: LabelNode): string | undefined {
+  if (node.label !== undefined) return node.label
+  const [first] = node.unreadable
+  if (first) return first.suggestion ?? first.label
+  for (const child of node.children.values()) {
+    const key = someKey(child)
+    if (key !== undefined) return key
+  }
+  return undefined
+}
+
 /** That label with this node's own segment in another spelling, for "did you mean". */
 export function respelled(node: LabelNode, better: string): string {
-  const label = someLabel(node) ?? node.name
+  const label = someKey(node) ?? node.name
   return label.slice(0, node.start) + better.toLowerCase() + label.slice(node.start + node.name.length)
 }

@@ -1,0 +1,62 @@
+import { distance } from '../nearest.ts'
+import { configuration } from '../schema/configuration.ts'
+import { fold } from './fold.ts'
+import { isPlainKey, slipOf } from './slips.ts'
+import type { LabelFamily, Slip } from './slips.ts'
+
+const PROTOCOLS = ['http', 'tcp', 'udp']
+const FIRST = [...Object.keys(configuration.fields), 'enable', 'docker']
+const KINDS = ['routers', 'services', 'middlewares']
+
+const isOneOff = (word: string, other: string): boolean => distance(word, other, 1) <= 1
+const isLike = (word: string, words: readonly string[]): boolean => words.some((other) => isOneOff(word, other))
+
+const isKind = (word: string | undefined): boolean => word !== undefined && isLike(fold(word), KINDS)
+
+const TRAEFIK: LabelFamily = {
+  name: 'traefik',
+  isLikely: (rest) => isLike(fold(rest.split('.')[0] ?? ''), [...FIRST, ...KINDS]),
+  isTelling: (key) => /^(?:http|tcp|udp)\.(?:routers|services|middlewares)\./i.test(key),
+}
+
+interface Placed {
+  readonly text: string
+  readonly reason: string
+}
+
+/** A label whose second part Traefik doesn't know, and so overlooks, at the place that it was meant for. */
+function placed(key: string): Placed | undefined {
+  const [root = '', second = '', ...rest] = key.split('.')
+  const word = fold(second)
+  if (FIRST.some((first) => word.startsWith(first))) return undefined
+  if (rest.length === 0)
+    return isLike(word, ['enable', 'enabled'])
+      ? { text: `${root}.enable`, reason: `it says "${second}", not "enable"` }
+      : undefined
+  if (rest.length >= 2 && isKind(second))
+    return {
+      text: [root, 'http', second, ...rest].join('.'),
+      reason: `it has no protocol, such as http, behind "${root}"`,
+    }
+  const protocol = isKind(rest[0]) ? PROTOCOLS.find((name) => isOneOff(word, name)) : undefined
+  return protocol === undefined
+    ? undefined
+    : { text: [root, protocol, ...rest].join('.'), reason: `it says "${second}", not "${protocol}"` }
+}
+
+function placedSlip(slip: Slip): Slip {
+  const better = placed(slip.meant)
+  if (!better) return slip
+  const certain = slip.certain === slip.meant ? better.text : slip.certain
+  return { ...slip, meant: better.text, certain, reason: `${slip.reason}, and ${better.reason}` }
+}
+
+/** How a label was meant that Traefik would overlook, or read as something else, for a slip in its spelling. */
+export function traefikSlipOf(label: string): Slip | undefined {
+  if (/^traefik\./i.test(label) && isPlainKey(label)) {
+    const better = label.startsWith('traefik.') ? placed(label) : undefined
+    return better && { label, meant: better.text, certain: better.text, reason: better.reason }
+  }
+  const slip = slipOf(label, TRAEFIK)
+  return slip && placedSlip(slip)
+}
