@@ -37,7 +37,10 @@ export interface Container {
   readonly healthLog?: HealthLog
   /** Docker's own sentence, such as `Exited (1) 3 minutes ago`; it isn't part of the container's identity. */
   readonly status: string
-  /** The labels that a loaded plugin declares, the image's included, and all of `traefik.*` and `rediacc.*`; exactly as Docker gives them. */
+  /**
+   * The labels that a loaded plugin declares, the image's included, all of `traefik.*` and `rediacc.*`, and what is one of these but
+   * for a slip; exactly as Docker gives them.
+   */
   readonly labels: Readonly<Record<string, string>>
   /** `host` for a container that `renet compose` started. */
   readonly networkMode: string

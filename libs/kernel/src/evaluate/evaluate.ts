@@ -4,7 +4,16 @@ import type { TraefikLabels } from '@route-server/traefik'
 import { identify } from './identity.ts'
 import type { Identity } from './identity.ts'
 import { labelsOverLimit, routersOverLimit } from './limits.ts'
-import { enableMissing, labelMistake, labelsUnread, pluginReported, pluginThrew, routingDisabled } from './messages.ts'
+import {
+  enableMissing,
+  labelMisspelt,
+  labelMistake,
+  labelsUnread,
+  pluginReported,
+  pluginThrew,
+  routingDisabled,
+} from './messages.ts'
+import { misspeltLabels } from './misspelt.ts'
 import { frozen } from './plain.ts'
 import { DEFAULT_POLICY } from '../policy.ts'
 import type { Policy } from '../policy.ts'
@@ -117,20 +126,25 @@ export function evaluate(
   policy: Policy = DEFAULT_POLICY,
 ): Evaluation {
   const origin = originOf(container)
-  const nothing = (diagnostic: Diagnostic): Evaluation => ({
+  const nothing = (...diagnostics: readonly Diagnostic[]): Evaluation => ({
     contributions: [],
     names: [],
-    diagnostics: [diagnostic],
+    diagnostics,
     wantsPorts: false,
   })
-  const identity = identify(container, origin)
-  if ('code' in identity) return nothing(identity)
-
   const tooMuch = labelsOverLimit(container, settings, origin)
   if (tooMuch) return nothing(tooMuch)
 
+  const misspelt = misspeltLabels(container.labels, plugins)
+  const identity = identify(container, origin)
+  if ('code' in identity) return nothing(identity, ...misspelt.map((slip) => labelMisspelt(origin, slip)))
+
   const traefik = frozenLabels(container.labels)
-  const diagnostics = labelDiagnostics(traefik, plugins, origin)
+  const diagnostics = [
+    ...labelDiagnostics(traefik, plugins, origin),
+    ...misspelt.map((slip) => labelMisspelt(origin, slip)),
+  ]
+  const closed = new Set(misspelt.map(({ plugin }) => plugin))
   const broken = brokenPaths(traefik, container.network)
   const contributions: Contribution[] = []
   let wantsPorts = false
@@ -164,19 +178,20 @@ export function evaluate(
         policy,
         report,
       })
+      const isClosed = closed.has(plugin.name)
       contributions.push({
         origin,
         container,
         identity,
         yields: plugin.yields === true,
-        entries,
-        refused: [...refused, ...broken],
+        entries: isClosed ? [] : entries,
+        refused: [...refused, ...broken, ...(isClosed ? entries.map(({ path }) => path) : [])],
       })
     } catch (cause) {
       report(pluginThrew(origin, cause))
     }
   }
   const tooMany = routersOverLimit(contributions, settings, origin)
-  if (tooMany) return { ...nothing(tooMany), diagnostics: [...diagnostics, tooMany], wantsPorts }
+  if (tooMany) return { ...nothing(...diagnostics, tooMany), wantsPorts }
   return { identity, contributions, names: namesOf(identity, contributions), diagnostics, wantsPorts }
 }

@@ -22,6 +22,9 @@ export const serviceNameOf = ({ labels }: Container): string | undefined => labe
 export const isOneOff = ({ labels }: Container): boolean =>
   labels['com.docker.compose.oneoff']?.toLowerCase() === 'true' && labels[ONE_OFF] !== 'true'
 
+/** What renet injects, and what a one-off container is asked for with. */
+export const IDENTITY_LABELS: readonly string[] = [NAME, ADDRESS, NETWORK, ONE_OFF]
+
 const DNS_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 /** The longest DNS label is 63; `-16777152` has to fit behind the name. */
 const MAX_SERVICE_LENGTH = 50

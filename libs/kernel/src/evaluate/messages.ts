@@ -1,6 +1,8 @@
 import type { Diagnostic, Level, Limits, Origin } from '@route-server/plugin-api'
+import { visibleKey } from '@route-server/traefik'
 import type { BuildError, LabelMistake, Refusal, SectionName } from '@route-server/traefik'
 import { capital, diagnostic, entryName } from '../messages.ts'
+import type { Misspelt } from './misspelt.ts'
 import { labelAt } from './place.ts'
 import type { Place } from './place.ts'
 import type { Refused } from './upstreams.ts'
@@ -106,14 +108,26 @@ const costOf = (costs: string): string => {
 
 export function labelMistake(origin: Origin, { label, reason, suggestion, costs }: LabelMistake): Diagnostic {
   const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`
+  const shown = visibleKey(label)
   return {
     ...(costs === undefined
-      ? diagnostic('LABEL_IGNORED', 'warning', origin, `${label} has no effect: ${reason}.${hint}`)
-      : diagnostic('LABEL_INVALID', 'error', origin, `${label}: ${reason}; ${costOf(costs)}.${hint}`)),
+      ? diagnostic('LABEL_IGNORED', 'warning', origin, `${shown} has no effect: ${reason}.${hint}`)
+      : diagnostic('LABEL_INVALID', 'error', origin, `${shown}: ${reason}; ${costOf(costs)}.${hint}`)),
     label,
     ...(suggestion === undefined ? {} : { suggestion }),
   }
 }
+
+export const labelMisspelt = (origin: Origin, { label, meant, reason, plugin }: Misspelt): Diagnostic => ({
+  ...diagnostic(
+    plugin === undefined ? 'LABEL_IGNORED' : 'LABEL_INVALID',
+    plugin === undefined ? 'warning' : 'error',
+    origin,
+    `${visibleKey(label)}: ${reason}, so nobody reads it${plugin === undefined ? '' : `; nothing that the plugin "${plugin}" would make of the container is served`}. Did you mean ${meant}?`,
+  ),
+  label,
+  suggestion: meant,
+})
 
 export const labelsUnread = (origin: Origin, prefix: string): Diagnostic =>
   diagnostic(

@@ -1,0 +1,107 @@
+import { nearest, slipOf, traefikSlipOf } from '@route-server/traefik'
+import type { LabelFamily, Slip } from '@route-server/traefik'
+import type { LoadedPlugin } from './evaluate.ts'
+import { IDENTITY_LABELS } from './identity.ts'
+
+/** A label that nobody reads as it is spelled, and whose place is elsewhere than among Traefik's. */
+export interface Misspelt extends Pick<Slip, 'label' | 'meant' | 'reason'> {
+  /** Whose label it was meant to be; left out where nothing hangs on it. */
+  readonly plugin?: string
+}
+
+/** A plugin's label without the segments that somebody chooses: `grpc.routers` of `grpc.routers.{name}`. */
+interface Head {
+  readonly text: string
+  readonly plugin?: string
+}
+
+interface Vocabulary {
+  readonly families: readonly LabelFamily[]
+  readonly heads: readonly Head[]
+}
+
+/** Ours, whichever plugins are loaded: a label of one that isn't is no slip of another's. */
+const OUR_LABELS = ['rediacc.service_port', 'rediacc.tcp_ports', 'rediacc.udp_ports']
+
+const headOf = (pattern: string): string => pattern.replace(/\.?\{.*$/, '')
+
+function vocabularyOf(plugins: readonly LoadedPlugin[]): Vocabulary {
+  const heads = new Map<string, Head>([...IDENTITY_LABELS, ...OUR_LABELS].map((text) => [text, { text }]))
+  for (const { plugin } of plugins)
+    for (const text of Object.keys(plugin.labels).map(headOf))
+      if (text.includes('.') && !text.startsWith('traefik.')) heads.set(text, { text, plugin: plugin.name })
+  const all = [...heads.values()]
+  const names = [...new Set(all.map(({ text }) => text.slice(0, text.indexOf('.'))))]
+  return {
+    heads: all,
+    families: names.map((name) => {
+      const rests = all.flatMap(({ text }) => (text.startsWith(`${name}.`) ? [text.slice(name.length + 1)] : []))
+      return {
+        name,
+        isLikely: (rest) => rests.some((known) => nearest(beginning(rest, known), [known]) !== undefined),
+        isTelling: () => false,
+      }
+    }),
+  }
+}
+
+const vocabularies = new WeakMap<readonly LoadedPlugin[], Vocabulary>()
+
+function vocabulary(plugins: readonly LoadedPlugin[]): Vocabulary {
+  let known = vocabularies.get(plugins)
+  if (!known) vocabularies.set(plugins, (known = vocabularyOf(plugins)))
+  return known
+}
+
+/** As many segments of the key as the head has. */
+const beginning = (key: string, head: string): string => key.split('.').slice(0, head.split('.').length).join('.')
+
+const isBelow = (key: string, head: string): boolean => key === head || key.startsWith(`${head}.`)
+
+/** The label of the family that the key is, give or take a letter; `undefined` where it is none. */
+function meantBy(key: string, { heads }: Vocabulary): { readonly head: Head; readonly meant: string } | undefined {
+  const exact = heads.find(({ text }) => isBelow(key, text))
+  if (exact) return { head: exact, meant: key }
+  const near = nearest(
+    key.split('.').slice(0, 2).join('.'),
+    heads.map(({ text }) => text).filter((text) => text.split('.').length === 2),
+  )
+  const head = heads.find(({ text }) => text === near)
+  return head && { head, meant: head.text + key.slice(beginning(key, head.text).length) }
+}
+
+function misspelt(label: string, family: LabelFamily, known: Vocabulary): Misspelt | undefined {
+  const isOurs = label.startsWith(`${family.name}.`)
+  const slip = slipOf(label, family)
+  if (!slip && !isOurs) return undefined
+  const found = meantBy(slip?.meant ?? label, known)
+  if (!found || (!slip && found.meant === label)) return undefined
+  const { head, meant } = found
+  const reason = slip?.reason ?? `there is no label "${beginning(label, head.text)}"`
+  const isLost = head.plugin !== undefined && !slip?.aside
+  return { label, meant, reason, ...(isLost && { plugin: head.plugin }) }
+}
+
+function misspeltLabel(label: string, known: Vocabulary): Misspelt | undefined {
+  if (label.startsWith('traefik.')) return undefined
+  for (const family of known.families) {
+    const found = misspelt(label, family, known)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Labels that are `rediacc.*` or a plugin's, but for a slip; Traefik's own are decoded, slips and all, elsewhere. */
+export function misspeltLabels(
+  labels: Readonly<Record<string, string>>,
+  plugins: readonly LoadedPlugin[],
+): readonly Misspelt[] {
+  const known = vocabulary(plugins)
+  return Object.keys(labels)
+    .sort()
+    .flatMap((label) => misspeltLabel(label, known) ?? [])
+}
+
+/** Whether somebody meant the label for Traefik or a plugin, and nobody reads it as it is spelled. */
+export const isSlip = (label: string, plugins: readonly LoadedPlugin[]): boolean =>
+  traefikSlipOf(label) !== undefined || misspeltLabel(label, vocabulary(plugins)) !== undefined
