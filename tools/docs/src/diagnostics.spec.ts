@@ -28,8 +28,9 @@ test('every diagnostic is explained in docs/diagnostics.md, and nothing else is'
     for (const source of sources(folder))
       for (const [, code] of readFileSync(new URL(source, root), 'utf8').matchAll(CODE))
         if (code !== undefined && !FOREIGN.test(code)) said.add(code)
-  const explained = [
-    ...readFileSync(new URL('docs/diagnostics.md', root), 'utf8').matchAll(/^\| `([A-Z_]+)` \|/gm),
-  ].map(([, code]) => code)
-  expect([...explained].sort()).toEqual([...said].sort())
+  const rows = [
+    ...readFileSync(new URL('docs/diagnostics.md', root), 'utf8').matchAll(/^\| <a id="(\w+)"><\/a>`([A-Z_]+)` \|/gm),
+  ]
+  expect(rows.map(([, , code]) => code).sort()).toEqual([...said].sort())
+  for (const [, anchor, code] of rows) expect(anchor).toBe(code?.toLowerCase())
 })

@@ -7,7 +7,7 @@ import type { Verdict } from './arbitrate.ts'
 type Entries = NetworkRoutes['entries']
 
 /** What one set of entries has and another hasn't, and the other way round. */
-function difference(before: Entries, after: Entries): NetworkChange {
+function difference(before: Entries, after: Entries): Omit<NetworkChange, 'said'> {
   const missing = (from: Entries, entries: Iterable<Entry>): readonly Entry[] =>
     [...entries].filter((entry) => from.get(entry.path) !== entry)
   return { from: before, gone: missing(after, before.values()), come: missing(before, after.values()) }
@@ -26,7 +26,12 @@ function granted(wished: NetworkRoutes, { gone, come, diagnostics }: Verdict, be
       return [...wished.diagnostics, ...diagnostics]
     },
     parts: changeParts(wished.parts, [...gone, ...replaced], come),
-    change: difference(before, entries),
+    change: {
+      ...difference(before, entries),
+      get said() {
+        return [...wished.change.said, ...diagnostics]
+      },
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Diagnostic, Level, Limits, Origin } from '@route-server/plugin-api'
 import { visibleKey } from '@route-server/traefik'
-import type { BuildError, LabelMistake, Refusal, SectionName } from '@route-server/traefik'
+import type { BuildError, LabelMistake, Reference, Refusal, SectionName } from '@route-server/traefik'
 import { capital, diagnostic, entryName } from '../messages.ts'
 import type { Misspelt } from './misspelt.ts'
 import { labelAt } from './place.ts'
@@ -177,14 +177,27 @@ export const fragmentInvalid = (origin: Origin, where: string, { path, reason }:
     `${capital(where)} is left out: ${path === '' ? 'it' : path} ${reason}.`,
   )
 
-export const referenceNotAllowed = (origin: Origin, where: string, reference: string): Diagnostic => ({
-  ...diagnostic(
-    'REFERENCE_NOT_ALLOWED',
-    'error',
-    origin,
-    `${capital(where)} is left out: it refers to "${reference}", and only the operator can allow that (allow.references).`,
-  ),
-})
+/** The name without its provider, where the container has an object of that name itself, and nobody else is meant. */
+function ownObject({ section, name }: Reference, { labels }: Place): string | undefined {
+  const [own = '', provider = ''] = name.split('@')
+  const prefix = `traefik.${section}.${own}.`.toLowerCase()
+  const isOperators = ['file', 'internal', 'rest'].includes(provider)
+  return !isOperators && Object.keys(labels).some((label) => label.toLowerCase().startsWith(prefix)) ? own : undefined
+}
+
+export function referenceNotAllowed(place: Place, references: readonly Reference[]): Diagnostic {
+  const names = references.map(({ name }) => `"${name}"`).join(', ')
+  const [own] = references.flatMap((reference) => ownObject(reference, place) ?? [])
+  return {
+    ...diagnostic(
+      'REFERENCE_NOT_ALLOWED',
+      'error',
+      place.origin,
+      `${whereOf(place)} is left out: it refers to ${names}, and only the operator can allow that (allow.references).${own === undefined ? '' : ` Or did you mean the container's own? Then leave out what begins with @: ${own}.`}`,
+    ),
+    ...(own !== undefined && { suggestion: own }),
+  }
+}
 
 const didYouMean = (hint: string | undefined): string => (hint === undefined ? '' : ` Did you mean ${hint}?`)
 

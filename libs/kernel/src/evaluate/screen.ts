@@ -45,7 +45,7 @@ interface Screening {
 function scoped(section: SectionName, name: string, { value, dials }: Pinned, screening: Screening): Entry | undefined {
   const { container, identity, origin, settings, references: own = [], report } = screening
   const references: Target[] = []
-  const foreign: string[] = []
+  const foreign: Reference[] = []
   const renamed = renameReferences(section, value, (reference) => {
     if (isBuiltIn(reference)) return reference.name
     const local = localName(reference.name)
@@ -54,7 +54,7 @@ function scoped(section: SectionName, name: string, { value, dials }: Pinned, sc
       references.push({ section: reference.section, name: target, path: pathOf(reference.section, target) })
       return target
     }
-    if (![...settings.allowedReferences, ...own].includes(reference.name)) foreign.push(reference.name)
+    if (![...settings.allowedReferences, ...own].includes(reference.name)) foreign.push(reference)
     return reference.name
   })
   if (foreign.length === 0)
@@ -68,7 +68,7 @@ function scoped(section: SectionName, name: string, { value, dials }: Pinned, sc
       ...(dials.length > 0 && { dials }),
       ...listensOf(section, renamed, identity),
     })
-  report(referenceNotAllowed(origin, entryName(section, name), foreign.join('", "')))
+  report(referenceNotAllowed({ section, name, origin, labels: container.labels }, foreign))
   return undefined
 }
 

@@ -1,4 +1,5 @@
 import type { Container, Diagnostic, Origin } from '@route-server/plugin-api'
+import { nearest } from '@route-server/traefik'
 import { dependentsOf, missingFrom } from './dependents.ts'
 import { entryOf, localName, scopedName } from '../document/entry.ts'
 import type { Entry, Target } from '../document/entry.ts'
@@ -57,8 +58,12 @@ const bySeniority = (a: Contribution, b: Contribution): number =>
 const nameOf = (entry: Pick<Entry, 'section' | 'name'>): string => entryName(entry.section, localName(entry))
 const firstOf = ({ origins }: Entry): Origin => origins[0] ?? {}
 
-const leftOut = (entry: Entry, origin: Origin, reference: Target): Diagnostic =>
-  referenceMissing(origin, nameOf(entry), nameOf(reference))
+const leftOut = (entry: Entry, origin: Origin, reference: Target, meant?: string): Diagnostic =>
+  referenceMissing(origin, nameOf(entry), nameOf(reference), meant)
+
+/** The one that is there and was probably meant. */
+const nearestTo = ({ section, name }: Target, entries: Entries): string | undefined =>
+  nearest(localName({ name }), [...entries.values()].filter((entry) => entry.section === section).map(localName))
 
 /** Of each service label, the service name that has it: where two names make the same label, the oldest container's. */
 function holdersOf(sorted: readonly Contribution[]): Holders {
@@ -207,7 +212,8 @@ function withoutDangling(entries: Entries, say: Say): void {
   const missing = missingFrom(entries)
   if (missing.size === 0) return
   for (const [entry, reference] of dependentsOf([...entries.values()], missing)) {
-    for (const origin of entry.origins) say(leftOut(entry, origin, reference))
+    const meant = missing.has(reference.path) ? nearestTo(reference, entries) : undefined
+    for (const origin of entry.origins) say(leftOut(entry, origin, reference, meant))
     entries.delete(entry.path)
   }
 }

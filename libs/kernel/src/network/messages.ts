@@ -9,13 +9,43 @@ export const serviceNameTaken = (origin: Origin, name: string, holder: string): 
     `The service "${name}" would have the host of the older service "${holder}", so it has no automatic route. Rename one of them.`,
   )
 
-export const referenceMissing = (origin: Origin, where: string, target: string): Diagnostic =>
-  diagnostic(
+/** `meant`: one that is there, and has nearly that name. */
+export const referenceMissing = (origin: Origin, where: string, target: string, meant?: string): Diagnostic => ({
+  ...diagnostic(
     'REFERENCE_MISSING',
     'error',
     origin,
-    `${capital(where)} is left out: it refers to ${target}, which doesn't exist in this network or was left out itself.`,
-  )
+    `${capital(where)} is left out: it refers to ${target}, which doesn't exist in this network or was left out itself.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
+  ),
+  ...(meant !== undefined && { suggestion: meant }),
+})
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+
+/** Names beyond these are only counted. */
+const MAX_NAMES = 3
+
+/** What is left out, and what that leaves behind. */
+export function leftIdle(leftOut: Diagnostic, names: readonly string[]): Diagnostic {
+  const more = names.length - MAX_NAMES
+  const shown = more > 0 ? [...names.slice(0, MAX_NAMES), `${more} more`] : names
+  const verbs = names.length === 1 ? ['stays', 'it'] : ['stay', 'them']
+  return {
+    ...leftOut,
+    message: `${leftOut.message} ${capital(listed(shown))} ${verbs[0]} in the document; nothing leads to ${verbs[1]}, which does no harm.`,
+  }
+}
+
+export const middlewareUnused = (origin: Origin, where: string, label: string): Diagnostic => ({
+  ...diagnostic(
+    'MIDDLEWARE_UNUSED',
+    'warning',
+    origin,
+    `${capital(where)} protects nothing: no router of this network names it. Add ${label}, or remove it.`,
+  ),
+  suggestion: label,
+})
 
 export const addressTaken = (
   origin: Origin,

@@ -8,6 +8,7 @@ import { heldContributions } from '../life/held.ts'
 import { containerHeld, containerNotRunning } from '../life/messages.ts'
 import type { Resident, Roster } from '../life/roster.ts'
 import type { Guard } from '../policy.ts'
+import { withIdle } from './idle.ts'
 import { merge } from './merge.ts'
 import type { Merged } from './merge.ts'
 
@@ -17,6 +18,8 @@ export interface NetworkChange {
   readonly from: ReadonlyMap<string, Entry>
   readonly gone: readonly Entry[]
   readonly come: readonly Entry[]
+  /** What is to be said about the containers that came, and those that have to do with them. Made when asked for. */
+  readonly said: readonly Diagnostic[]
 }
 
 /** One network's part of the document. */
@@ -24,12 +27,16 @@ export interface NetworkRoutes {
   readonly network: NetworkId
   /** By path, `http.routers/web-2816`. */
   readonly entries: ReadonlyMap<string, Entry>
-  /** Made when asked for. */
+  /** What each stage found; `diagnosticsOf` says all of it. Made when asked for. */
   readonly diagnostics: readonly Diagnostic[]
   readonly parts: Parts
   /** What this roster took out and put in, compared with the one before; an entry that stayed may be in both. */
   readonly change: NetworkChange
 }
+
+/** All that is to be said about a network. */
+export const diagnosticsOf = ({ entries, diagnostics }: NetworkRoutes): readonly Diagnostic[] =>
+  withIdle(entries, diagnostics)
 
 /** What a network is made with. */
 export interface NetworkOptions {
@@ -135,7 +142,14 @@ export function createNetwork({ evaluated, guards }: NetworkOptions): (roster: R
     entries = next
     const after = [...merged.entries.values()]
     parts = changeParts(parts, before, after)
-    return { from, gone: before, come: after }
+    return {
+      from,
+      gone: before,
+      come: after,
+      get said() {
+        return withIdle(merged.entries, [...come.flatMap(saidOf), ...merged.diagnostics])
+      },
+    }
   }
 
   /** What is to be said about one resident, whatever the others are. */

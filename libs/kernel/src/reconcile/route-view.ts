@@ -3,6 +3,7 @@ import { networkDelayed } from '../life/messages.ts'
 import { hostsOf, parseRule } from '@route-server/traefik'
 import type { PortTable } from '../claims/ports.ts'
 import type { Kernel, Rendering } from '../kernel.ts'
+import { diagnosticsOf } from '../network/network.ts'
 import type { NetworkRoutes } from '../network/network.ts'
 import { pathOf } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
@@ -88,7 +89,7 @@ export function createRouteView({ document, rendering, portsOf, snapshot, delaye
     diagnostics: () => [
       ...snapshot().diagnostics,
       ...delayed().map(networkDelayed),
-      ...networks().flatMap(({ diagnostics }) => diagnostics),
+      ...networks().flatMap(diagnosticsOf),
     ],
     daemons: () => snapshot().daemons,
     counts: () => ({ routers: countOf(networks(), 'routers'), services: countOf(networks(), 'services') }),

@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.ts'
 import type { TraefikLabels } from '../labels/decode.ts'
 import type { DynamicConfiguration, HttpRouter, Protocol, SectionName } from '../schema/configuration.ts'
 import { composeServer } from './server.ts'
@@ -149,6 +150,27 @@ function linkRouters(
   })
 }
 
+const hasRule = ({ rule }: Entry): boolean => rule !== undefined && rule !== ''
+
+/**
+ * Beside a router with a rule, one without is more often a misspelt name than a wish for the automatic host; and then the other one
+ * lacks what its labels say.
+ */
+function sayDefaulted(routers: Entries, { automaticRouter }: Target, report: Report): void {
+  const ruled = routers.filter(([, router]) => hasRule(router)).map(([name]) => name)
+  if (automaticRouter === undefined || ruled.length === 0) return
+  for (const [name, router] of routers) {
+    if (hasRule(router)) continue
+    const other = nearest(name, ruled) ?? ruled[0] ?? ''
+    const fields = Object.keys(router).map((field) => `traefik.http.routers.${other}.${field.toLowerCase()}`)
+    report({
+      code: 'RULE_DEFAULTED',
+      level: 'warning',
+      message: `The router "${name}" has no rule, so it is served at ${automaticRouter.rule ?? ''}. If its labels were meant for the router "${other}", that one is served without them: write ${fields.length === 0 ? `traefik.http.routers.${other}` : fields.slice(0, 3).join(', ')}.`,
+    })
+  }
+}
+
 const section = (name: string, entries: Entries): object =>
   entries.length === 0 ? {} : { [name]: Object.fromEntries(entries) }
 
@@ -189,6 +211,7 @@ export function link(
       level: 'warning',
       message: `There are several services (${quote(names)}) and no router, so nothing leads to them. Set traefik.http.routers.NAME.rule and .service.`,
     })
+  if (protocol === 'http') sayDefaulted(routers.entries, target, report)
   const linkedRouters = linkRouters(protocol, [...routers.entries, ...automatic], names, target, report)
   // Nobody asked for a service that no router leads to, so nobody needs to know why it can't be made.
   const asked = linkedRouters.some(([, { service }]) => service === target.service)

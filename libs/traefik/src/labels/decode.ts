@@ -63,9 +63,11 @@ function unknownName(node: LabelNode, known: readonly string[]): Mistake {
   return better === undefined ? { label, reason } : { label, reason, suggestion: respelled(node, better) }
 }
 
-/** Everything below a node that couldn't be read, as mistakes. */
+/** Everything at and below a node that couldn't be read, or was said twice. */
 function* unreadable(node: LabelNode): Iterable<Mistake> {
   yield* node.unreadable
+  for (const label of node.overruled)
+    yield { label, reason: `${node.label ?? ''} says the same field, and Traefik takes that one`, ignored: true }
   for (const child of node.children.values()) yield* unreadable(child)
 }
 

@@ -64,6 +64,15 @@ function checkNothingBelowItems(tree: LabelNode, say: Say): void {
     for (const below of item.children.values()) say({ label: labelOf(below), reason })
 }
 
+/** Most often a variable that nobody set. */
+function sayEmpty(tree: LabelNode, say: Say): void {
+  say({
+    label: labelOf(tree),
+    reason: 'it is empty, which says nothing; if a variable was to fill it, that has no value',
+    ignored: true,
+  })
+}
+
 /** What Traefik looks at even where it takes no notice of the values: fields have to exist, and to have their kind's shape. */
 export function checkShape(node: Node, tree: LabelNode, say: Say): void {
   const mayBeAlone = node.marks.allowEmpty === true || node.marks.label === 'ignored'
@@ -238,11 +247,13 @@ export function fill(node: Node, tree: LabelNode, say: Say): unknown {
           reason: 'Traefik takes no notice of an index here; write one list, separated by commas',
           ignored: true,
         })
+      if (tree.value === '') sayEmpty(tree, say)
       return tree.value === undefined || tree.value === '' ? undefined : splitList(tree.value)
     }
     default: {
       checkNothingBelow(tree, say)
       if (tree.children.size > 0) return undefined
+      if (tree.value === '' && (node.marks.refers ?? node.marks.required) !== undefined) sayEmpty(tree, say)
       const read = readScalar(node.kind, tree.value ?? '')
       if ('value' in read) return read.value
       say({ label: labelOf(tree), reason: `"${tree.value ?? ''}" isn't ${read.expected}` })

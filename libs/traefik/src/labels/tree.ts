@@ -13,6 +13,8 @@ export interface LabelNode {
   readonly children: Map<string, LabelNode>
   /** Labels below this node that can't be read at all. */
   readonly unreadable: UnreadableLabel[]
+  /** Labels that ended here before the last, with other values. */
+  readonly overruled: string[]
 }
 
 /** A label that stands for nothing, though something was meant by it. */
@@ -34,7 +36,13 @@ const MAX_DEPTH = 64
 
 type Segment = Pick<LabelNode, 'name' | 'start'>
 
-const newNode = ({ name, start }: Segment): LabelNode => ({ name, start, children: new Map(), unreadable: [] })
+const newNode = ({ name, start }: Segment): LabelNode => ({
+  name,
+  start,
+  children: new Map(),
+  unreadable: [],
+  overruled: [],
+})
 
 /** `domains[0]` stands for two segments, `domains` and `[0]`. */
 function segmentsOf(key: string): { readonly segments: readonly Segment[]; readonly reason?: string } {
@@ -96,8 +104,10 @@ export function labelTree(
     const node = reached(root, segments)
     if (reason !== undefined) node.unreadable.push({ label: key, reason: `Traefik can't read it: ${reason}` })
     else {
+      const value = labels[key] ?? ''
+      if (node.label !== undefined && node.value !== value) node.overruled.push(node.label)
       node.label = key
-      node.value = labels[key] ?? ''
+      node.value = value
     }
   }
   for (const { at, ...label } of meant) reached(root, segmentsOf(at).segments).unreadable.push(label)
