@@ -33,7 +33,7 @@ function changesIn({ before, rendering }: Change): readonly NetworkChange[] {
   const forgotten = before?.networks.filter(({ network }) => !networks.has(network)) ?? []
   return [
     ...rendering.networks.filter((routes) => !known.has(routes)).map(({ change }) => change),
-    ...forgotten.map(({ entries }) => ({ from: entries, gone: [...entries.values()], come: [] })),
+    ...forgotten.map(({ entries }) => ({ from: entries, gone: [...entries.values()], come: [], said: [] })),
   ]
 }
 

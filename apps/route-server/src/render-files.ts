@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { loadConfig } from '@route-server/config'
 import type { Flags } from '@route-server/config'
 import { parseInspect } from '@route-server/docker'
-import { createKernel, rostersOf } from '@route-server/kernel'
+import { createKernel, diagnosticsOf, rostersOf } from '@route-server/kernel'
 import type { Listing } from '@route-server/kernel'
 import type { Container } from '@route-server/plugin-api'
+import { diagnosticLine } from './diagnostic-line.ts'
 import { folderOf, loadPlugins } from './load-plugins.ts'
 import { harmless } from './log.ts'
 import { policyOf } from './policy.ts'
@@ -48,10 +49,6 @@ export async function renderContainers(
     listings.set(network, { network, daemon, containers: [...known, container] })
   }
   const { bytes, networks } = kernel.render({ rosters: rostersOf(listings) })
-  const problems = networks
-    .flatMap(({ diagnostics }) => diagnostics)
-    .map(({ level, code, origin, message }) =>
-      harmless(`${level} ${code} (container ${origin.container ?? ''}): ${message}`),
-    )
+  const problems = networks.flatMap(diagnosticsOf).map((diagnostic) => harmless(diagnosticLine(diagnostic)))
   return { document: new TextDecoder().decode(bytes), problems }
 }

@@ -7,6 +7,7 @@ import { keepListings } from './keep-listings.ts'
 import { loadPlugins } from './load-plugins.ts'
 import type { Log } from './log.ts'
 import { narrate } from './narrate.ts'
+import { tellDiagnostics } from './tell-diagnostics.ts'
 
 /** Everything that a configuration brings about; a reload replaces it as a whole. */
 export interface Running extends Composition {
@@ -46,6 +47,10 @@ export async function start(
   reconciler.subscribe((change) => {
     narrate(change, log)
   })
+  const tell = tellDiagnostics(log)
+  const already = reconciler.served()
+  if (already) tell({ ...already, before: undefined })
+  reconciler.observe(tell)
   return {
     ...composition,
     config,

@@ -3,6 +3,14 @@ import type { NetworkId } from './container.ts'
 /** `error`: something asked for isn't served. `warning`: it is served, and probably not as meant. `info`: nothing to do. */
 export type Level = 'error' | 'warning' | 'info'
 
+/** Where docker compose has a container from. */
+export interface ComposeOrigin {
+  readonly project: string
+  readonly service: string
+  /** The compose files of the project, as compose was given them; several with commas between. */
+  readonly files?: string
+}
+
 /** Where something came from. */
 export interface Origin {
   /** Name of the plugin; left out for what the kernel itself decides. */
@@ -13,6 +21,8 @@ export interface Origin {
   readonly network?: NetworkId
   /** Path of the daemon's socket. */
   readonly daemon?: string
+  /** Left out for a container that compose didn't make. */
+  readonly compose?: ComposeOrigin
 }
 
 /** Anything we say about a problem. */

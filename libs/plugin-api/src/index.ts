@@ -1,5 +1,5 @@
 export type { Container, ContainerState, Health, HealthLog, NetworkId, Port } from './container.ts'
-export type { Diagnostic, Level, Origin } from './diagnostic.ts'
+export type { ComposeOrigin, Diagnostic, Level, Origin } from './diagnostic.ts'
 export { DEFAULT_LIMITS } from './settings.ts'
 export type { Limits, Settings } from './settings.ts'
 export { API_VERSION, definePlugin } from './plugin.ts'

@@ -158,7 +158,7 @@ function next(before: Wishes, entries: ReadonlyMap<string, Entry>, isTold: boole
   return {
     network: before.network,
     entries: new Map([...kept, ...come].map((entry) => [entry.path, entry])),
-    ...(isTold && { change: { from: before.entries, gone, come } }),
+    ...(isTold && { change: { from: before.entries, gone, come, said: [] } }),
   }
 }
 

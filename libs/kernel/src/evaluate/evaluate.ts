@@ -1,4 +1,4 @@
-import type { Container, Context, Diagnostic, Origin, Plugin, Settings } from '@route-server/plugin-api'
+import type { ComposeOrigin, Container, Context, Diagnostic, Origin, Plugin, Settings } from '@route-server/plugin-api'
 import { decodeLabels } from '@route-server/traefik'
 import type { TraefikLabels } from '@route-server/traefik'
 import { identify } from './identity.ts'
@@ -55,10 +55,17 @@ export interface Evaluation {
   readonly wantsPorts: boolean
 }
 
-export function originOf(container: Container, plugin?: Plugin): Origin {
+function composeOf({ labels }: Container): ComposeOrigin | undefined {
+  const { 'com.docker.compose.project': project, 'com.docker.compose.service': service } = labels
+  if (project === undefined || service === undefined) return undefined
+  const files = labels['com.docker.compose.project.config_files']
+  return { project, service, ...(files !== undefined && files !== '' && { files }) }
+}
+
+export function originOf(container: Container): Origin {
   const { name, id, network, daemon } = container
-  const origin = { container: name, containerId: id, network, daemon }
-  return plugin ? { plugin: plugin.name, ...origin } : origin
+  const compose = composeOf(container)
+  return { container: name, containerId: id, network, daemon, ...(compose && { compose }) }
 }
 
 /** Sections that the labels use and no loaded plugin reads, as label prefixes: `traefik.udp.routers`. */
@@ -125,24 +132,24 @@ export function evaluate(
   settings: Settings,
   policy: Policy = DEFAULT_POLICY,
 ): Evaluation {
-  const origin = originOf(container)
+  const maker = originOf(container)
   const nothing = (...diagnostics: readonly Diagnostic[]): Evaluation => ({
     contributions: [],
     names: [],
     diagnostics,
     wantsPorts: false,
   })
-  const tooMuch = labelsOverLimit(container, settings, origin)
+  const tooMuch = labelsOverLimit(container, settings, maker)
   if (tooMuch) return nothing(tooMuch)
 
   const misspelt = misspeltLabels(container.labels, plugins)
-  const identity = identify(container, origin)
-  if ('code' in identity) return nothing(identity, ...misspelt.map((slip) => labelMisspelt(origin, slip)))
+  const identity = identify(container, maker)
+  if ('code' in identity) return nothing(identity, ...misspelt.map((slip) => labelMisspelt(maker, slip)))
 
   const traefik = frozenLabels(container.labels)
   const diagnostics = [
-    ...labelDiagnostics(traefik, plugins, origin),
-    ...misspelt.map((slip) => labelMisspelt(origin, slip)),
+    ...labelDiagnostics(traefik, plugins, maker),
+    ...misspelt.map((slip) => labelMisspelt(maker, slip)),
   ]
   const closed = new Set(misspelt.map(({ plugin }) => plugin))
   const broken = brokenPaths(traefik, container.network)
@@ -150,7 +157,7 @@ export function evaluate(
   let wantsPorts = false
   for (const loaded of plugins) {
     const { plugin, options } = loaded
-    const origin = originOf(container, plugin)
+    const origin: Origin = { plugin: plugin.name, ...maker }
     const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
     const context = Object.freeze<Context>({
       options,
@@ -191,7 +198,7 @@ export function evaluate(
       report(pluginThrew(origin, cause))
     }
   }
-  const tooMany = routersOverLimit(contributions, settings, origin)
+  const tooMany = routersOverLimit(contributions, settings, maker)
   if (tooMany) return { ...nothing(...diagnostics, tooMany), wantsPorts }
   return { identity, contributions, names: namesOf(identity, contributions), diagnostics, wantsPorts }
 }

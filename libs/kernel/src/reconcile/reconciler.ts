@@ -49,10 +49,14 @@ export interface Handover extends Served {
   readonly life: Life
 }
 
-/** A new document, for whoever prints or measures it. */
-export interface Change extends Served {
+/** A rendering that is served, and the one before. */
+export interface Rendered {
+  readonly rendering: Rendering
   readonly before: Rendering | undefined
 }
+
+/** A new document, for whoever prints or measures it. */
+export interface Change extends Served, Rendered {}
 
 export interface Reconciler {
   readonly view: RouteView
@@ -64,6 +68,8 @@ export interface Reconciler {
   decree(ledger: Ledger): void
   /** Calls back after every change of the document, until the returned function is called. */
   subscribe(changed: (change: Change) => void): () => void
+  /** Calls back after every rendering, also where the document stayed as it was: what isn't routed changes no byte. */
+  observe(rendered: (news: Rendered) => void): () => void
   close(): void
 }
 
@@ -85,6 +91,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   const life = options.before?.life ?? createLife()
   const admission = createAdmission({ kernel, settle, revisions: options.revisions ?? Infinity })
   const subscribers = new Set<(change: Change) => void>()
+  const observers = new Set<(news: Rendered) => void>()
   let document = options.before?.document
   let rendering = options.before?.rendering
   let ledger = options.ledger ?? options.before?.rendering.ledger ?? EMPTY_LEDGER
@@ -122,6 +129,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     const before = rendering
     rendering = next
     take(next.ledger)
+    for (const rendered of observers) rendered({ rendering, before })
     if (document && isEqual(document.bytes, next.bytes)) return
     document = { revision: (document?.revision ?? 0) + 1, bytes: next.bytes, changedAt: now.date }
     for (const changed of subscribers) changed({ document, rendering, before })
@@ -198,6 +206,10 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     subscribe(changed) {
       subscribers.add(changed)
       return () => subscribers.delete(changed)
+    },
+    observe(rendered) {
+      observers.add(rendered)
+      return () => observers.delete(rendered)
     },
     close() {
       unsubscribe()

@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals'
+import { createKernel, rostersOf } from '@route-server/kernel'
+import type { Rendering } from '@route-server/kernel'
+import type { Container } from '@route-server/plugin-api'
+import { httpPlugin } from '@route-server/plugin-http'
+import type { Log } from './log.ts'
+import { tellDiagnostics } from './tell-diagnostics.ts'
+
+const kernel = createKernel([{ plugin: httpPlugin, options: {} }], {
+  baseDomain: 'example.com',
+  httpEntryPoints: ['websecure'],
+  allowedReferences: [],
+})
+
+const container = (index: number, labels: Readonly<Record<string, string>>): Container => ({
+  id: String(index).padStart(64, '0'),
+  name: `web-${index}`,
+  image: 'web',
+  created: index,
+  state: 'running',
+  health: 'none',
+  status: 'Up',
+  networkMode: 'host',
+  network: 2816,
+  daemon: '/docker-2816.sock',
+  labels: {
+    'rediacc.service_name': `web${index}`,
+    'rediacc.service_ip': `127.0.11.${index + 2}`,
+    'rediacc.network_id': '2816',
+    'traefik.enable': 'true',
+    [`traefik.http.services.web${index}.loadbalancer.server.port`]: '80',
+    ...labels,
+  },
+})
+
+const rendered = (...containers: readonly Container[]): Rendering =>
+  kernel.render({
+    rosters: rostersOf(new Map([[2816, { network: 2816, daemon: '/docker-2816.sock', containers }]])),
+  })
+
+function listening(): { readonly log: Log; readonly lines: string[] } {
+  const lines: string[] = []
+  const say = (_: unknown, line?: unknown): void => void lines.push(String(line))
+  return { log: { debug: say, info: say, warn: say, error: say }, lines }
+}
+
+const MISSPELT = { '-traefik.http.routers.a.middlewares': 'auth' }
+const COMPOSE = {
+  'com.docker.compose.project': 'shop',
+  'com.docker.compose.service': 'web',
+  'com.docker.compose.project.config_files': '/srv/shop/compose.yaml',
+}
+
+test('a mistake is logged once, with whose it is and where one reads more, whether or not the document changed', () => {
+  const { log, lines } = listening()
+  const tell = tellDiagnostics(log)
+  const good = container(1, {})
+  const bad = container(2, { ...MISSPELT, ...COMPOSE })
+  const first = rendered(good)
+  tell({ rendering: first, before: undefined })
+  expect(lines).toEqual([])
+
+  const second = rendered(good, bad)
+  tell({ rendering: second, before: first })
+  expect(lines).toEqual([
+    'error LABEL_INVALID (container web-2, service web of /srv/shop/compose.yaml): "-traefik.http.routers.a.middlewares": it begins with a dash, so Traefik takes no notice of it; the router "a" is left out, with whatever refers to it. Did you mean traefik.http.routers.a.middlewares? The service "web2" stays in the document; nothing leads to it, which does no harm. More: docs/diagnostics.md#label_invalid',
+  ])
+
+  tell({ rendering: rendered(good, bad, container(3, {})), before: second })
+  expect(lines).toHaveLength(1)
+})
+
+test('a deploy full of mistakes is counted, not listed', () => {
+  const { log, lines } = listening()
+  const many = Array.from({ length: 30 }, (_, i) => container(i, MISSPELT))
+  tellDiagnostics(log)({ rendering: rendered(...many), before: undefined })
+  expect(lines).toHaveLength(13)
+  expect(lines.at(-1)).toBe('18 more diagnostics: see /routes.json, with ?network=… or ?container=…')
+})
+
+test('what needs nothing to be done is not logged', () => {
+  const { log, lines } = listening()
+  tellDiagnostics(log)({ rendering: rendered(container(1, { 'traefik.enable': 'false' })), before: undefined })
+  expect(lines).toEqual([])
+})

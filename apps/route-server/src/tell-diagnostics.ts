@@ -1,0 +1,35 @@
+import type { Rendered } from '@route-server/kernel'
+import type { Diagnostic } from '@route-server/plugin-api'
+import { diagnosticLine } from './diagnostic-line.ts'
+import type { Log } from './log.ts'
+
+/** In one go; whoever deploys looks at the first. All are among the routes. */
+const MOST = 12
+/** What was said is remembered so long as there is no more of it than this. */
+const MOST_REMEMBERED = 20_000
+
+const keyOf = ({ code, label, message, origin }: Diagnostic): string =>
+  [origin.containerId ?? origin.network ?? origin.daemon ?? '', code, label ?? message].join('\0')
+
+/** What is to be said about the containers that came with a rendering, and about those that have to do with them. */
+function saidIn({ rendering, before }: Rendered): readonly Diagnostic[] {
+  const known = new Set(before?.networks)
+  return rendering.networks.filter((network) => !known.has(network)).flatMap(({ change }) => change.said)
+}
+
+/** Logs what isn't served, or probably not as meant, once for each container: where its owner looks first. */
+export function tellDiagnostics(log: Log): (news: Rendered) => void {
+  const told = new Set<string>()
+  return (news) => {
+    const fresh = saidIn(news).filter((diagnostic) => diagnostic.level !== 'info' && !told.has(keyOf(diagnostic)))
+    if (fresh.length === 0) return
+    if (told.size + fresh.length > MOST_REMEMBERED) told.clear()
+    for (const diagnostic of fresh) told.add(keyOf(diagnostic))
+    for (const diagnostic of fresh.slice(0, MOST)) {
+      const { code, label, origin } = diagnostic
+      log.warn({ code, label, ...origin }, diagnosticLine(diagnostic))
+    }
+    if (fresh.length > MOST)
+      log.warn({}, `${fresh.length - MOST} more diagnostics: see /routes.json, with ?network=… or ?container=…`)
+  }
+}
