@@ -4,6 +4,8 @@ import type { FailureKind } from './batch.ts'
 import type { LabelSet } from './labels/label-set.ts'
 import { createPipeline } from './pipeline.ts'
 import { shrink } from './shrink.ts'
+import { judgeTwins } from './slips/twins.ts'
+import type { Opened } from './slips/twins.ts'
 
 /** A part of a run: so many cases of a seed, from one on. */
 export interface Share {
@@ -68,6 +70,26 @@ export async function runShare(share: Share, progress: (done: number) => void = 
     progress(cases)
   }
   return { cases, contributed, documents, bytes, fields: [...fields], findings }
+}
+
+/** How often a misspelt label was judged beside its well-spelt twin, and what it opened. */
+export interface TwinsReport {
+  readonly judged: number
+  readonly opened: readonly Opened[]
+}
+
+/** So many cases of a seed, each with one label misspelt. */
+export async function runTwins({ seed, first, count }: Share): Promise<TwinsReport> {
+  const pipeline = await createPipeline(SETTINGS)
+  const opened: Opened[] = []
+  let judged = 0
+  for (let index = first; index < first + count && opened.length < ENOUGH; index++) {
+    const twins = judgeTwins(seed, index, pipeline)
+    if (!twins) continue
+    judged += 1
+    if (twins.opened) opened.push(twins.opened)
+  }
+  return { judged, opened }
 }
 
 /** The reports of several shares as one. */

@@ -8,8 +8,8 @@ import type { Mistake } from './fill.ts'
 import { fold } from './fold.ts'
 import { byBytes, labelTree, respelled, someLabel } from './tree.ts'
 import type { LabelNode } from './tree.ts'
-import type { Slip } from './slips.ts'
 import { traefikSlipOf } from './traefik-slips.ts'
+import type { TraefikSlip } from './traefik-slips.ts'
 
 /**
  * What a container asks of Traefik. `none`: it has no `traefik.*` label. `enabled`: `traefik.enable=true`. `disabled`:
@@ -191,15 +191,15 @@ function decodeRouting(tree: LabelNode): Omit<TraefikLabels, 'state'> {
 interface Sorted {
   readonly keys: readonly string[]
   /** Those that count as mistakes of what they were meant for. */
-  readonly slips: readonly Slip[]
+  readonly slips: readonly TraefikSlip[]
   /** Those that somebody may have put aside on purpose. */
-  readonly aside: readonly Slip[]
+  readonly aside: readonly TraefikSlip[]
 }
 
 /** The labels that Traefik reads, or overlooks, and those that it would read if they were spelled right. */
 function sorted(labels: Readonly<Record<string, string>>): Sorted {
   const keys: string[] = []
-  const found: Slip[] = []
+  const found: TraefikSlip[] = []
   for (const key of Object.keys(labels)) {
     const slip = traefikSlipOf(key)
     if (slip) found.push(slip)
@@ -209,14 +209,24 @@ function sorted(labels: Readonly<Record<string, string>>): Sorted {
   return { keys, slips: slips.filter(({ aside }) => !aside), aside: slips.filter(({ aside }) => aside) }
 }
 
-const slipMistake = ({ label, meant, reason }: Slip): Mistake => ({
+const slipMistake = ({ label, meant, reason }: TraefikSlip): Mistake => ({
   label,
   reason: `${reason}, so Traefik takes no notice of it`,
   suggestion: meant,
 })
 
+/** Where it was meant to be; with no protocol in it, in any that the container uses. */
+function placesOf({ certain, anyProtocol }: TraefikSlip, keys: readonly string[]): readonly string[] {
+  if (!anyProtocol) return [certain]
+  const [root = '', , ...rest] = certain.split('.')
+  const used = new Set(
+    keys.map((key) => fold(key.split('.')[1] ?? '')).filter((part) => /^(?:http|tcp|udp)$/.test(part)),
+  )
+  return used.size === 0 ? [certain] : [...used].sort().map((protocol) => [root, protocol, ...rest].join('.'))
+}
+
 /** One that Traefik would take no notice of if it were spelled right, or that was put aside. */
-const ignoredSlip = (slip: Slip): Mistake => ({ ...slipMistake(slip), ignored: true })
+const ignoredSlip = (slip: TraefikSlip): Mistake => ({ ...slipMistake(slip), ignored: true })
 
 /** Reads a container's labels. Pure; never throws, whatever the labels. */
 export function decodeLabels(labels: Readonly<Record<string, string>>): TraefikLabels {
@@ -241,7 +251,7 @@ export function decodeLabels(labels: Readonly<Record<string, string>>): TraefikL
   const routing = labelTree(
     labels,
     routingKeys,
-    meant.map((slip) => ({ ...slipMistake(slip), at: slip.certain })),
+    meant.flatMap((slip) => placesOf(slip, routingKeys).map((at) => ({ ...slipMistake(slip), at }))),
   )
   const mistakes = [...rootMistakes(routingKeys, routing), ...strayMistakes(routing)]
   if (mistakes.length > 0) return refused(mistakes)

@@ -157,6 +157,17 @@ describe('what a slip costs', () => {
     expect(mistakes[0]?.suggestion).toBe(KEY)
   })
 
+  test('no protocol: what has the name in each that the container uses', () => {
+    const label = 'traefik.routers.web.middlewares'
+    const { broken } = decodeLabels({ ...WEB, 'traefik.tcp.routers.web.rule': 'HostSNI(`*`)', [label]: 'auth' })
+    expect([...broken]).toEqual([
+      ['http.routers', ['web']],
+      ['tcp.routers', ['web']],
+    ])
+    const { broken: alone } = decodeLabels({ 'traefik.enable': 'true', [label]: 'auth' })
+    expect([...alone]).toEqual([['http.routers', ['web']]])
+  })
+
   test('underscores for dots: the protocol', () => {
     expect([...auth('traefik_http_routers_web_middlewares').brokenProtocols]).toEqual(['http'])
   })

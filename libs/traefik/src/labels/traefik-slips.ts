@@ -16,12 +16,19 @@ const isKind = (word: string | undefined): boolean => word !== undefined && isLi
 const TRAEFIK: LabelFamily = {
   name: 'traefik',
   isLikely: (rest) => isLike(fold(rest.split('.')[0] ?? ''), [...FIRST, ...KINDS]),
-  isTelling: (key) => /^(?:http|tcp|udp)\.(?:routers|services|middlewares)\./i.test(key),
+  isTelling: (key) => /^(?:http|tcp|udp)\.(?:routers|services|middlewares)(?:\.|$)/i.test(key),
 }
 
 interface Placed {
   readonly text: string
   readonly reason: string
+  readonly anyProtocol?: true
+}
+
+/** A label of Traefik's family with a slip. */
+export interface TraefikSlip extends Slip {
+  /** Which protocol was meant is anybody's guess; `certain` names one. */
+  readonly anyProtocol?: true
 }
 
 /** A label whose second part Traefik doesn't know, and so overlooks, at the place that it was meant for. */
@@ -37,6 +44,7 @@ function placed(key: string): Placed | undefined {
     return {
       text: [root, 'http', second, ...rest].join('.'),
       reason: `it has no protocol, such as http, behind "${root}"`,
+      anyProtocol: true,
     }
   const protocol = isKind(rest[0]) ? PROTOCOLS.find((name) => isOneOff(word, name)) : undefined
   return protocol === undefined
@@ -44,18 +52,21 @@ function placed(key: string): Placed | undefined {
     : { text: [root, protocol, ...rest].join('.'), reason: `it says "${second}", not "${protocol}"` }
 }
 
-function placedSlip(slip: Slip): Slip {
+function placedSlip(slip: Slip): TraefikSlip {
   const better = placed(slip.meant)
   if (!better) return slip
-  const certain = slip.certain === slip.meant ? better.text : slip.certain
-  return { ...slip, meant: better.text, certain, reason: `${slip.reason}, and ${better.reason}` }
+  const { text, reason, ...more } = better
+  const certain = slip.certain === slip.meant ? text : slip.certain
+  return { ...slip, ...more, meant: text, certain, reason: `${slip.reason}, and ${reason}` }
 }
 
 /** How a label was meant that Traefik would overlook, or read as something else, for a slip in its spelling. */
-export function traefikSlipOf(label: string): Slip | undefined {
+export function traefikSlipOf(label: string): TraefikSlip | undefined {
   if (/^traefik\./i.test(label) && isPlainKey(label)) {
     const better = label.startsWith('traefik.') ? placed(label) : undefined
-    return better && { label, meant: better.text, certain: better.text, reason: better.reason }
+    if (!better) return undefined
+    const { text, ...more } = better
+    return { label, meant: text, certain: text, ...more }
   }
   const slip = slipOf(label, TRAEFIK)
   return slip && placedSlip(slip)
