@@ -23,12 +23,17 @@ const canonicalName = (name: string, protocol: RuleProtocol): string => {
   return near === undefined ? name : (others[near] ?? near)
 }
 
-interface Template {
-  readonly matcher: string
+interface Pattern {
   /** What a v2 placeholder without an expression stood for. */
   readonly placeholder: string
   readonly end: string
 }
+
+interface Template extends Pattern {
+  readonly matcher: string
+}
+
+export const PATH_PLACEHOLDER = '[^/]+'
 
 const HOST_TEMPLATE: Template = { matcher: 'HostRegexp', placeholder: '[^.]+', end: '$' }
 
@@ -38,8 +43,8 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
   HostRegexp: HOST_TEMPLATE,
   HostSNI: { ...HOST_TEMPLATE, matcher: 'HostSNIRegexp' },
   HostSNIRegexp: { ...HOST_TEMPLATE, matcher: 'HostSNIRegexp' },
-  Path: { matcher: 'PathRegexp', placeholder: '[^/]+', end: '$' },
-  PathPrefix: { matcher: 'PathRegexp', placeholder: '[^/]+', end: '' },
+  Path: { matcher: 'PathRegexp', placeholder: PATH_PLACEHOLDER, end: '$' },
+  PathPrefix: { matcher: 'PathRegexp', placeholder: PATH_PLACEHOLDER, end: '' },
 }
 
 /** One level of braces may stand inside: `{year:[0-9]{4}}`. Not `\p{L}`, `${x}` or `{{x}}`. */
@@ -47,7 +52,8 @@ const PLACEHOLDER = /(?<!\\[pP]|[\\${])\{[A-Za-z_]\w*(?::((?:[^{}]|\{[^{}]*\})*)
 
 const literal = (text: string) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')
 
-const fromTemplate = (value: string, { placeholder, end }: Template): string => {
+/** A template of v2 as a regular expression of v3. */
+export const fromTemplate = (value: string, { placeholder, end }: Pattern): string => {
   const parts = value.split(new RegExp(PLACEHOLDER, 'g'))
   // Odd parts are what the placeholders' expressions say.
   const expressions = parts.map((part: string | undefined, index) => {

@@ -1,9 +1,11 @@
 import { REPEATED, repeatTooMuch } from '../go/regexp-size.ts'
 import { findMatcher } from './matchers.ts'
+import type { RuleMiddleware } from './modifiers.ts'
 import type { Match, Rule, RuleProtocol } from './rule.ts'
 import { RuleError } from './scanner.ts'
 import { parseSyntax } from './syntax.ts'
 import { suggestInstead, suggestRepair } from './suggest.ts'
+import type { MeantRule } from './suggest.ts'
 
 export interface RuleOptions {
   /** `3.7` (the default), or an older one whose verdict is wanted. */
@@ -21,6 +23,8 @@ export type ParsedRule =
       readonly error: string
       /** The whole rule as it was probably meant, in v3's spelling. */
       readonly hint?: string
+      /** The middlewares that the rule of the hint needs to mean the same. */
+      readonly needs?: readonly RuleMiddleware[]
     }
 
 const NEWEST_MINOR = 7
@@ -87,8 +91,23 @@ export const parseRule = (text: string, protocol: RuleProtocol, options: RuleOpt
   const minor = Number(options.traefikVersion?.split('.')[1] ?? NEWEST_MINOR)
   // A lone surrogate reaches Traefik as U+FFFD.
   const wellFormed = text.replace(/\p{Surrogate}/gu, '\ufffd')
-  const isValid = (candidate: string) => 'rule' in judge(candidate, protocol, minor)
   const verdict = judge(wellFormed, protocol, minor)
-  const hint = 'rule' in verdict ? suggestInstead(verdict.rule, protocol) : suggestRepair(wellFormed, protocol, isValid)
-  return hint === undefined ? verdict : { ...verdict, hint }
+  if ('rule' in verdict) {
+    const hint = suggestInstead(verdict.rule, protocol)
+    return hint === undefined ? verdict : { ...verdict, hint }
+  }
+  const meant = suggestRepair(wellFormed, protocol, (candidate) => 'rule' in judge(candidate, protocol, minor))
+  if (!meant) return verdict
+  const { rule: hint, middlewares: needs } = meant
+  return { ...verdict, hint, ...(needs.length > 0 && { needs }) }
+}
+
+/**
+ * A rule of any Traefik as v3 spells it, with the middlewares that it needs to mean the same; `undefined` where nobody can say. It reads
+ * v1's language (`Host:a.com;PathPrefixStrip:/x`), v2's, and v3's with slips of the pen.
+ */
+export function v3Rule(text: string, protocol: RuleProtocol): MeantRule | undefined {
+  const parsed = parseRule(text, protocol)
+  if ('rule' in parsed) return { rule: parsed.hint ?? text, middlewares: [] }
+  return parsed.hint === undefined ? undefined : { rule: parsed.hint, middlewares: parsed.needs ?? [] }
 }

@@ -1,9 +1,12 @@
 import { formatRule } from './format.ts'
 import { modernize } from './modernize.ts'
+import { unmodified } from './modifiers.ts'
+import type { RuleMiddleware } from './modifiers.ts'
 import type { Rule, RuleProtocol } from './rule.ts'
 import { goStringLiteral } from './string-literal.ts'
 import { RuleError } from './scanner.ts'
 import { parseSyntax } from './syntax.ts'
+import { parseV1 } from './v1.ts'
 
 /** A longer rule gets no hint: nobody would read it. */
 const MAX_LENGTH = 4000
@@ -53,17 +56,37 @@ const parseOrNothing = (text: string): Rule | undefined => {
   }
 }
 
+/** What was meant, in v3's language. */
+export interface MeantRule {
+  readonly rule: string
+  /** Without these it would be another route: older rules changed requests, too. In the order in which they are to be passed. */
+  readonly middlewares: readonly RuleMiddleware[]
+}
+
+const EVERYTHING: Rule = { kind: 'match', matcher: 'PathPrefix', values: ['/'] }
+
+function meantBy(written: Rule, protocol: RuleProtocol): MeantRule | undefined {
+  if (protocol === 'tcp') return { rule: formatRule(modernize(written, protocol)), middlewares: [] }
+  const parted = unmodified(written)
+  return parted && { rule: formatRule(modernize(parted.rule ?? EVERYTHING, protocol)), middlewares: parted.middlewares }
+}
+
 /** An invalid rule as it was probably meant, and valid; `undefined` where nobody can guess. */
 export const suggestRepair = (
   text: string,
   protocol: RuleProtocol,
   isValid: (rule: string) => boolean,
-): string | undefined => {
+): MeantRule | undefined => {
   if (text.length > MAX_LENGTH) return undefined
-  for (const candidate of [text, repair(text)]) {
-    const written = parseOrNothing(candidate)
-    const meant = written && formatRule(modernize(written, protocol))
-    if (meant !== undefined && isValid(meant)) return meant
+  const readings = [
+    () => parseOrNothing(text),
+    () => (protocol === 'http' ? parseV1(text) : undefined),
+    () => parseOrNothing(repair(text)),
+  ]
+  for (const reading of readings) {
+    const written = reading()
+    const meant = written && meantBy(written, protocol)
+    if (meant && isValid(meant.rule)) return meant
   }
   return undefined
 }
