@@ -133,6 +133,10 @@ test('hostile labels throw nothing, and what is written stays small', () => {
     ...Array.from({ length: 2000 }, (_, i) => [`traefik.s${i}.port`, '80']),
     ...Array.from({ length: 2000 }, (_, i) => [`traefik.frontend.rateLimit.rateSet.r${i}.average`, '80']),
   ])
-  const { translation = [] } = traefik1Of(hostile, long) ?? {}
-  expect(translation.join('').length).toBeLessThan(250_000)
+  for (const most of [400, Infinity]) {
+    const labels = Object.fromEntries(Object.entries(hostile).slice(0, most))
+    const { translation = [], protects } = traefik1Of(labels, long) ?? {}
+    expect(translation.join('').length).toBeLessThan(250_000)
+    expect(protects).toBe(true)
+  }
 })

@@ -80,3 +80,7 @@ export function legacyLabels(labels: Readonly<Record<string, string>>): readonly
   }
   return found
 }
+
+/** Whether they say already whether Traefik is to look at the container. */
+export const hasEnable = (labels: Readonly<Record<string, string>>): boolean =>
+  Object.keys(labels).some((key) => fold(key) === 'traefik.enable')

@@ -8,7 +8,7 @@ import { distinctNames, nameFrom } from './names.ts'
 import { MIDDLEWARE_PARTS, PART_OF_PREFIX } from './parts.ts'
 import type { PartName } from './parts.ts'
 import type { Given } from './readings.ts'
-import { legacyLabels } from './recognise.ts'
+import { hasEnable, legacyLabels } from './recognise.ts'
 import type { LegacyLabel } from './recognise.ts'
 
 /** A label that Traefik 3 can't say. */
@@ -32,7 +32,9 @@ export interface Traefik1 {
   readonly protects: boolean
 }
 
-/** Nobody has more; each of them may repeat what is said for all. */
+/** Nobody has more. */
+const MAX_LABELS = 500
+/** Each of them may repeat what is said for all. */
 const MAX_SEGMENTS = 20
 /** Of what labels that nobody knows may have meant: each takes a millisecond. */
 const MAX_GUESSES = 20
@@ -41,6 +43,7 @@ const MAX_TEXT = 200_000
 
 const TOO_MANY = `there are more than ${MAX_SEGMENTS} segments; this one is left out`
 const TOO_LONG = 'all together they are too long to be written out'
+const tooLongToWrite = (label: string): Untranslated => ({ label, reason: TOO_LONG })
 const OVERRULED = 'every segment says it for itself; leave it out'
 const NAMES_NONE = 'each segment has a service of its own; leave it out'
 const EMPTY = 'it is empty'
@@ -235,8 +238,6 @@ function translate(sorted: Sorted, task: Task): boolean {
   )
 }
 
-const isEnable = (key: string): boolean => fold(key) === 'traefik.enable'
-
 /**
  * What a container's labels of Traefik 1 mean, for Traefik 3; `undefined` where it has none. `name` is for what they don't name: the compose
  * service. Pure; never throws, whatever the labels.
@@ -245,6 +246,10 @@ export function traefik1Of(labels: Readonly<Record<string, string>>, name: strin
   const found = legacyLabels(labels)
   if (found.length === 0) return undefined
   const legacy = [...found].sort((a, b) => byBytes(a.label, b.label))
+  if (legacy.length > MAX_LABELS) {
+    const known = legacy.map(({ label }) => label)
+    return { labels: known, translation: [], untranslated: known.map(tooLongToWrite), protects: true }
+  }
   const reasons = new Map<string, string>()
   const translated = new Set<string>()
   // What becomes of a label may differ from segment to segment; it is said where one of them says it.
@@ -256,7 +261,7 @@ export function traefik1Of(labels: Readonly<Record<string, string>>, name: strin
   const naming = { middlewareName: distinctNames(), serviceName: distinctNames(), shared: new Map() }
   const protects = translate(sorted(legacy), { labels, name: nameFrom(name), report, lines, ...naming })
   const written = [...lines.routers, ...lines.middlewares, ...lines.services]
-  const enable = Object.keys(labels).some(isEnable) ? [] : ['traefik.enable=true']
+  const enable = hasEnable(labels) ? [] : ['traefik.enable=true']
   const tooLong = written.reduce((sum, line) => sum + line.length, 0) > MAX_TEXT
   return {
     labels: legacy.map(({ label }) => label),
