@@ -7,8 +7,17 @@ function whoseOf({ container, compose, network, daemon }: Origin): string {
   return [`container ${container}`, ...(from === undefined ? [] : [from])].join(', ')
 }
 
-/** One line for people: what is wrong, whose it is, what to do, and where one reads more. */
-export function diagnosticLine({ level, code, origin, message }: Diagnostic): string {
+/** As an item of a compose file's list of labels, where a `$` is written twice. */
+const labelItem = (line: string): string => `    - '${line.replaceAll('$', '$$$$').replaceAll("'", "''")}'`
+
+/**
+ * For people: what is wrong, whose it is, what to do, and where one reads more. One line; where there are labels to paste, one more for
+ * each.
+ */
+export function diagnosticLines({ level, code, origin, message, suggestion = '' }: Diagnostic): readonly string[] {
   const whose = whoseOf(origin)
-  return `${level} ${code}${whose === '' ? '' : ` (${whose})`}: ${message} More: docs/diagnostics.md#${code.toLowerCase()}`
+  const more = `More: docs/diagnostics.md#${code.toLowerCase()}`
+  const labels = suggestion.includes('\n') ? suggestion.split('\n').map(labelItem) : []
+  const text = labels.length === 0 ? `${message} ${more}` : `${more}. ${message}`
+  return [`${level} ${code}${whose === '' ? '' : ` (${whose})`}: ${text}`, ...labels]
 }

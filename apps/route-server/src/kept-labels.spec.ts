@@ -19,6 +19,7 @@ test.each([
   ['trefik.http.routers.web.rule', true],
   ['traefik/http/routers/web/rule', true],
   ['redicac.tcp_ports', true],
+  ['caddy.reverse_proxy', true],
   ['acme.port', true],
   ['acme.prot', true],
   ['-acme.port', true],

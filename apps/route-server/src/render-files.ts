@@ -5,7 +5,7 @@ import { parseInspect } from '@route-server/docker'
 import { createKernel, diagnosticsOf, rostersOf } from '@route-server/kernel'
 import type { Listing } from '@route-server/kernel'
 import type { Container } from '@route-server/plugin-api'
-import { diagnosticLine } from './diagnostic-line.ts'
+import { diagnosticLines } from './diagnostic-line.ts'
 import { folderOf, loadPlugins } from './load-plugins.ts'
 import { harmless } from './log.ts'
 import { policyOf } from './policy.ts'
@@ -49,6 +49,6 @@ export async function renderContainers(
     listings.set(network, { network, daemon, containers: [...known, container] })
   }
   const { bytes, networks } = kernel.render({ rosters: rostersOf(listings) })
-  const problems = networks.flatMap(diagnosticsOf).map((diagnostic) => harmless(diagnosticLine(diagnostic)))
+  const problems = networks.flatMap(diagnosticsOf).flatMap(diagnosticLines).map(harmless)
   return { document: new TextDecoder().decode(bytes), problems }
 }

@@ -1,6 +1,6 @@
 import type { Rendered } from '@route-server/kernel'
 import type { Diagnostic } from '@route-server/plugin-api'
-import { diagnosticLine } from './diagnostic-line.ts'
+import { diagnosticLines } from './diagnostic-line.ts'
 import type { Log } from './log.ts'
 
 /** In one go; whoever deploys looks at the first. All are among the routes. */
@@ -27,7 +27,7 @@ export function tellDiagnostics(log: Log): (news: Rendered) => void {
     for (const diagnostic of fresh) told.add(keyOf(diagnostic))
     for (const diagnostic of fresh.slice(0, MOST)) {
       const { code, label, origin } = diagnostic
-      log.warn({ code, label, ...origin }, diagnosticLine(diagnostic))
+      for (const line of diagnosticLines(diagnostic)) log.warn({ code, label, ...origin }, line)
     }
     if (fresh.length > MOST)
       log.warn({}, `${fresh.length - MOST} more diagnostics: see /routes.json, with ?network=… or ?container=…`)

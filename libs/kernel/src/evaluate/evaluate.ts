@@ -1,5 +1,5 @@
 import type { ComposeOrigin, Container, Context, Diagnostic, Origin, Plugin, Settings } from '@route-server/plugin-api'
-import { decodeLabels } from '@route-server/traefik'
+import { decodeLabels, otherWorldsOf } from '@route-server/traefik'
 import type { TraefikLabels } from '@route-server/traefik'
 import { identify } from './identity.ts'
 import type { Identity } from './identity.ts'
@@ -8,6 +8,8 @@ import {
   enableMissing,
   labelMisspelt,
   labelMistake,
+  labelsOfOthers,
+  labelsOfTraefik1,
   labelsUnread,
   pluginReported,
   pluginThrew,
@@ -81,8 +83,8 @@ function unreadPrefixes(labels: TraefikLabels, plugins: readonly LoadedPlugin[])
 }
 
 /** All plugins see the same labels, so none may change them. */
-function frozenLabels(labels: Container['labels']): TraefikLabels {
-  const decoded = decodeLabels(labels)
+function frozenLabels({ labels }: Container, { service }: Identity): TraefikLabels {
+  const decoded = decodeLabels(labels, service)
   return { ...decoded, configuration: frozen(decoded.configuration) }
 }
 
@@ -106,10 +108,16 @@ const namesOf = ({ service }: Identity, contributions: readonly Contribution[]):
 const brokenPaths = ({ broken }: TraefikLabels, network: number): readonly string[] =>
   [...broken].flatMap(([section, names]) => names.map((name) => pathOf(section, scopedName(name, network))))
 
+/** Whether labels of Traefik 1 cost anything. */
+const closes = ({ broken, brokenProtocols }: TraefikLabels): boolean =>
+  brokenProtocols.has('http') || (broken.get('http.routers') ?? []).length > 0
+
 /** What the labels alone give to say, whatever the plugins make of them. */
 function labelDiagnostics(labels: TraefikLabels, plugins: readonly LoadedPlugin[], origin: Origin): Diagnostic[] {
   const said = labels.mistakes.map((mistake) => labelMistake(origin, mistake))
-  if (labels.state === 'unasked') said.push(enableMissing(origin))
+  const { state, traefik1 } = labels
+  if (traefik1) said.push(labelsOfTraefik1(origin, traefik1, state === 'unasked' || closes(labels)))
+  else if (state === 'unasked') said.push(enableMissing(origin))
   if (labels.state === 'disabled') said.push(routingDisabled(origin))
   return [...said, ...unreadPrefixes(labels, plugins).map((prefix) => labelsUnread(origin, prefix))]
 }
@@ -146,12 +154,16 @@ export function evaluate(
   const identity = identify(container, maker)
   if ('code' in identity) return nothing(identity, ...misspelt.map((slip) => labelMisspelt(maker, slip)))
 
-  const traefik = frozenLabels(container.labels)
+  const traefik = frozenLabels(container, identity)
   const diagnostics = [
     ...labelDiagnostics(traefik, plugins, maker),
     ...misspelt.map((slip) => labelMisspelt(maker, slip)),
   ]
   const closed = new Set(misspelt.map(({ plugin }) => plugin))
+  const others = otherWorldsOf(container.labels, identity.service)
+  // Nobody asked for what yields, and it would be served without what those labels ask for.
+  const isGuarded = others?.protects === true && traefik.state === 'none'
+  if (others) diagnostics.push(labelsOfOthers(maker, others, isGuarded))
   const broken = brokenPaths(traefik, container.network)
   const contributions: Contribution[] = []
   let wantsPorts = false
@@ -185,7 +197,7 @@ export function evaluate(
         policy,
         report,
       })
-      const isClosed = closed.has(plugin.name)
+      const isClosed = closed.has(plugin.name) || (isGuarded && plugin.yields === true)
       contributions.push({
         origin,
         container,

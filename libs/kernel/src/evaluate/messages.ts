@@ -1,6 +1,14 @@
 import type { Diagnostic, Level, Limits, Origin } from '@route-server/plugin-api'
 import { visibleKey } from '@route-server/traefik'
-import type { BuildError, LabelMistake, Reference, Refusal, SectionName } from '@route-server/traefik'
+import type {
+  BuildError,
+  LabelMistake,
+  OtherWorld,
+  Reference,
+  Refusal,
+  SectionName,
+  Traefik1,
+} from '@route-server/traefik'
 import { capital, diagnostic, entryName } from '../messages.ts'
 import type { Misspelt } from './misspelt.ts'
 import { labelAt } from './place.ts'
@@ -127,6 +135,50 @@ export const labelMisspelt = (origin: Origin, { label, meant, reason, plugin }: 
   ),
   label,
   suggestion: meant,
+})
+
+/** Labels beyond these are only counted. */
+const MAX_LABELS = 5
+
+const someOf = (labels: readonly string[]): string =>
+  labels.length > MAX_LABELS
+    ? `${labels.slice(0, MAX_LABELS).map(visibleKey).join(', ')} and ${labels.length - MAX_LABELS} more`
+    : labels.map(visibleKey).join(', ')
+
+const pasted = (lines: readonly string[]): string => (lines.length === 0 ? '' : ' Write these instead:')
+
+/** `isClosed`: something isn't served because of them. */
+export function labelsOfTraefik1(
+  origin: Origin,
+  { labels, translation, untranslated }: Traefik1,
+  isClosed: boolean,
+): Diagnostic {
+  const cost = isClosed ? 'what they may have meant to protect is not served' : 'they have no effect'
+  const left = untranslated.slice(0, MAX_LABELS).map(({ label, reason }) => ` ${visibleKey(label)}: ${reason}.`)
+  return {
+    ...diagnostic(
+      'LABELS_OF_TRAEFIK_1',
+      isClosed ? 'error' : 'warning',
+      origin,
+      `Labels of Traefik 1 (${someOf(labels)}), which Traefik 3 doesn't read; ${cost}.${left.join('')}${pasted(translation)}`,
+    ),
+    ...(translation.length > 0 && { suggestion: translation.join('\n') }),
+  }
+}
+
+/** `isClosed`: they ask for protection, so nothing is made automatically. */
+export const labelsOfOthers = (
+  origin: Origin,
+  { world, labels, translation, wayOver }: OtherWorld,
+  isClosed: boolean,
+): Diagnostic => ({
+  ...diagnostic(
+    'LABELS_OF_OTHERS',
+    isClosed ? 'error' : 'info',
+    origin,
+    `Labels of ${world} (${someOf(labels)}), which nobody here reads${isClosed ? '; they ask for protection, so the container has no automatic route' : ''}. ${wayOver}${pasted(translation)}`,
+  ),
+  ...(translation.length > 0 && { suggestion: translation.join('\n') }),
 })
 
 export const labelsUnread = (origin: Origin, prefix: string): Diagnostic =>

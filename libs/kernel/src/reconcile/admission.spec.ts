@@ -14,7 +14,13 @@ const rostersOf = (...rosters: readonly Roster[]): Rosters => new Map(rosters.ma
 /** Routes with so many entries; admission asks for nothing else of them. */
 function routesOf(network: NetworkId, size: number): NetworkRoutes {
   const entries = new Map(Array.from({ length: size }, (_, index) => [String(index), {} as Entry]))
-  return { network, entries, diagnostics: [], parts: new Map(), change: { from: new Map(), gone: [], come: [], said: [] } }
+  return {
+    network,
+    entries,
+    diagnostics: [],
+    parts: new Map(),
+    change: { from: new Map(), gone: [], come: [], said: [] },
+  }
 }
 
 const admission = (): Admission =>

@@ -1,7 +1,9 @@
 import { parseGoBool } from '../go/bool.ts'
+import { traefik1Of } from '../legacy/traefik1.ts'
+import type { Traefik1 } from '../legacy/traefik1.ts'
 import { nearest } from '../nearest.ts'
 import { configuration, sections } from '../schema/configuration.ts'
-import type { DynamicConfiguration, Protocol, SectionName } from '../schema/configuration.ts'
+import type { DynamicConfiguration, HttpRouter, Protocol, SectionName } from '../schema/configuration.ts'
 import { boolean, string, struct } from '../schema/nodes.ts'
 import { checkShape, fill, fillEntry } from './fill.ts'
 import type { Mistake } from './fill.ts'
@@ -34,6 +36,8 @@ export interface TraefikLabels {
   /** Protocols that a mistake cost; `configuration` has nothing of them. */
   readonly brokenProtocols: ReadonlySet<Protocol>
   readonly mistakes: readonly LabelMistake[]
+  /** What its labels of Traefik 1 say; whatever they might have protected is among what is broken. */
+  readonly traefik1?: Traefik1
 }
 
 const NOTHING = {
@@ -181,12 +185,16 @@ function overlooked(key: string): LabelMistake {
 
 const traefikNode = (tree: LabelNode): LabelNode | undefined => tree.children.get('traefik')
 
-function decodeRouting(tree: LabelNode): Omit<TraefikLabels, 'state'> {
+type Routing = Pick<TraefikLabels, 'configuration' | 'broken' | 'brokenProtocols' | 'mistakes'>
+
+function decodeRouting(tree: LabelNode): Routing {
   const decoded: Decoded = { parts: [], broken: new Map(), brokenProtocols: new Set(), mistakes: [] }
   for (const part of traefikNode(tree)?.children.values() ?? []) decodePart(fold(part.name), part, decoded)
   const { parts, ...rest } = decoded
   return { configuration: Object.fromEntries(parts), ...rest }
 }
+
+type Labels = Readonly<Record<string, string>>
 
 interface Sorted {
   readonly keys: readonly string[]
@@ -197,7 +205,7 @@ interface Sorted {
 }
 
 /** The labels that Traefik reads, or overlooks, and those that it would read if they were spelled right. */
-function sorted(labels: Readonly<Record<string, string>>): Sorted {
+function sorted(labels: Labels): Sorted {
   const keys: string[] = []
   const found: TraefikSlip[] = []
   for (const key of Object.keys(labels)) {
@@ -228,8 +236,41 @@ function placesOf({ certain, anyProtocol }: TraefikSlip, keys: readonly string[]
 /** One that Traefik would take no notice of if it were spelled right, or that was put aside. */
 const ignoredSlip = (slip: TraefikSlip): Mistake => ({ ...slipMistake(slip), ignored: true })
 
-/** Reads a container's labels. Pure; never throws, whatever the labels. */
-export function decodeLabels(labels: Readonly<Record<string, string>>): TraefikLabels {
+/** The labels as they were meant, where Traefik wouldn't read the right spelling either. */
+const respelledLabels = (labels: Labels, slips: readonly TraefikSlip[]): Labels =>
+  slips.length === 0
+    ? labels
+    : { ...labels, ...Object.fromEntries(slips.map(({ label, meant }) => [meant, labels[label] ?? ''])) }
+
+const isAutomatic = ({ rule }: HttpRouter): boolean => rule === undefined || rule === ''
+const isBare = ({ middlewares = [] }: HttpRouter): boolean => middlewares.length === 0
+
+/**
+ * What is left where Traefik 1's labels say what somebody meant: no router by the default rule, since they have a rule of their own; and
+ * none without middlewares, where they protect something.
+ */
+function besideTraefik1(routing: Routing, { protects }: Traefik1): Routing {
+  const { configuration, broken, brokenProtocols } = routing
+  const { http } = configuration
+  const routers = Object.entries(http?.routers ?? {})
+  const declared = routers.length + (broken.get('http.routers')?.length ?? 0)
+  if (declared === 0) {
+    const { http: _, ...others } = configuration
+    return { ...routing, configuration: others, brokenProtocols: new Set([...brokenProtocols, 'http']) }
+  }
+  const isClosed = (router: HttpRouter): boolean => isAutomatic(router) || (protects && isBare(router))
+  const closed = routers.filter(([, router]) => isClosed(router)).map(([name]) => name)
+  if (closed.length === 0) return routing
+  const left = Object.fromEntries(routers.filter(([name]) => !closed.includes(name)))
+  return {
+    ...routing,
+    configuration: { ...configuration, http: { ...http, routers: left } },
+    broken: new Map([...broken, ['http.routers', [...(broken.get('http.routers') ?? []), ...closed]]]),
+  }
+}
+
+/** Reads a container's labels; `service` is what it is called where they name nothing. Pure; never throws, whatever the labels. */
+export function decodeLabels(labels: Labels, service = 'app'): TraefikLabels {
   const { keys, slips, aside } = sorted(labels)
   const asides = aside.map(ignoredSlip)
   if (keys.length + slips.length === 0) return { state: 'none', ...NOTHING, mistakes: asides }
@@ -243,11 +284,15 @@ export function decodeLabels(labels: Readonly<Record<string, string>>): TraefikL
   if (ownMistakes.some((mistake) => !mistake.ignored)) return refused(ownMistakes)
 
   const enable = node?.children.get('enable')?.value
-  if (enable === undefined) return { state: 'unasked', ...NOTHING, mistakes: slips.map(slipMistake).map(unserved) }
-  if (!parseGoBool(enable)) return { state: 'disabled', ...NOTHING }
+  if (enable !== undefined && !parseGoBool(enable)) return { state: 'disabled', ...NOTHING }
+  const idle = slips.filter(({ certain }) => !ROUTING.test(certain))
+  const traefik1 = traefik1Of(respelledLabels(labels, idle), service)
+  const older = traefik1 && { traefik1 }
+  if (enable === undefined)
+    return { state: 'unasked', ...NOTHING, ...older, mistakes: slips.map(slipMistake).map(unserved) }
 
   const routingKeys = keys.filter((key) => ROUTING.test(key))
-  const meant = slips.filter(({ certain }) => ROUTING.test(certain))
+  const meant = slips.filter((slip) => !idle.includes(slip))
   const routing = labelTree(
     labels,
     routingKeys,
@@ -255,14 +300,11 @@ export function decodeLabels(labels: Readonly<Record<string, string>>): TraefikL
   )
   const mistakes = [...rootMistakes(routingKeys, routing), ...strayMistakes(routing)]
   if (mistakes.length > 0) return refused(mistakes)
-  const decoded = decodeRouting(routing)
-  const unread = keys.filter((key) => !OWN.test(key) && !ROUTING.test(key)).sort(byBytes)
-  const idle = slips.filter((slip) => !meant.includes(slip)).map(ignoredSlip)
-  return {
-    state: 'enabled',
-    ...decoded,
-    mistakes: [...asides, ...idle, ...unread.map(overlooked), ...decoded.mistakes],
-  }
+  const routed = decodeRouting(routing)
+  const decoded = traefik1 ? besideTraefik1(routed, traefik1) : routed
+  const unread = keys.filter((key) => !OWN.test(key) && !ROUTING.test(key) && !traefik1?.labels.includes(key))
+  const said = [...asides, ...idle.map(ignoredSlip), ...unread.sort(byBytes).map(overlooked)]
+  return { state: 'enabled', ...decoded, ...older, mistakes: [...said, ...decoded.mistakes] }
 }
 
 /** Of a container that isn't routed: there is nothing for a mistake to cost. */

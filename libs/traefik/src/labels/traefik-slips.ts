@@ -7,6 +7,8 @@ import type { LabelFamily, Slip } from './slips.ts'
 const PROTOCOLS = ['http', 'tcp', 'udp']
 const FIRST = [...Object.keys(configuration.fields), 'enable', 'docker']
 const KINDS = ['routers', 'services', 'middlewares']
+/** What Traefik 1 had there, beside what is everywhere. */
+const TRAEFIK_1 = ['frontend', 'backend']
 
 const isOneOff = (word: string, other: string): boolean => distance(word, other, 1) <= 1
 const isLike = (word: string, words: readonly string[]): boolean => words.some((other) => isOneOff(word, other))
@@ -15,7 +17,7 @@ const isKind = (word: string | undefined): boolean => word !== undefined && isLi
 
 const TRAEFIK: LabelFamily = {
   name: 'traefik',
-  isLikely: (rest) => isLike(fold(rest.split('.')[0] ?? ''), [...FIRST, ...KINDS]),
+  isLikely: (rest) => isLike(fold(rest.split('.')[0] ?? ''), [...FIRST, ...KINDS, ...TRAEFIK_1]),
   isTelling: (key) => /^(?:http|tcp|udp)\.(?:routers|services|middlewares)(?:\.|$)/i.test(key),
 }
 

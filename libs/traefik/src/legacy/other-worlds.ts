@@ -62,6 +62,9 @@ function worldOf(label: string): World | undefined {
   return beginnings.find(({ begins, isWhole }) => (isWhole ? folded === begins : folded.startsWith(begins)))?.world
 }
 
+/** Whether the label is another tool's. */
+export const isOfOtherWorld = (label: string): boolean => worldOf(label) !== undefined
+
 const literal = (text: string): string => text.replaceAll('.', '\\.')
 
 const matcher = (host: string): string =>
