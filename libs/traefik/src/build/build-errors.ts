@@ -6,10 +6,10 @@ import type { RuleOptions } from '../rules/parse.ts'
 import { sections } from '../schema/configuration.ts'
 import type { SectionName } from '../schema/configuration.ts'
 import type { Marks, Node } from '../schema/nodes.ts'
+import type { Fault } from './fault.ts'
 import { STRUCT_FORMS } from './struct-forms.ts'
 import type { Say } from './struct-forms.ts'
 import { TEXT_FORMS } from './text-forms.ts'
-import type { Fault } from './text-forms.ts'
 
 /** Why Traefik would take the document and then serve nothing that uses the entry. */
 export interface BuildError extends Fault {
@@ -64,7 +64,7 @@ const isEmpty = (value: unknown): boolean =>
 
 function judgeText(text: string, { marks }: Node, path: string, { say, options }: Judging): void {
   const wrong = marks.form && TEXT_FORMS[marks.form](text, marks, options)
-  if (wrong) say(path, wrong.reason, wrong.hint)
+  if (wrong) say(path, wrong.reason, wrong.hint, wrong.needs)
 }
 
 function judgeNumber(value: number | bigint, { marks: { min, max } }: Node, path: string, { say }: Judging): void {
@@ -77,8 +77,8 @@ function judgeStruct(node: Node, fields: Fields, path: string, judging: Judging)
     STRUCT_FORMS[node.marks.whole](
       fields,
       node,
-      (at, reason, hint) => {
-        judging.say(below(path, at), reason, hint)
+      (at, ...fault) => {
+        judging.say(below(path, at), ...fault)
       },
       judging.options,
     )
@@ -134,7 +134,9 @@ function judge(node: Node | undefined, value: unknown, path: string, judging: Ju
  */
 export function buildErrors(section: SectionName, value: unknown, options: RuleOptions = {}): BuildError[] {
   const errors: BuildError[] = []
-  const say: Say = (path, reason, hint) => errors.push(hint === undefined ? { path, reason } : { path, reason, hint })
+  const say: Say = (path, reason, hint, needs) =>
+    errors.push({ path, reason, ...(hint !== undefined && { hint }), ...(needs && { needs }) })
   judge(sections.get(section)?.value, value, '', { say, options })
-  return errors
+  // Of a rule in another language everything has been said.
+  return errors.some(({ path }) => path === 'ruleSyntax') ? errors.filter(({ path }) => path !== 'rule') : errors
 }

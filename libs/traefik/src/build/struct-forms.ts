@@ -1,5 +1,6 @@
-import { parseRule } from '../rules/parse.ts'
+import { parseRule, v3Rule } from '../rules/parse.ts'
 import type { RuleOptions } from '../rules/parse.ts'
+import type { RuleMiddleware } from '../rules/modifiers.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Node, StructForm } from '../schema/nodes.ts'
 import { statusRangeError, TEXT_FORMS } from './text-forms.ts'
@@ -7,7 +8,7 @@ import { statusRangeError, TEXT_FORMS } from './text-forms.ts'
 type Fields = Readonly<Record<string, unknown>>
 
 /** Says what is wrong at a path below the struct; empty for the struct itself. */
-export type Say = (path: string, reason: string, hint?: string) => void
+export type Say = (path: string, reason: string, hint?: string, needs?: readonly RuleMiddleware[]) => void
 
 type Check = (fields: Fields, node: Node, say: Say, options: RuleOptions) => void
 
@@ -52,10 +53,10 @@ const STATUS_CODES: readonly (readonly [first: number, last: number])[] = [
 
 const ruleSyntax =
   (protocol: 'http' | 'tcp'): Check =>
-  ({ ruleSyntax, rule }, _, say, options) => {
+  ({ ruleSyntax, rule }, _, say) => {
     if (ruleSyntax !== 'v2') return
-    const { hint } = parseRule(isText(rule) ? rule : '', protocol, options)
-    say('ruleSyntax', "is the syntax of Traefik 2, which isn't served here", hint)
+    const meant = v3Rule(isText(rule) ? rule : '', protocol)
+    say('ruleSyntax', "is the syntax of Traefik 2, which isn't served here", meant?.rule, meant?.middlewares)
   }
 
 /** The first host that a rule of a TCP router is for, in writing order: the one that Traefik looks at. */

@@ -5,19 +5,11 @@ import { goRegexpError } from '../go/regexp.ts'
 import { goTrim } from '../go/trim.ts'
 import { goUrlError } from '../go/url.ts'
 import { nearest } from '../nearest.ts'
-import { parseRule } from '../rules/parse.ts'
 import type { RuleOptions } from '../rules/parse.ts'
-import type { RuleProtocol } from '../rules/rule.ts'
 import type { Marks, TextForm } from '../schema/nodes.ts'
 import { circuitBreakerError, retryError } from './expression.ts'
-
-/** Why Traefik couldn't build something. */
-export interface Fault {
-  /** Completes a sentence that begins with the field's name. */
-  readonly reason: string
-  /** The value as it was probably meant. */
-  readonly hint?: string
-}
+import { ruleFault } from './rule-fault.ts'
+import type { Fault } from './fault.ts'
 
 type Check = (text: string, marks: Marks, options: RuleOptions) => Fault | undefined
 
@@ -29,13 +21,6 @@ const saying =
   (text) => {
     const problem = error(text)
     return problem === undefined ? undefined : fault(`${sentence}: ${problem}`)
-  }
-
-const rule =
-  (protocol: RuleProtocol): Check =>
-  (text, _, options) => {
-    const parsed = parseRule(text, protocol, options)
-    return 'error' in parsed ? fault(`is a rule that Traefik can't read: ${parsed.error}`, parsed.hint) : undefined
   }
 
 /** Users are secret, so that none is shown. */
@@ -57,7 +42,7 @@ export const TEXT_FORMS: Readonly<Record<TextForm, Check>> = {
   'basic-user': user(2, 'name:hash'),
   'circuit-breaker-expression': saying("is an expression that Traefik can't read", circuitBreakerError),
   'digest-user': user(3, 'name:realm:hash'),
-  'http-rule': rule('http'),
+  'http-rule': (text, _, options) => ruleFault(text, 'http', options),
   'ip-or-range': saying('is no address', ipOrCidrError),
   'media-type': saying('is no media type', goMediaTypeError),
   'one-of-values': (text, { values = [] }) =>
@@ -70,7 +55,7 @@ export const TEXT_FORMS: Readonly<Record<TextForm, Check>> = {
   regexp: saying("is no regular expression in Go's syntax", goRegexpError),
   'retry-expression': saying("is an expression that Traefik can't read", retryError),
   'status-range': saying('is no status', statusRangeError),
-  'tcp-rule': rule('tcp'),
+  'tcp-rule': (text, _, options) => ruleFault(text, 'tcp', options),
   'trimmed-regexp': saying("is no regular expression in Go's syntax", (text) => goRegexpError(goTrim(text))),
   url: saying("is a URL that Traefik can't read", goUrlError),
 }

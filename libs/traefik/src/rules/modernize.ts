@@ -48,7 +48,11 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
 }
 
 /** One level of braces may stand inside: `{year:[0-9]{4}}`. Not `\p{L}`, `${x}` or `{{x}}`. */
-const PLACEHOLDER = /(?<!\\[pP]|[\\${])\{[A-Za-z_]\w*(?::((?:[^{}]|\{[^{}]*\})*))?\}(?!\})/
+const PLACEHOLDER = /(?<!\\[pP]|[\\${])\{[A-Za-z_][\w-]*(?::((?:[^{}]|\{[^{}]*\})*))?\}(?!\})/
+
+/** Whether v2 read something else out of a matcher's value than v3, which takes a placeholder for plain text. */
+export const hasPlaceholder = ({ matcher, values }: Match): boolean =>
+  TEMPLATES[matcher] !== undefined && values.some((value) => PLACEHOLDER.test(value))
 
 const literal = (text: string) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')
 

@@ -1,10 +1,12 @@
 import { formatRule } from './format.ts'
+import { withMeantHosts } from './meant-hosts.ts'
 import { modernize } from './modernize.ts'
 import { unmodified } from './modifiers.ts'
 import type { RuleMiddleware } from './modifiers.ts'
 import type { Rule, RuleProtocol } from './rule.ts'
 import { goStringLiteral } from './string-literal.ts'
 import { RuleError } from './scanner.ts'
+import { cleaned } from './slips.ts'
 import { parseSyntax } from './syntax.ts'
 import { parseV1 } from './v1.ts'
 
@@ -66,9 +68,18 @@ export interface MeantRule {
 const EVERYTHING: Rule = { kind: 'match', matcher: 'PathPrefix', values: ['/'] }
 
 function meantBy(written: Rule, protocol: RuleProtocol): MeantRule | undefined {
-  if (protocol === 'tcp') return { rule: formatRule(modernize(written, protocol)), middlewares: [] }
+  const spelled = (rule: Rule): string => formatRule(withMeantHosts(modernize(rule, protocol)))
+  if (protocol === 'tcp') return { rule: spelled(written), middlewares: [] }
   const parted = unmodified(written)
-  return parted && { rule: formatRule(modernize(parted.rule ?? EVERYTHING, protocol)), middlewares: parted.middlewares }
+  return parted && { rule: spelled(parted.rule ?? EVERYTHING), middlewares: parted.middlewares }
+}
+
+function* readings(text: string, protocol: RuleProtocol): Iterable<Rule | undefined> {
+  yield parseOrNothing(text)
+  const bare = cleaned(text)
+  if (bare !== text) yield parseOrNothing(bare)
+  if (protocol === 'http') yield parseV1(bare)
+  yield parseOrNothing(repair(bare))
 }
 
 /** An invalid rule as it was probably meant, and valid; `undefined` where nobody can guess. */
@@ -78,23 +89,17 @@ export const suggestRepair = (
   isValid: (rule: string) => boolean,
 ): MeantRule | undefined => {
   if (text.length > MAX_LENGTH) return undefined
-  const readings = [
-    () => parseOrNothing(text),
-    () => (protocol === 'http' ? parseV1(text) : undefined),
-    () => parseOrNothing(repair(text)),
-  ]
-  for (const reading of readings) {
-    const written = reading()
+  for (const written of readings(text, protocol)) {
     const meant = written && meantBy(written, protocol)
     if (meant && isValid(meant.rule)) return meant
   }
   return undefined
 }
 
-/** What v2 would have meant by a rule that is valid and says something else in v3; `undefined` where it means the same. */
+/** What was probably meant by a rule that is valid: as v2 would have read it, and with hosts for URLs; `undefined` where that is the same. */
 export const suggestInstead = (rule: Rule, protocol: RuleProtocol): string | undefined => {
   const written = formatRule(rule)
   if (written.length > MAX_LENGTH) return undefined
-  const meant = formatRule(modernize(rule, protocol))
+  const meant = formatRule(withMeantHosts(modernize(rule, protocol)))
   return meant === written ? undefined : meant
 }
