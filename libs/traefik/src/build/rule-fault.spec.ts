@@ -84,7 +84,9 @@ describe('what was left in a rule is named', () => {
     ['Host(`a\u200b.org`)', 'it has a character that nobody sees, U+200B, at character 8', 'Host(`a.org`)'],
     ['\u00a0Host(`a.org`)', 'it has a character that nobody sees, U+00A0, at character 1', 'Host(`a.org`)'],
   ])('%j', (rule, reason, hint) => {
-    expect(said(rule)).toEqual([`is a rule that Traefik can't read: ${reason}`, hint].map(expect.stringContaining))
+    expect(said(rule)).toEqual(
+      [`is a rule that Traefik can't read: ${reason}`, hint].map((text) => expect.stringContaining(text) as unknown),
+    )
   })
 
   test.each([

@@ -8,6 +8,7 @@ import { boolean, string, struct } from '../schema/nodes.ts'
 import { checkShape, fill, fillEntry } from './fill.ts'
 import type { Mistake } from './fill.ts'
 import { fold } from './fold.ts'
+import { suggestLabel } from './suggest.ts'
 import { byBytes, labelTree, respelled, someLabel } from './tree.ts'
 import type { LabelNode } from './tree.ts'
 import { traefikSlipOf } from './traefik-slips.ts'
@@ -64,7 +65,8 @@ function unknownName(node: LabelNode, known: readonly string[]): Mistake {
   const label = someLabel(node) ?? node.name
   const reason = `Traefik knows no "${node.name}" there`
   const better = nearest(node.name, known)
-  return better === undefined ? { label, reason } : { label, reason, suggestion: respelled(node, better) }
+  const suggestion = better === undefined ? suggestLabel(label) : respelled(node, better)
+  return suggestion === undefined ? { label, reason } : { label, reason, suggestion }
 }
 
 /** Everything at and below a node that couldn't be read, or was said twice. */
@@ -173,12 +175,14 @@ function strayMistakes(tree: LabelNode): Mistake[] {
 function overlooked(key: string): LabelMistake {
   const part = key.split('.')[1] ?? ''
   const better = nearest(part, [...Object.keys(ownLabels.fields), ...Object.keys(configuration.fields)])
+  const suggestion =
+    better === undefined || better === fold(part)
+      ? suggestLabel(key)
+      : `traefik.${better}${key.slice('traefik.'.length + part.length)}`
   return {
     label: key,
     reason: 'Traefik reads no such label',
-    ...(better === undefined || better === fold(part)
-      ? {}
-      : { suggestion: `traefik.${better}${key.slice('traefik.'.length + part.length)}` }),
+    ...(suggestion !== undefined && { suggestion }),
     ignored: true,
   }
 }

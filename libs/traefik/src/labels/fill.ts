@@ -2,6 +2,7 @@ import { nearest } from '../nearest.ts'
 import type { ListNode, MapNode, Node, Raw, StructNode } from '../schema/nodes.ts'
 import { fold } from './fold.ts'
 import { readScalar, splitList } from './scalars.ts'
+import { suggestLabel } from './suggest.ts'
 import { respelled, someLabel } from './tree.ts'
 import type { LabelNode } from './tree.ts'
 
@@ -33,16 +34,22 @@ function fieldsOf(struct: StructNode): ReadonlyMap<string, readonly [name: strin
 
 const labelOf = (tree: LabelNode): string => someLabel(tree) ?? tree.name
 
+/** A neighbour's label. One that stands for the only element of a list has no index. */
+function neighbour(struct: StructNode, child: LabelNode, better: string): string {
+  const label = respelled(child, better)
+  const isOnly = fieldsOf(struct).get(fold(better))?.[1].marks.labelName !== undefined
+  const end = child.start + better.length
+  return isOnly ? label.slice(0, end) + label.slice(end).replace(/^\[[^\]]*\]/, '') : label
+}
+
 function unknownField(struct: StructNode, child: LabelNode, say: Say): void {
   const known = Object.entries(struct.fields)
     .filter(([, node]) => node.kind !== 'internal')
     .map(([name, node]) => node.marks.labelName ?? name)
   const better = nearest(child.name, known)
-  say({
-    label: labelOf(child),
-    reason: `Traefik knows no "${child.name}" there`,
-    ...(better === undefined ? {} : { suggestion: respelled(child, better) }),
-  })
+  const label = labelOf(child)
+  const suggestion = better === undefined ? suggestLabel(label, child.value) : neighbour(struct, child, better)
+  say({ label, reason: `Traefik knows no "${child.name}" there`, ...(suggestion !== undefined && { suggestion }) })
 }
 
 const isOn = (value: string | undefined): boolean =>

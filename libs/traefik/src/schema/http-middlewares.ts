@@ -1,3 +1,4 @@
+import type { Obsolete } from './nodes.ts'
 import { boolean, duration, integer, internal, map, marked, raw, string, strings, struct } from './nodes.ts'
 import { clientTls } from './tls.ts'
 
@@ -23,10 +24,19 @@ const sourceCriterion = struct(
   { whole: 'source-criterion' },
 )
 
+/** Of HTTP and of TCP. */
+export const RENAMED: Obsolete = { effect: 'same', instead: 'Use ipAllowList, which has the same fields' }
+
 const ipList = {
   sourceRange: strings({ form: 'ip-or-range', required: true }),
   ipStrategy: marked(ipStrategy, { allowEmpty: true }),
 }
+
+const REDIRECTED: Obsolete = {
+  effect: 'none',
+  instead: 'Plain HTTP is redirected by the entry point; elsewhere use a middleware with redirectscheme.scheme=https',
+}
+const REDIRECTED_HOST: Obsolete = { effect: 'none', instead: 'Use a middleware with redirectregex' }
 
 const headers = struct(
   {
@@ -58,11 +68,11 @@ const headers = struct(
     referrerPolicy: string(),
     permissionsPolicy: string(),
     isDevelopment: boolean(),
-    featurePolicy: string({ optional: true }),
-    sslRedirect: boolean({ optional: true }),
-    sslTemporaryRedirect: boolean({ optional: true }),
-    sslHost: string({ optional: true }),
-    sslForceHost: boolean({ optional: true }),
+    featurePolicy: string({ optional: true, obsolete: { effect: 'none', instead: 'Use headers.permissionsPolicy' } }),
+    sslRedirect: boolean({ optional: true, obsolete: REDIRECTED }),
+    sslTemporaryRedirect: boolean({ optional: true, obsolete: REDIRECTED }),
+    sslHost: string({ optional: true, obsolete: REDIRECTED_HOST }),
+    sslForceHost: boolean({ optional: true, obsolete: REDIRECTED_HOST }),
   },
   { whole: 'headers' },
 )
@@ -81,12 +91,18 @@ const subject = {
 export const middlewares = struct(
   {
     addPrefix: struct({ prefix: string({ required: true }) }),
-    stripPrefix: struct({ prefixes: strings(), forceSlash: boolean({ optional: true }) }),
+    stripPrefix: struct({
+      prefixes: strings(),
+      forceSlash: boolean({ optional: true, obsolete: { effect: 'same', instead: 'Leave it out' } }),
+    }),
     stripPrefixRegex: struct({ regex: strings({ form: 'regexp' }) }),
     replacePath: struct({ path: string() }),
-    replacePathRegex: struct({ regex: string({ form: 'trimmed-regexp' }), replacement: string() }),
+    replacePathRegex: struct({
+      regex: string({ form: 'trimmed-regexp' }),
+      replacement: string({ use: 'replacement' }),
+    }),
     chain: struct({ middlewares: strings({ refers: 'http.middlewares' }) }),
-    ipWhiteList: struct(ipList),
+    ipWhiteList: struct(ipList, { obsolete: RENAMED }),
     ipAllowList: struct({ ...ipList, rejectStatusCode: integer({ allowEmpty: true }) }, { whole: 'ip-allow-list' }),
     headers,
     encodedCharacters: struct(
@@ -136,7 +152,7 @@ export const middlewares = struct(
     }),
     redirectRegex: struct({
       regex: string({ form: 'regexp' }),
-      replacement: string(),
+      replacement: string({ use: 'replacement' }),
       permanent: boolean(),
       statusCode: internal(),
     }),
@@ -148,7 +164,7 @@ export const middlewares = struct(
     }),
     basicAuth: struct(
       {
-        users: strings({ form: 'basic-user' }),
+        users: strings({ form: 'basic-user', use: 'basic-hash' }),
         usersFile: string({ reaches: 'file' }),
         realm: string(),
         removeHeader: boolean(),
@@ -157,7 +173,7 @@ export const middlewares = struct(
       { whole: 'basic-auth' },
     ),
     digestAuth: struct({
-      users: strings({ form: 'digest-user' }),
+      users: strings({ form: 'digest-user', use: 'digest-hash' }),
       usersFile: string({ reaches: 'file' }),
       removeHeader: boolean(),
       realm: string(),
@@ -165,7 +181,16 @@ export const middlewares = struct(
     }),
     forwardAuth: struct({
       address: string({ reaches: 'url' }),
-      tls: struct({ ...clientTls, caOptional: boolean({ optional: true }) }, { whole: 'client-tls' }),
+      tls: struct(
+        {
+          ...clientTls,
+          caOptional: boolean({
+            optional: true,
+            obsolete: { effect: 'none', instead: 'Leave it out; a client has no such choice' },
+          }),
+        },
+        { whole: 'client-tls' },
+      ),
       trustForwardHeader: boolean({ optional: true }),
       authResponseHeaders: strings(),
       authResponseHeadersRegex: string({ form: 'regexp' }),
@@ -229,7 +254,15 @@ export const middlewares = struct(
       },
       { whole: 'retry' },
     ),
-    contentType: struct({ autoDetect: boolean({ optional: true }) }, { allowEmpty: true }),
+    contentType: struct(
+      {
+        autoDetect: boolean({
+          optional: true,
+          obsolete: { effect: 'same', instead: 'Leave it out; the middleware alone switches detection on' },
+        }),
+      },
+      { allowEmpty: true },
+    ),
     grpcWeb: struct({ allowOrigins: strings() }),
     plugin: map(raw({ reaches: 'plugin' }), { whole: 'plugin' }),
     requestHeaderModifier: internal(),

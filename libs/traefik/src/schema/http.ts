@@ -1,4 +1,5 @@
 import { middlewares } from './http-middlewares.ts'
+import type { Obsolete } from './nodes.ts'
 import { boolean, duration, integer, internal, list, map, marked, string, strings, struct } from './nodes.ts'
 import { certificates, CONTENT, domain, spiffe } from './tls.ts'
 
@@ -21,6 +22,12 @@ const observability = struct({
 /** Above it are Traefik's own routers, such as the redirection from HTTP to HTTPS. */
 export const MAX_PRIORITY = 2n ** 63n - 1001n
 
+/** What HTTP and TCP routers say about it alike. */
+export const RULE_SYNTAX: Obsolete = {
+  effect: 'same',
+  instead: 'Leave it out, and write the rule as Traefik 3 spells it',
+}
+
 const router = struct(
   {
     entryPoints: strings(),
@@ -28,7 +35,7 @@ const router = struct(
     service: string({ refers: 'http.services' }),
     rule: string({ form: 'http-rule', required: true }),
     parentRefs: strings({ label: 'ignored', refers: 'http.routers', since: '3.6' }),
-    ruleSyntax: string(),
+    ruleSyntax: string({ obsolete: RULE_SYNTAX }),
     priority: integer({ max: MAX_PRIORITY }),
     tls,
     observability,

@@ -79,6 +79,17 @@ export type StructForm =
   | 'source-criterion'
   | 'tcp-router'
 
+/** A field that Traefik takes and wants to be rid of. */
+export interface Obsolete {
+  /** `none`: Traefik looks away; `same`: it still does what it did. */
+  readonly effect: 'none' | 'same'
+  /** What to do instead, as a sentence: "Use …". */
+  readonly instead: string
+}
+
+/** What has to hold for a field to do what was meant, where Traefik takes it either way. */
+export type UseForm = 'basic-hash' | 'digest-hash' | 'replacement'
+
 /** What may be said of any field. */
 export interface Marks {
   /** `ignored`: a label may name it, and Traefik looks away. */
@@ -108,6 +119,9 @@ export interface Marks {
   readonly reaches?: Reachable
   /** The first release that knows the field; left out where all do. An older one refuses a whole document for it. */
   readonly since?: TraefikVersion
+  readonly obsolete?: Obsolete
+  /** The form of its text (of a list: of each item) without which it is of no use. */
+  readonly use?: UseForm
   /** The label's name where it differs: `servers` is one element called `server`. */
   readonly labelName?: string
 }

@@ -1,8 +1,16 @@
-import { MAX_PRIORITY, routerTls } from './http.ts'
+import { RENAMED } from './http-middlewares.ts'
+import { MAX_PRIORITY, routerTls, RULE_SYNTAX } from './http.ts'
+import type { Obsolete } from './nodes.ts'
 import { boolean, duration, integer, internal, list, map, marked, string, strings, struct } from './nodes.ts'
 import { certificates, CONTENT, spiffe } from './tls.ts'
 
 const proxyProtocol = struct({ version: integer({ default: 2, min: 1, max: 2 }) }, { allowEmpty: true })
+
+const TRANSPORT: Obsolete = {
+  effect: 'same',
+  instead:
+    'It belongs to a servers transport, which only a file of the operator can define (serversTransport=NAME@file)',
+}
 
 const router = struct(
   {
@@ -10,7 +18,7 @@ const router = struct(
     middlewares: strings({ refers: 'tcp.middlewares' }),
     service: string({ refers: 'tcp.services', required: true }),
     rule: string({ form: 'tcp-rule', required: true }),
-    ruleSyntax: string(),
+    ruleSyntax: string({ obsolete: RULE_SYNTAX }),
     priority: integer({ max: MAX_PRIORITY }),
     tls: struct({ passthrough: boolean(), ...routerTls }, { allowEmpty: true }),
   },
@@ -27,8 +35,8 @@ const service = struct(
         },
       ),
       serversTransport: string({ refers: 'tcp.serversTransports' }),
-      proxyProtocol,
-      terminationDelay: integer({ optional: true }),
+      proxyProtocol: marked(proxyProtocol, { obsolete: TRANSPORT }),
+      terminationDelay: integer({ optional: true, obsolete: TRANSPORT }),
       healthCheck: struct(
         {
           port: integer(),
@@ -64,7 +72,7 @@ export const tcp = struct({
     struct(
       {
         inFlightConn: struct({ amount: integer() }),
-        ipWhiteList: struct({ sourceRange: strings({ form: 'ip-or-range', required: true }) }),
+        ipWhiteList: struct({ sourceRange: strings({ form: 'ip-or-range', required: true }) }, { obsolete: RENAMED }),
         ipAllowList: struct({ sourceRange: strings({ form: 'ip-or-range', required: true }) }),
       },
       { whole: 'some-kind' },

@@ -36,7 +36,7 @@ export const tls = struct({
       sniStrict: boolean(),
       alpnProtocols: strings({ default: ['h2', 'http/1.1', 'acme-tls/1'] }),
       disableSessionTickets: boolean({ since: '3.4' }),
-      preferServerCipherSuites: boolean({ optional: true }),
+      preferServerCipherSuites: boolean({ optional: true, obsolete: { effect: 'none', instead: 'Leave it out' } }),
     }),
     { label: 'ignored' },
   ),
