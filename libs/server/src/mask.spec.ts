@@ -42,6 +42,10 @@ describe('is masked', () => {
       'HeaderRegexp of "***": missing closing ): . Did you mean x?',
     ],
     ['at character 30, found the string "hunter2"', 'at character 30, found the string "***"'],
+    [
+      'at character 1, found the string "Host(`a`) && Header(`X`, `hunter2`)"',
+      'at character 1, found the string "***"',
+    ],
     ["at character 30, found 'hunter2'", "at character 30, found '***'"],
     ['Authorization: Bearer abcdefgh', 'Authorization: Bearer ***'],
     ['Basic dXNlcjpwYXNz', 'Basic ***'],
@@ -84,6 +88,7 @@ describe('stays', () => {
     '0123456789abcdef'.repeat(4),
     "expected a value in backquotes at character 6, found 'example'",
     'at character 30, found the string "app.example.com"',
+    'at character 1, found the string "Host(`a.com`) && Path(`/b`)"',
     'Did you mean traefik.http.middlewares.auth.basicauth.users?',
     'traefik.http.middlewares.a.basicauth.users: Traefik knows no "user" there; the middleware "a" is left out.',
     'The middleware "secret" is left out: it refers to "token@file", and only the operator can allow that (allow.references).',

@@ -1,5 +1,5 @@
 import { sections } from '@route-server/traefik'
-import type { Node, SectionName } from '@route-server/traefik'
+import type { Node, Obsolete, SectionName } from '@route-server/traefik'
 
 /** One label that Traefik reads, as the reference shows it. */
 interface LabelRow {
@@ -22,21 +22,28 @@ const TYPES: Readonly<Record<Node['kind'], string>> = {
 }
 
 function noteOf({ marks }: Node): string {
-  const { default: standard, values, refers } = marks
+  const { default: standard, values, refers, obsolete } = marks
   return [
     ...(values ? [`one of ${values.map((value) => `\`${value}\``).join(', ')}`] : []),
     ...(refers ? [`names of \`${refers}\``] : []),
+    ...(obsolete ? [`${obsolete.effect === 'none' ? 'without effect' : 'on its way out'}: ${obsolete.instead}`] : []),
     ...(standard === undefined ? [] : [`default \`${String(standard)}\``]),
   ].join('; ')
 }
 
-function rowsOf(label: string, node: Node): readonly LabelRow[] {
+/** `above`: what is said of the struct that it belongs to. */
+function rowsOf(label: string, node: Node, above?: Obsolete): readonly LabelRow[] {
   if (node.kind === 'internal' || node.marks.label === 'ignored') return []
-  const row = { label, type: TYPES[node.kind], note: noteOf(node) }
+  const obsolete = node.marks.obsolete ?? above
+  const row = {
+    label,
+    type: TYPES[node.kind],
+    note: noteOf({ ...node, marks: { ...node.marks, ...(obsolete && { obsolete }) } }),
+  }
   const fields = (struct: Node, prefix: string): readonly LabelRow[] =>
     struct.kind === 'struct'
       ? Object.entries(struct.fields).flatMap(([name, field]) =>
-          rowsOf(`${prefix}.${(field.marks.labelName ?? name).toLowerCase()}`, field),
+          rowsOf(`${prefix}.${(field.marks.labelName ?? name).toLowerCase()}`, field, obsolete),
         )
       : []
   switch (node.kind) {
@@ -45,7 +52,7 @@ function rowsOf(label: string, node: Node): readonly LabelRow[] {
     case 'list':
       return fields(node.element, node.marks.labelName === undefined ? `${label}[0]` : label)
     case 'map':
-      return rowsOf(`${label}.{name}`, node.value)
+      return rowsOf(`${label}.{name}`, node.value, obsolete)
     case 'raw':
       return [{ ...row, label: `${label}.{option}` }]
     default:

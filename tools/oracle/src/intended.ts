@@ -1,3 +1,4 @@
+import { buildErrors, parseRule } from '@route-server/traefik'
 import type { Case, Service } from './case.ts'
 import type { Difference } from './compare.ts'
 import type { Element, Graph } from './graph.ts'
@@ -94,6 +95,20 @@ const isRival = (router: Element, other: Element): boolean =>
     (router.section.endsWith('routers') &&
       ['rule', 'priority'].every((field) => router.fields[field] === other.fields[field])))
 
+/** A router whose rule Traefik takes, and we don't: it can't match as it reads. */
+const isMisread = ({ section, fields }: Element): boolean => {
+  const protocol = section === 'http.routers' ? 'http' : section === 'tcp.routers' ? 'tcp' : undefined
+  const rule = fields['rule']
+  return (
+    protocol !== undefined &&
+    typeof rule === 'string' &&
+    'rule' in parseRule(rule, protocol) &&
+    buildErrors(`${protocol}.routers`, { rule }).some(
+      ({ path, reason }) => path === 'rule' && !reason.startsWith('names'),
+    )
+  )
+}
+
 const COOKIE_NAME = 'fields.loadBalancer.sticky.cookie.name'
 
 /** Shown in every round once a case had a UDP router: it says nothing about whether ours has come to rest. */
@@ -136,7 +151,13 @@ export const INTENDED: readonly Intended[] = [
   },
   {
     name: 'rule-syntax-v2',
-    covers: ({ kind, theirs }) => kind === 'missing' && theirs?.fields['ruleSyntax'] === 'v2',
+    covers: ({ kind, field = '', theirs }) =>
+      theirs?.fields['ruleSyntax'] === 'v2' &&
+      (kind === 'missing' || /^fields\.(rule|ruleSyntax|priority)$/.test(field)),
+  },
+  {
+    name: 'rule-as-it-reads',
+    covers: ({ kind, theirs }) => kind === 'missing' && theirs !== undefined && isMisread(theirs),
   },
   {
     name: 'entry-point-taken',

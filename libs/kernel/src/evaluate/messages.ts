@@ -6,11 +6,13 @@ import type {
   OtherWorld,
   Reference,
   Refusal,
+  Remark,
   SectionName,
   Traefik1,
 } from '@route-server/traefik'
 import { capital, diagnostic, entryName } from '../messages.ts'
 import type { Misspelt } from './misspelt.ts'
+import { neededLabels } from './needed-labels.ts'
 import { labelAt } from './place.ts'
 import type { Place } from './place.ts'
 import type { Refused } from './upstreams.ts'
@@ -253,14 +255,43 @@ export function referenceNotAllowed(place: Place, references: readonly Reference
 
 const didYouMean = (hint: string | undefined): string => (hint === undefined ? '' : ` Did you mean ${hint}?`)
 
-export const entryRefused = (place: Place, { path, reason, hint }: BuildError): Diagnostic =>
+export const entryRefused = (place: Place, { path, reason, hint, needs }: BuildError): Diagnostic =>
   diagnosticAt(
     'ENTRY_REFUSED',
     'error',
     place,
     path,
-    `${whereOf(place)} is left out, with whatever refers to it, because Traefik couldn't build it: ${path === '' ? 'it' : path} ${reason}.${didYouMean(hint)}`,
+    `${whereOf(place)} is left out, with whatever refers to it, because Traefik couldn't build it: ${path === '' ? 'it' : path} ${reason}.${didYouMean(hint)}${neededLabels(place, needs)}`,
     hint,
+  )
+
+export const valueUseless = (place: Place, { path, reason, hint }: Remark): Diagnostic =>
+  diagnosticAt(
+    'VALUE_USELESS',
+    'warning',
+    place,
+    path,
+    `${whereOf(place)} is served, and can't do what was meant: ${path} ${reason}.${didYouMean(hint)}`,
+    hint,
+  )
+
+export const fieldObsolete = (place: Place, { path, kind, reason }: Remark): Diagnostic =>
+  diagnosticAt(
+    'FIELD_OBSOLETE',
+    kind === 'ignored' ? 'warning' : 'info',
+    place,
+    path,
+    `${whereOf(place)} is served: its ${path} ${reason}.`,
+  )
+
+export const ruleModernized = (place: Place, rule: string): Diagnostic =>
+  diagnosticAt(
+    'RULE_MODERNIZED',
+    'warning',
+    place,
+    'ruleSyntax',
+    `${whereOf(place)} has a rule in the syntax of Traefik 2, and is served with the same rule as Traefik 3 spells it. Write ${rule}, and leave out ruleSyntax.`,
+    rule,
   )
 
 export const entryPointAliased = (place: Place, name: string, own: string): Diagnostic =>

@@ -11,7 +11,9 @@ import { entryRefused, fragmentInvalid, referenceNotAllowed } from './messages.t
 import type { Identity } from './identity.ts'
 import type { Policy } from '../policy.ts'
 import { isMap, plain } from './plain.ts'
+import { remarked } from './remarked.ts'
 import { portRequests } from './port-requests.ts'
+import { inV3 } from './v2-rules.ts'
 import { listensOf, pin } from './upstreams.ts'
 import type { Pinned } from './upstreams.ts'
 
@@ -98,14 +100,15 @@ function screened(
   if (refusals.length > 0) return undefined
   const place = { section, name, origin, labels: container.labels }
   const asks = entryPointsOf(given as Value).length === 0 ? request : undefined
-  const value = asks ? (given as Value) : withOwnEntryPoints(given as Value, place, settings, report)
+  const spelled = inV3(place, given as Value, settings, report)
+  const value = asks ? spelled : withOwnEntryPoints(spelled, place, settings, report)
   if (value === undefined) return undefined
   const errors = buildErrors(section, value, settings)
   for (const error of errors.slice(0, MAX_REASONS)) report(entryRefused(place, error))
   if (errors.length > 0) return undefined
   const pinned = pin(place, withPacedHealthChecks(place, value, screening), screening)
   const entry = pinned && scoped(section, name, pinned, screening)
-  if (entry) for (const diagnostic of habits(place, value, settings)) report(diagnostic)
+  if (entry) for (const said of [...habits(place, value, settings), ...remarked(place, value)]) report(said)
   return entry && asks ? { ...entry, asks } : entry
 }
 

@@ -166,7 +166,7 @@ describe('what Traefik could never finish building', () => {
 })
 
 describe('what was refused', () => {
-  const guard = { basicAuth: { users: ['a:b'] } }
+  const guard = { basicAuth: { users: ['a:{SHA}qUqP5cyxm6YcTAhz05Hph5gvu9M='] } }
 
   test("is not replaced by another container's of the same name", () => {
     expect(

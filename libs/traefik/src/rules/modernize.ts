@@ -50,6 +50,9 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
 /** One level of braces may stand inside: `{year:[0-9]{4}}`. Not `\p{L}`, `${x}` or `{{x}}`. */
 const PLACEHOLDER = /(?<!\\[pP]|[\\${])\{[A-Za-z_][\w-]*(?::((?:[^{}]|\{[^{}]*\})*))?\}(?!\})/
 
+/** All of them. */
+export const PLACEHOLDERS = new RegExp(PLACEHOLDER, 'g')
+
 /** Whether v2 read something else out of a matcher's value than v3, which takes a placeholder for plain text. */
 export const hasPlaceholder = ({ matcher, values }: Match): boolean =>
   TEMPLATES[matcher] !== undefined && values.some((value) => PLACEHOLDER.test(value))
@@ -58,7 +61,7 @@ const literal = (text: string) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')
 
 /** A template of v2 as a regular expression of v3. */
 export const fromTemplate = (value: string, { placeholder, end }: Pattern): string => {
-  const parts = value.split(new RegExp(PLACEHOLDER, 'g'))
+  const parts = value.split(PLACEHOLDERS)
   // Odd parts are what the placeholders' expressions say.
   const expressions = parts.map((part: string | undefined, index) => {
     if (index % 2 === 0) return literal(part ?? '')

@@ -96,7 +96,7 @@ export const HOST_ATTACKS: readonly Attack[] = [
         'traefik.http.services.old.loadbalancer.server.url': `http://${ATTACKER_IP}:${HTTP_PORT}`,
       }),
     ],
-    code: 'ENTRY_REFUSED',
+    code: 'RULE_UNBOUND',
   },
   {
     name: "names the victim's automatic host",

@@ -175,6 +175,18 @@ const TEXTS = [
     'Host(`a`) && (',
     'ClientIP(`x`)',
     'PathRegexp(`[`)',
+    'Host(`https://a.example.com:80/x`)',
+    '!Host(`a.example.com:80`)',
+    'HostRegexp(`{sub:[a-z]+}.example.com`)',
+    '!Path(`/a/{id}`)',
+    'Host(`a.example.com`) && PathPrefixStrip(`/x`)',
+    'Host:a.example.com;PathPrefixStrip:/x',
+    '"Host(`a.example.com`)"',
+    'Host(`${SUB}.example.com`)',
+    '!PathPrefix(`/a\u200b`)',
+    'admin:$$2y$$05$$x',
+    'admin:/x.y',
+    'https://b/$${1}/$1x/${name}',
   ],
 ] as const
 

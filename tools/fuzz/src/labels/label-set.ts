@@ -35,7 +35,8 @@ const SENSIBLE: readonly (readonly [field: RegExp, values: readonly string[]])[]
   [/\.status$/, ['500-599', '404,500-503']],
   [/[rR]egex$/, ['^/(.*)', '[a-z]+']],
   [/strategy$/, ['wrr', 'p2c', 'hrw']],
-  [/users$/, ['u:$apr1$x', 'u:realm:h']],
+  [/users$/, ['u:$apr1$x', 'u:realm:h', 'u:{SHA}qUqP5cyxm6YcTAhz05Hph5gvu9M=']],
+  [/ruleSyntax$/, ['v2', 'v3']],
   [/server\.url$/, ['http://127.0.11.3:80']],
 ]
 
