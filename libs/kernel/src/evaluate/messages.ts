@@ -255,13 +255,13 @@ export function referenceNotAllowed(place: Place, references: readonly Reference
 
 const didYouMean = (hint: string | undefined): string => (hint === undefined ? '' : ` Did you mean ${hint}?`)
 
-export const entryRefused = (place: Place, { path, reason, hint, needs }: BuildError): Diagnostic =>
+export const entryRefused = (place: Place, { path, reason, hint, needs, built }: BuildError): Diagnostic =>
   diagnosticAt(
     'ENTRY_REFUSED',
     'error',
     place,
     path,
-    `${whereOf(place)} is left out, with whatever refers to it, because Traefik couldn't build it: ${path === '' ? 'it' : path} ${reason}.${didYouMean(hint)}${neededLabels(place, needs)}`,
+    `${whereOf(place)} is left out, with whatever refers to it, because ${built ? "it isn't what is meant" : "Traefik couldn't build it"}: ${path === '' ? 'it' : path} ${reason}.${didYouMean(hint)}${neededLabels(place, needs)}`,
     hint,
   )
 

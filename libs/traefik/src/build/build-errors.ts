@@ -64,7 +64,9 @@ const isEmpty = (value: unknown): boolean =>
 
 function judgeText(text: string, { marks }: Node, path: string, { say, options }: Judging): void {
   const wrong = marks.form && TEXT_FORMS[marks.form](text, marks, options)
-  if (wrong) say(path, wrong.reason, wrong.hint, wrong.needs)
+  if (!wrong) return
+  const { reason, hint, ...more } = wrong
+  say(path, reason, hint, more)
 }
 
 function judgeNumber(value: number | bigint, { marks: { min, max } }: Node, path: string, { say }: Judging): void {
@@ -134,8 +136,8 @@ function judge(node: Node | undefined, value: unknown, path: string, judging: Ju
  */
 export function buildErrors(section: SectionName, value: unknown, options: RuleOptions = {}): BuildError[] {
   const errors: BuildError[] = []
-  const say: Say = (path, reason, hint, needs) =>
-    errors.push({ path, reason, ...(hint !== undefined && { hint }), ...(needs && { needs }) })
+  const say: Say = (path, reason, hint, more) =>
+    errors.push({ path, reason, ...(hint !== undefined && { hint }), ...more })
   judge(sections.get(section)?.value, value, '', { say, options })
   // Of a rule in another language everything has been said.
   return errors.some(({ path }) => path === 'ruleSyntax') ? errors.filter(({ path }) => path !== 'rule') : errors

@@ -8,4 +8,6 @@ export interface Fault {
   readonly hint?: string
   /** The middlewares without which the hint would be another route. */
   readonly needs?: readonly RuleMiddleware[]
+  /** Traefik would build it, and it wouldn't be what is meant. */
+  readonly built?: true
 }

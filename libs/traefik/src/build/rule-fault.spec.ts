@@ -80,6 +80,7 @@ describe('what was left in a rule is named', () => {
     ['“Host(`a.org`)”', 'it begins with the quote “', 'Host(`a.org`)'],
     ['\\"Host(\\`a.org\\`)\\"', 'it begins with the quote "', 'Host(`a.org`)'],
     ['"Headers(`X-A`, `b`)', 'it begins with the quote "', 'Header(`X-A`, `b`)'],
+    ['Host:a.org;Path:/x', 'it is in the language of Traefik 1', 'Host(`a.org`) && Path(`/x`)'],
     ['Host(\\`a.org\\`)', 'unexpected "\\\\" at character 6', 'Host(`a.org`)'],
     ['Host(`a\u200b.org`)', 'it has a character that nobody sees, U+200B, at character 8', 'Host(`a.org`)'],
     ['\u00a0Host(`a.org`)', 'it has a character that nobody sees, U+00A0, at character 1', 'Host(`a.org`)'],

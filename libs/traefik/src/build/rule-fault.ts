@@ -5,6 +5,7 @@ import { parseRule } from '../rules/parse.ts'
 import type { ParsedRule, RuleOptions } from '../rules/parse.ts'
 import type { Match, RuleProtocol } from '../rules/rule.ts'
 import { cleaned, hiddenIn, keptQuotes, matchesIn, variableIn } from '../rules/slips.ts'
+import { parseV1 } from '../rules/v1.ts'
 import type { Fault } from './fault.ts'
 
 const SHOWN = 80
@@ -42,10 +43,14 @@ function slipOf(parsed: ParsedRule): string | undefined {
   return undefined
 }
 
+const v1In = (text: string, protocol: RuleProtocol): string | undefined =>
+  protocol === 'http' && parseV1(text) ? 'it is in the language of Traefik 1' : undefined
+
 /** What is wrong with a router's rule: Traefik's own verdict, and what Traefik takes and then matches with nothing, or with anything. */
 export function ruleFault(text: string, protocol: RuleProtocol, options: RuleOptions): Fault | undefined {
   const parsed = parseRule(text, protocol, options)
-  const unread = 'error' in parsed ? (keptQuotes(text) ?? hiddenIn(text) ?? parsed.error) : undefined
+  const unread =
+    'error' in parsed ? (keptQuotes(text) ?? hiddenIn(text) ?? v1In(text, protocol) ?? parsed.error) : undefined
   if (unread !== undefined)
     return {
       reason: `is a rule that Traefik can't read: ${unread}`,
@@ -56,8 +61,14 @@ export function ruleFault(text: string, protocol: RuleProtocol, options: RuleOpt
   const hidden = hiddenIn(text.replace(/^\ufeff/, ''))
   if (hidden !== undefined) {
     const meant = parseRule(cleaned(text), protocol, options)
-    return { reason: `can't match as it reads: ${hidden}`, ...('rule' in meant && { hint: cleaned(text) }) }
+    return {
+      reason: `can't match as it reads: ${hidden}`,
+      built: true,
+      ...('rule' in meant && { hint: cleaned(text) }),
+    }
   }
   const reason = slipOf(parsed)
-  return reason === undefined ? undefined : { reason, ...(parsed.hint !== undefined && { hint: parsed.hint }) }
+  return reason === undefined
+    ? undefined
+    : { reason, built: true, ...(parsed.hint !== undefined && { hint: parsed.hint }) }
 }

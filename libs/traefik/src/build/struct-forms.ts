@@ -1,14 +1,14 @@
 import { parseRule, v3Rule } from '../rules/parse.ts'
 import type { RuleOptions } from '../rules/parse.ts'
-import type { RuleMiddleware } from '../rules/modifiers.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Node, StructForm } from '../schema/nodes.ts'
+import type { Fault } from './fault.ts'
 import { statusRangeError, TEXT_FORMS } from './text-forms.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
 /** Says what is wrong at a path below the struct; empty for the struct itself. */
-export type Say = (path: string, reason: string, hint?: string, needs?: readonly RuleMiddleware[]) => void
+export type Say = (path: string, reason: string, hint?: string, more?: Pick<Fault, 'needs' | 'built'>) => void
 
 type Check = (fields: Fields, node: Node, say: Say, options: RuleOptions) => void
 
@@ -56,7 +56,13 @@ const ruleSyntax =
   ({ ruleSyntax, rule }, _, say) => {
     if (ruleSyntax !== 'v2') return
     const meant = v3Rule(isText(rule) ? rule : '', protocol)
-    say('ruleSyntax', "is the syntax of Traefik 2, which isn't served here", meant?.rule, meant?.middlewares)
+    const needs = meant?.middlewares ?? []
+    say(
+      'ruleSyntax',
+      "is the syntax of Traefik 2, which isn't served here",
+      meant?.rule,
+      needs.length > 0 ? { needs } : {},
+    )
   }
 
 /** The first host that a rule of a TCP router is for, in writing order: the one that Traefik looks at. */
