@@ -128,10 +128,13 @@ test('hostile labels throw nothing, and what is written stays small', () => {
   )
   const long = 'x,'.repeat(30_000)
   const hostile: Readonly<Record<string, string>> = Object.fromEntries<string>([
-    ...FIELD_NAMES.map((name) => [`traefik.${name}`, long]),
-    ...FIELD_NAMES.map((name) => [`traefik.${name.replace('*', 'x')}`, `${long}||${long}`]),
-    ...Array.from({ length: 2000 }, (_, i) => [`traefik.s${i}.port`, '80']),
-    ...Array.from({ length: 2000 }, (_, i) => [`traefik.frontend.rateLimit.rateSet.r${i}.average`, '80']),
+    ...FIELD_NAMES.map((name): [string, string] => [`traefik.${name}`, long]),
+    ...FIELD_NAMES.map((name): [string, string] => [`traefik.${name.replace('*', 'x')}`, `${long}||${long}`]),
+    ...Array.from({ length: 2000 }, (_, i): [string, string] => [`traefik.s${i}.port`, '80']),
+    ...Array.from({ length: 2000 }, (_, i): [string, string] => [
+      `traefik.frontend.rateLimit.rateSet.r${i}.average`,
+      '80',
+    ]),
   ])
   for (const most of [400, Infinity]) {
     const labels = Object.fromEntries(Object.entries(hostile).slice(0, most))
