@@ -3,12 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { calibrate } from './calibration/calibrate.ts'
 import { FAILURES } from './batch.ts'
-import { runShare } from './campaign.ts'
-import type { Report, Share } from './campaign.ts'
+import { runShare, runTwins, together } from './campaign.ts'
+import type { Report, TwinsReport } from './campaign.ts'
 import { coverageOf } from './coverage.ts'
 import { readOptions, USAGE } from './options.ts'
 import { replay } from './real/replay.ts'
 import { runOnAllCores } from './workers.ts'
+import type { Task } from './workers.ts'
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
@@ -31,7 +32,7 @@ function printReport({ cases, contributed, documents, bytes, fields, findings }:
 const REAL_BATCH = 50
 
 async function fuzz(args: readonly string[]): Promise<boolean> {
-  const { seed, cases, real, calibrate: documents, judges, record } = readOptions(args)
+  const { seed, cases, real, slips, calibrate: documents, judges, record } = readOptions(args)
   const directory = makeTestDirectory()
   let passed = true
   try {
@@ -47,13 +48,30 @@ async function fuzz(args: readonly string[]): Promise<boolean> {
     if (cases > 0) {
       const start = performance.now()
       let next = 10_000
-      const report = await runOnAllCores({ seed, first: 0, count: cases }, new URL(import.meta.url), (done) => {
+      const share = { seed, first: 0, count: cases }
+      const reports = await runOnAllCores<Report>({ share, kind: 'cases' }, new URL(import.meta.url), (done) => {
         if (done < next) return
         next = done + Math.max(10_000, cases / 20)
         say(`  ${done} cases, ${secondsSince(start).toFixed(0)} s`)
       })
+      const report = together(reports)
       printReport(report, secondsSince(start))
       passed &&= report.findings.length === 0
+    }
+    if (slips > 0) {
+      const start = performance.now()
+      const share = { seed, first: 0, count: slips }
+      const reports = await runOnAllCores<TwinsReport>(
+        { share, kind: 'slips' },
+        new URL(import.meta.url),
+        () => undefined,
+      )
+      const opened = reports.flatMap((report) => report.opened)
+      for (const { reason, labels } of opened) say(`${reason}\n${JSON.stringify(labels, undefined, 2)}`)
+      const judged = reports.reduce((sum, report) => sum + report.judged, 0)
+      say(`${judged} misspelt labels beside their well-spelt twins, ${secondsSince(start).toFixed(0)} s`)
+      say(`${opened.length} routers with less than their twins`)
+      passed &&= opened.length === 0
     }
     if (real > 0) {
       const start = performance.now()
@@ -77,6 +95,8 @@ if (isMainThread) {
     process.exitCode = 1
   }
 } else {
-  const report = await runShare(workerData as Share, (done) => parentPort?.postMessage({ done }))
+  const { share, kind } = workerData as Task
+  const report =
+    kind === 'slips' ? await runTwins(share) : await runShare(share, (done) => parentPort?.postMessage({ done }))
   parentPort?.postMessage({ report })
 }

@@ -1,21 +1,30 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { together } from './campaign.ts'
-import type { Report, Share } from './campaign.ts'
+import type { Share } from './campaign.ts'
 
-type Message = { readonly done: number } | { readonly report: Report }
+/** What a worker is to do with its share. */
+export interface Task {
+  readonly share: Share
+  readonly kind: 'cases' | 'slips'
+}
 
-/** The cases on every core: `program` is this program, which as a worker runs the share that it is given. */
-export async function runOnAllCores(share: Share, program: URL, say: (done: number) => void): Promise<Report> {
+type Message<R> = { readonly done: number } | { readonly report: R }
+
+/** The cases on every core: `program` is this program, which as a worker does its task. */
+export async function runOnAllCores<R>(
+  { share, kind }: Task,
+  program: URL,
+  say: (done: number) => void,
+): Promise<readonly R[]> {
   const count = Math.min(availableParallelism(), Math.max(1, share.count))
   const done = Array<number>(count).fill(0)
   const part = Math.ceil(share.count / count)
-  const runOne = (worker: number): Promise<Report> =>
+  const runOne = (worker: number): Promise<R> =>
     new Promise((resolve, reject) => {
       const first = share.first + worker * part
       const mine: Share = { ...share, first, count: Math.max(0, Math.min(part, share.first + share.count - first)) }
-      const thread = new Worker(program, { workerData: mine })
-      thread.on('message', (message: Message) => {
+      const thread = new Worker(program, { workerData: { share: mine, kind } satisfies Task })
+      thread.on('message', (message: Message<R>) => {
         if ('report' in message) {
           resolve(message.report)
           return
@@ -28,5 +37,5 @@ export async function runOnAllCores(share: Share, program: URL, say: (done: numb
         reject(new Error(`a worker ended with ${code} and no report`))
       })
     })
-  return together(await Promise.all(done.map((_, worker) => runOne(worker))))
+  return Promise.all(done.map((_, worker) => runOne(worker)))
 }

@@ -27,6 +27,17 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
       lastPart(key, (part) => part.slice(1, 2) + part.slice(0, 1) + part.slice(2)),
     ),
   'singular for plural': (labels, key) => renamed(labels, key, key.replace(/(router|service|middleware)s/, '$1')),
+  'dash before the key': (labels, key) => renamed(labels, key, `-${key}`),
+  'blank behind the key': (labels, key) => renamed(labels, key, `${key} `),
+  'quote before the key': (labels, key) => renamed(labels, key, `"${key}`),
+  'invisible character': (labels, key, random) => {
+    const at = random.below(key.length)
+    return renamed(labels, key, `${key.slice(0, at)}\u200b${key.slice(at)}`)
+  },
+  'look-alike letter': (labels, key) => renamed(labels, key, key.replace('a', '\u0430')),
+  'letters of the first part swapped': (labels, key) => renamed(labels, key, key.replace('traefik', 'treafik')),
+  'protocol left out': (labels, key) => renamed(labels, key, key.replace(/^traefik\.(http|tcp|udp)\./, 'traefik.')),
+  'label of Traefik 1': (labels) => ({ ...labels, 'traefik.frontend.auth.basic.users': 'ada:x' }),
   'dot at the end': (labels, key) => renamed(labels, key, `${key}.`),
   'two dots': (labels, key) => renamed(labels, key, key.replace(/\.(?=[^.]*$)/, '..')),
   index: (labels, key) => renamed(labels, key, `${key}[0]`),

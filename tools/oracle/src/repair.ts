@@ -38,6 +38,19 @@ function pathsIn(labels: TraefikLabels, service: string, protocols: readonly str
   })
 }
 
+/** What labels of Traefik 1 cost: routers without what those were to protect them with, or all that HTTP would come to. */
+function lostToTraefik1(labels: Service['labels'], service: string): string[] {
+  const { traefik1, broken, brokenProtocols } = decodeLabels(labels)
+  if (!traefik1) return []
+  const routers = (broken.get('http.routers') ?? []).map((name) => `http.routers/${name}`)
+  return brokenProtocols.has('http')
+    ? [...routers, ...pathsIn(decodeLabels(withoutTraefik1(labels, traefik1.labels)), service, ['http'])]
+    : routers
+}
+
+const withoutTraefik1 = (labels: Service['labels'], old: readonly string[]): Service['labels'] =>
+  Object.fromEntries(Object.entries(labels).filter(([label]) => !old.includes(label)))
+
 /** The first spelling names the entry, and that may have been the mistake's. */
 function spellingOf(name: string, section: string, labels: Service['labels']): string {
   const prefix = `traefik.${section}.${name}.`.toLowerCase()
@@ -58,7 +71,7 @@ function withoutMistakes(labels: Service['labels'], service: string): { labels: 
     for (const mistake of mistakes) costs.add(mistake.costs ?? '')
     kept = rest
   }
-  const lost: string[] = []
+  const lost = lostToTraefik1(kept, service)
   for (const cost of costs) {
     if (cost === 'container') lost.push(...pathsIn(decodeLabels(kept), service, PROTOCOLS))
     else if (!cost.includes('.')) lost.push(...pathsIn(decodeLabels(kept), service, [cost]))

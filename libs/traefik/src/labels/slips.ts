@@ -9,7 +9,7 @@ export interface Slip {
   readonly meant: string
   /** What is wrong, to complete a sentence that begins with the label: "it begins with a dash". */
   readonly reason: string
-  /** The part of `meant` that is beyond doubt: where dashes stood for dots, nobody knows how far a name goes. */
+  /** The part of `meant` that is beyond doubt: where slashes stood for dots, nobody knows how far a name goes. */
   readonly certain: string
   /** Somebody may have meant to switch it off: a word stands before it. */
   readonly aside?: true
@@ -112,6 +112,9 @@ interface Reading {
   readonly aside?: true
 }
 
+/** `traefik.http` of `traefik.http.routers.web.rule`. */
+export const protocolPart = (key: string): string => key.split('.').slice(0, 2).join('.')
+
 const isNear = (word: string, name: string): boolean =>
   /^[A-Za-z0-9]{4,}$/.test(word) &&
   distance(word.toLowerCase(), name, NEAR) <= Math.min(NEAR, Math.floor(name.length / 3))
@@ -124,8 +127,8 @@ function readAs({ name, isLikely, isTelling }: LabelFamily, key: string, note: N
     const rest = key.slice(first.length + 1).replaceAll(separator, '.')
     if ((first.toLowerCase() === name || isNear(first, name)) && isLikely(rest)) {
       note(`has ${nameOf(separator)} where a dot belongs`)
-      const certain = /[/:\\]/.test(separator) ? {} : { certain: [name, rest.split('.')[0]].join('.') }
-      return { text: `${name}.${rest}`, ...certain }
+      const text = `${name}.${rest}`
+      return { text, certain: protocolPart(text) }
     }
   }
   const dot = key.indexOf('.')
@@ -162,7 +165,9 @@ export function slipOf(label: string, family: LabelFamily): Slip | undefined {
   const cleaned = isPlainKey(key) ? key : respaced(trimmed(withoutInvisible(key, note), note), note)
   const reading = readAs(family, cleaned, note)
   if (!reading) return undefined
-  const { text, certain = text, aside } = reading
+  const { text, aside } = reading
+  // What stands behind a colon may be part of a name that has one.
+  const { certain = value?.includes('.') ? protocolPart(text) : text } = reading
   if (value !== undefined) note('has its value in it, behind a colon')
   if (reasons.size === 0) return undefined
   const meant = value === undefined ? text : `${text}=${value}`

@@ -1,14 +1,14 @@
 import { distance } from '../nearest.ts'
 import { configuration } from '../schema/configuration.ts'
 import { fold } from './fold.ts'
-import { isPlainKey, slipOf } from './slips.ts'
+import { isPlainKey, protocolPart, slipOf } from './slips.ts'
 import type { LabelFamily, Slip } from './slips.ts'
 
 const PROTOCOLS = ['http', 'tcp', 'udp']
 const FIRST = [...Object.keys(configuration.fields), 'enable', 'docker']
 const KINDS = ['routers', 'services', 'middlewares']
 /** What Traefik 1 had there, beside what is everywhere. */
-const TRAEFIK_1 = ['frontend', 'backend']
+const TRAEFIK_1 = ['frontend', 'backend', 'port', 'protocol', 'weight']
 
 const isOneOff = (word: string, other: string): boolean => distance(word, other, 1) <= 1
 const isLike = (word: string, words: readonly string[]): boolean => words.some((other) => isOneOff(word, other))
@@ -17,8 +17,9 @@ const isKind = (word: string | undefined): boolean => word !== undefined && isLi
 
 const TRAEFIK: LabelFamily = {
   name: 'traefik',
-  isLikely: (rest) => isLike(fold(rest.split('.')[0] ?? ''), [...FIRST, ...KINDS, ...TRAEFIK_1]),
-  isTelling: (key) => /^(?:http|tcp|udp)\.(?:routers|services|middlewares)(?:\.|$)/i.test(key),
+  isLikely: (rest) =>
+    isLike(fold(rest.split('.')[0] ?? ''), [...FIRST, ...KINDS, ...TRAEFIK_1]) || /\.frontend\./i.test(rest),
+  isTelling: (key) => /^(?:http|tcp|udp)\.(?:routers|services|middlewares|serverstransports)(?:\.|$)/i.test(key),
 }
 
 interface Placed {
@@ -38,16 +39,16 @@ function placed(key: string): Placed | undefined {
   const [root = '', second = '', ...rest] = key.split('.')
   const word = fold(second)
   if (FIRST.some((first) => word.startsWith(first))) return undefined
-  if (rest.length === 0)
-    return isLike(word, ['enable', 'enabled'])
-      ? { text: `${root}.enable`, reason: `it says "${second}", not "enable"` }
-      : undefined
-  if (rest.length >= 2 && isKind(second))
+  if (isKind(second))
     return {
       text: [root, 'http', second, ...rest].join('.'),
       reason: `it has no protocol, such as http, behind "${root}"`,
       anyProtocol: true,
     }
+  if (rest.length === 0)
+    return isLike(word, ['enable', 'enabled'])
+      ? { text: `${root}.enable`, reason: `it says "${second}", not "enable"` }
+      : undefined
   const protocol = isKind(rest[0]) ? PROTOCOLS.find((name) => isOneOff(word, name)) : undefined
   return protocol === undefined
     ? undefined
@@ -58,18 +59,17 @@ function placedSlip(slip: Slip): TraefikSlip {
   const better = placed(slip.meant)
   if (!better) return slip
   const { text, reason, ...more } = better
-  const certain = slip.certain === slip.meant ? text : slip.certain
+  const certain = slip.certain === slip.meant ? text : protocolPart(text)
   return { ...slip, ...more, meant: text, certain, reason: `${slip.reason}, and ${reason}` }
 }
 
 /** How a label was meant that Traefik would overlook, or read as something else, for a slip in its spelling. */
 export function traefikSlipOf(label: string): TraefikSlip | undefined {
-  if (/^traefik\./i.test(label) && isPlainKey(label)) {
-    const better = label.startsWith('traefik.') ? placed(label) : undefined
-    if (!better) return undefined
-    const { text, ...more } = better
-    return { label, meant: text, certain: text, ...more }
-  }
-  const slip = slipOf(label, TRAEFIK)
-  return slip && placedSlip(slip)
+  const isTraefiks = /^traefik\./i.test(label)
+  const slip = isTraefiks && isPlainKey(label) ? undefined : slipOf(label, TRAEFIK)
+  if (slip) return placedSlip(slip)
+  const better = label.startsWith('traefik.') ? placed(label) : undefined
+  if (!better) return undefined
+  const { text, ...more } = better
+  return { label, meant: text, certain: text, ...more }
 }

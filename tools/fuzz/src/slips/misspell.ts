@@ -65,7 +65,7 @@ export const SLIPS: Readonly<Record<string, Slip>> = {
   typo: withTypo,
   spaced: (key, random) => key.replace('.', random.pick([' .', '. ']) ?? '.'),
   separated: (key, random) => key.replaceAll('.', random.pick(['/', ':', '_']) ?? '/'),
-  headless: (key) => key.replace(/^traefik\./, ''),
+  headless: (key) => key.replace(/^traefik\.(?=(?:http|tcp|udp)\.)/, ''),
   protocol: (key, random) =>
     key.replace(/^traefik\.(http|tcp)\.(routers|services|middlewares)\b/, (_, protocol: string, kind: string) =>
       random.chance(0.5) ? `traefik.${protocol === 'http' ? 'htpp' : 'tpc'}.${kind}` : `traefik.${kind}`,

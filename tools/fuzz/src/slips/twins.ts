@@ -1,6 +1,7 @@
 import { diagnosticsOf } from '@route-server/kernel'
 import type { Entry, Rendering } from '@route-server/kernel'
 import { caseOf } from '../batch.ts'
+import { BROKEN_BYTE } from '../labels/hostile-texts.ts'
 import type { LabelSet } from '../labels/label-set.ts'
 import { machineWith } from '../machine.ts'
 import type { Pipeline } from '../pipeline.ts'
@@ -30,14 +31,24 @@ function withAll(entry: Entry, entries: Entries, seen = new Set<string>()): stri
 
 const isRouter = ({ section }: Entry): boolean => section.endsWith('.routers')
 
+/** Of two routers that want the same, one is left out; without the other it is served. */
+const gaveWay = (good: Rendering, { name }: Entry): boolean =>
+  good.networks
+    .flatMap(diagnosticsOf)
+    .some(
+      ({ code, message }) =>
+        ['RULE_TAKEN', 'ENTRY_POINT_TAKEN'].includes(code) &&
+        message.includes(`"${name.slice(0, name.lastIndexOf('-'))}"`),
+    )
+
 /** Why a router of the second rendering has less than in the first, if one has. Routers of ours that lead nowhere don't count. */
 export function openedIn(good: Rendering, misspelt: Rendering): string | undefined {
   const [before, after] = [entriesOf(good), entriesOf(misspelt)]
   for (const entry of after.values()) {
     if (!isRouter(entry)) continue
     const twin = before.get(entry.path)
-    if (!twin) return `${entry.path} is served, and isn't where the label is spelled well`
-    if (withAll(twin, before) !== withAll(entry, after))
+    if (!twin && !gaveWay(good, entry)) return `${entry.path} is served, and isn't where the label is spelled well`
+    if (twin && withAll(twin, before) !== withAll(entry, after))
       return `${entry.path} is another one than where the label is spelled well`
   }
   return undefined
@@ -53,7 +64,8 @@ export function judgeTwins(seed: number, index: number, pipeline: Pipeline): { r
   const random = new Random(Math.imul(seed, 7_919) + index)
   random.next()
   const twin = misspell(labels, random)
-  if (!twin) return undefined
+  // A byte that is no UTF-8 takes its neighbour with it, and another one once a letter has changed.
+  if (!twin || JSON.stringify(labels).includes(BROKEN_BYTE)) return undefined
   const renderingOf = (set: LabelSet): Rendering => pipeline(machineWith([set]).hostile)
   const good = renderingOf(labels)
   const reason = openedIn(good, renderingOf(twin.labels))
