@@ -259,7 +259,7 @@ function besideTraefik1(routing: Routing, { protects }: Traefik1): Routing {
   const routers = Object.entries(http?.routers ?? {})
   const declared = routers.length + (broken.get('http.routers')?.length ?? 0)
   if (declared === 0) {
-    const { http: _, ...others } = configuration
+    const others = Object.fromEntries(Object.entries(configuration).filter(([part]) => part !== 'http'))
     return { ...routing, configuration: others, brokenProtocols: new Set([...brokenProtocols, 'http']) }
   }
   const isClosed = (router: HttpRouter): boolean => isAutomatic(router) || (protects && isBare(router))

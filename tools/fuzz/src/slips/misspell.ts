@@ -53,7 +53,7 @@ const withLookAlike: Slip = (key, random) => {
 const withTypo: Slip = (key, random) => {
   const at = random.below(6)
   const [one, two] = [key.charAt(at), key.charAt(at + 1)]
-  return key.slice(0, at) + (random.pick([two, one + one + two, two + one]) ?? '') + key.slice(at + 2)
+  return key.slice(0, at) + random.pick([two, one + one + two, two + one]) + key.slice(at + 2)
 }
 
 /** Slips of whoever writes a label, or pastes one. */
@@ -63,8 +63,8 @@ export const SLIPS: Readonly<Record<string, Slip>> = {
   invisible: (key, random) => insert(key, random.below(key.length + 1), random.pick(INVISIBLE) ?? ''),
   lookAlike: withLookAlike,
   typo: withTypo,
-  spaced: (key, random) => key.replace('.', random.pick([' .', '. ']) ?? '.'),
-  separated: (key, random) => key.replaceAll('.', random.pick(['/', ':', '_']) ?? '/'),
+  spaced: (key, random) => key.replace('.', random.pick([' .', '. '])),
+  separated: (key, random) => key.replaceAll('.', random.pick(['/', ':', '_'])),
   headless: (key) => key.replace(/^traefik\.(?=(?:http|tcp|udp)\.)/, ''),
   protocol: (key, random) =>
     key.replace(/^traefik\.(http|tcp)\.(routers|services|middlewares)\b/, (_, protocol: string, kind: string) =>
