@@ -227,13 +227,14 @@ const slipMistake = ({ label, meant, reason }: TraefikSlip): Mistake => ({
   suggestion: meant,
 })
 
+/** Labels by which a container uses a protocol. */
+const WITH_ROUTES = /^traefik\.(http|tcp|udp)\.(?:routers|services|middlewares)/i
+
 /** Where it was meant to be; with no protocol in it, in any that the container uses. */
 function placesOf({ certain, anyProtocol }: TraefikSlip, keys: readonly string[]): readonly string[] {
   if (!anyProtocol) return [certain]
   const [root = '', , ...rest] = certain.split('.')
-  const used = new Set(
-    keys.map((key) => fold(key.split('.')[1] ?? '')).filter((part) => /^(?:http|tcp|udp)$/.test(part)),
-  )
+  const used = new Set(keys.flatMap((key) => WITH_ROUTES.exec(key)?.[1]?.toLowerCase() ?? []))
   return used.size === 0 ? [certain] : [...used].sort().map((protocol) => [root, protocol, ...rest].join('.'))
 }
 
@@ -281,7 +282,7 @@ export function decodeLabels(labels: Labels, service = 'app'): TraefikLabels {
 
   const ownKeys = keys.filter((key) => OWN.test(key))
   const own = labelTree(labels, ownKeys)
-  const ownSlips = slips.filter(({ certain }) => OWN.test(certain))
+  const ownSlips = slips.filter(({ certain }) => OWN.test(`${certain}.`))
   const ownMistakes: Mistake[] = [...ownSlips.map(slipMistake), ...rootMistakes(ownKeys, own)]
   const node = traefikNode(own)
   if (node) fill(ownLabels, node, (mistake) => ownMistakes.push(mistake))

@@ -18,7 +18,8 @@ const isKind = (word: string | undefined): boolean => word !== undefined && isLi
 const TRAEFIK: LabelFamily = {
   name: 'traefik',
   isLikely: (rest) =>
-    isLike(fold(rest.split('.')[0] ?? ''), [...FIRST, ...KINDS, ...TRAEFIK_1]) || /\.frontend\./i.test(rest),
+    isLike(fold(rest.split('.')[0] ?? ''), [...FIRST, ...KINDS, ...TRAEFIK_1]) ||
+    /^(?:http|tcp|udp)|\.(?:routers|services|middlewares|frontend)\./i.test(rest),
   isTelling: (key) => /^(?:http|tcp|udp)\.(?:routers|services|middlewares|serverstransports)(?:\.|$)/i.test(key),
 }
 
