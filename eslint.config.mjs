@@ -15,10 +15,17 @@ const BOUNDARIES = {
   'type:server': { libs: ['type:kernel', 'type:contract'], packages: ['hono', '@hono/node-server'] },
   'type:state': { libs: ['type:kernel', 'type:contract'], packages: ['zod'] },
   'type:demo': { libs: ['type:simulator'], packages: [] },
+  'type:disk': { libs: [], packages: [] },
+  'type:machine': { libs: ['type:disk', 'type:traefik'], packages: ['tldts', 'yaml', 'zod'] },
+  'type:installation': { libs: ['type:machine'], packages: ['yaml'] },
+  'type:artefacts': { libs: ['type:disk'], packages: ['ky'] },
+  'type:ssh': { libs: ['type:machine'], packages: [] },
+  'type:push': { libs: ['type:installation', 'type:machine', 'type:ssh'], packages: ['diff', 'selfsigned'] },
+  'type:dns': { libs: ['type:machine'], packages: ['ky', 'zod'] },
 }
 
 const TEST_PACKAGES = ['@jest/globals', 'fast-check']
-/** Tests may also drive the simulator and read YAML back. */
+/** Tests may also drive the simulator and real parts, and read YAML back. */
 const TEST_LIBS = ['type:simulator', 'type:testkit', 'type:plugin', 'type:contract', 'type:traefik']
 
 const constraint = ([sourceTag, { libs, packages }]) => ({

@@ -9,6 +9,7 @@ import { chmod } from 'node:fs/promises'
 const root = new URL('..', import.meta.url).pathname
 const PROGRAMS = {
   'route-server': 'apps/route-server/src/main.ts',
+  rdc: 'apps/rdc/src/main.ts',
   bench: 'tools/bench/src/main.ts',
   docs: 'tools/docs/src/main.ts',
   fuzz: 'tools/fuzz/src/main.ts',

@@ -1,0 +1,2 @@
+/** The user's own OpenSSH as a transport. */
+export type { Connection, Outcome, RunOptions } from './connection.ts'
