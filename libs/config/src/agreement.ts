@@ -1,5 +1,5 @@
 import type { ConfigKey } from './load-config.ts'
-import type { Problem } from './problem.ts'
+import type { Problem } from '@route-server/disk/reading'
 
 type Settings = Readonly<Partial<Record<ConfigKey, unknown>>>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ConfigError } from './config-error.ts'
+import { ConfigError } from '@route-server/disk/reading'
 import { fileLayer, sayingOf, type Layer } from './layer.ts'
 import { entryPoint, list, oneOf, section } from './parts.ts'
 

@@ -1,4 +1,4 @@
-export { ConfigError } from './config-error.ts'
+export { ConfigError } from '@route-server/disk/reading'
 export type { Listen } from './listen.ts'
 export { loadConfig, optionsError } from './load-config.ts'
 export type { Config, ConfigKey, Flags } from './load-config.ts'

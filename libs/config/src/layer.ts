@@ -1,7 +1,14 @@
 import { dirname, resolve } from 'node:path'
-import { positionOf, type Path, type Source } from './located.ts'
-import { problemsOf, showPath, type Issue, type Problem } from './problem.ts'
-import { readFile } from './read-file.ts'
+import {
+  positionOf,
+  problemsOf,
+  readYaml,
+  showPath,
+  type Issue,
+  type Path,
+  type Problem,
+  type Source,
+} from '@route-server/disk/reading'
 
 export type Values = Readonly<Record<string, unknown>>
 
@@ -15,7 +22,7 @@ export interface Layer {
 }
 
 export function fileLayer(file: string): Layer {
-  const { data, source } = readFile(file)
+  const { data, source } = readYaml(file, 'configuration file')
   return { values: data, folder: dirname(resolve(file)), say: (problem) => sayOfFile(source, problem) }
 }
 

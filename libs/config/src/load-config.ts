@@ -1,12 +1,10 @@
+import { ConfigError, problemsOf, showPath, type Issue, type Path, type Problem } from '@route-server/disk/reading'
 import type { z } from 'zod'
 import { absolutePaths } from './absolute-paths.ts'
 import { disagreements } from './agreement.ts'
-import { ConfigError } from './config-error.ts'
 import { deepFreeze, type DeepReadonly } from './deep-freeze.ts'
 import { readEntryPoints } from './entry-points-file.ts'
 import { fileLayer, flagLayer, holds, sayingOf, type Layer, type Values } from './layer.ts'
-import type { Path } from './located.ts'
-import { problemsOf, showPath, type Issue, type Problem } from './problem.ts'
 import { configSchema } from './schema.ts'
 
 /** The settings in force: parsed, complete, frozen. `schema.ts` says what each of them means. */

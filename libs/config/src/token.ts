@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs'
-import { ConfigError } from './config-error.ts'
-import { readBytes } from './read-bytes.ts'
+import { ConfigError, readBytes } from '@route-server/disk/reading'
 
 /** What Traefik has to show for the route document. */
 export interface Token {

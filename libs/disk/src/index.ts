@@ -1,1 +1,5 @@
-export {}
+/** Files that programs replace, one at a time. */
+export { codeOf } from './error-code.ts'
+export { REAL, type FileSystem, type OpenFile } from './file-system.ts'
+export { LockError, withLock, type LockOptions } from './lock.ts'
+export { isLeftover, removeFile, replaceFile } from './replace-file.ts'

@@ -1,6 +1,7 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
-import { codeOf, reasonOf } from './reasons.ts'
+import { codeOf } from '@route-server/disk'
+import { reasonOf } from './reasons.ts'
 import { StateError } from './state-error.ts'
 
 const CHOOSE = 'Choose another with --state-dir.'

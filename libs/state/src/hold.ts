@@ -3,7 +3,8 @@ import { chmod, readdir, readlink, rename, symlink, unlink } from 'node:fs/promi
 import { connect, type Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { codeOf, reasonOf } from './reasons.ts'
+import { codeOf } from '@route-server/disk'
+import { reasonOf } from './reasons.ts'
 import { StateError } from './state-error.ts'
 
 /** Where commands reach the server that holds the directory: a link to its socket. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openState } from './state.ts'
-import type { Moment } from './testing/broken-disk.ts'
+import type { Moment } from '@route-server/disk/testing'
 import { bundleChild, run } from './testing/run-child.ts'
 import { versionIn, versionOf } from './testing/samples.ts'
 

@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
+import { codeOf } from '@route-server/disk'
 import type { NetworkId } from '@route-server/plugin-api'
 import type { NewerFormat } from './format.ts'
-import { codeOf, reasonOf } from './reasons.ts'
+import { reasonOf } from './reasons.ts'
 import type { Failure } from './saver.ts'
 import { StateError } from './state-error.ts'
 

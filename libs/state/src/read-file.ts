@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs'
+import { codeOf } from '@route-server/disk'
 import { Damage } from './format.ts'
-import { codeOf } from './reasons.ts'
 
 const LARGEST = 256 * 2 ** 20
 

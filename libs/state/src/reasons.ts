@@ -1,3 +1,5 @@
+import { codeOf } from '@route-server/disk'
+
 interface Reason {
   /** Ends the sentence "… can't be saved: …". */
   readonly why: string
@@ -31,9 +33,4 @@ const REASONS: Readonly<Record<string, Reason>> = {
 export function reasonOf(error: unknown): Reason {
   const code = codeOf(error)
   return REASONS[code] ?? { why: code === '' ? String(error) : `it fails with ${code}`, cure: 'Check its file system.' }
-}
-
-/** The code of a system error, such as `ENOSPC`; empty for any other. */
-export function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }

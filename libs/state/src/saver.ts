@@ -1,6 +1,5 @@
-import type { FileSystem } from './file-system.ts'
+import { removeFile, replaceFile, type FileSystem } from '@route-server/disk'
 import { gather } from './gather.ts'
-import { removeFile, replaceFile } from './replace-file.ts'
 
 /** All in milliseconds. */
 export interface Timing {

@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { writeClaims } from './claims-file.ts'
 import { writeListing } from './listing-file.ts'
 import { openState, type State, type StateOptions } from './state.ts'
-import { intercepted, refusing } from './testing/broken-disk.ts'
+import { intercepted, refusing } from '@route-server/disk/testing'
 import { bundleChild, run } from './testing/run-child.ts'
 import { containerOf, ledgerOf, listingOf, numberedListing, versionIn, versionOf } from './testing/samples.ts'
 

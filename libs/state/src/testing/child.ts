@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openState, type State } from '../index.ts'
 import type { StateOptions } from '../state.ts'
-import { deadly, type Moment } from './broken-disk.ts'
+import { deadly, type Moment } from '@route-server/disk/testing'
 import { ledgerOf, numberedListing, versionOf } from './samples.ts'
 
 const [mode = '', path = '', ...rest] = process.argv.slice(2)

@@ -6,9 +6,14 @@ import { readBytes } from './read-bytes.ts'
 /** More aliases than this in one value are an attack or an accident. */
 const MAX_ALIASES = 100
 
-/** A configuration file's values, and where each of them stands. An empty file is an empty configuration. */
-export function readFile(file: string): { data: unknown; source: Source } {
-  const text = decode(file, readBytes(file, 'configuration file'))
+/**
+ * A YAML file's values, and where each of them stands. An empty file is an empty mapping.
+ *
+ * @param what the file is, for people: "configuration file"
+ * @throws {ConfigError} with its places, where it isn't YAML
+ */
+export function readYaml(file: string, what: string): { data: unknown; source: Source } {
+  const text = decode(file, readBytes(file, what))
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const faults = [...document.errors, ...document.warnings, ...danglingAliases(document)]

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { FileSystem } from './file-system.ts'
-import { codeOf } from './reasons.ts'
+import { codeOf } from './error-code.ts'
 
 /** Whether this is what a save that was killed left behind. */
 export const isLeftover = (name: string): boolean => /\.json\.[0-9a-f]{12}\.new$/.test(name)
