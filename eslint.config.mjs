@@ -16,7 +16,7 @@ const BOUNDARIES = {
   'type:state': { libs: ['type:kernel', 'type:contract', 'type:disk'], packages: ['zod'] },
   'type:demo': { libs: ['type:simulator'], packages: [] },
   'type:disk': { libs: [], packages: ['yaml'] },
-  'type:machine': { libs: ['type:disk', 'type:traefik'], packages: ['tldts', 'yaml', 'zod'] },
+  'type:machine': { libs: ['type:disk', 'type:traefik'], packages: ['tldts', 'zod'] },
   'type:installation': { libs: ['type:machine'], packages: ['yaml'] },
   'type:artefacts': { libs: ['type:disk'], packages: ['ky'] },
   'type:ssh': { libs: ['type:machine'], packages: [] },

@@ -6,6 +6,7 @@ export type Path = readonly PropertyKey[]
 export interface Source {
   /** As the user named it. */
   readonly file: string
+  readonly text: string
   readonly document: Document.Parsed
   readonly lines: LineCounter
 }

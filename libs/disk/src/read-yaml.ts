@@ -6,21 +6,30 @@ import { readBytes } from './read-bytes.ts'
 /** More aliases than this in one value are an attack or an accident. */
 const MAX_ALIASES = 100
 
+export interface Read {
+  readonly data: unknown
+  readonly source: Source
+}
+
 /**
  * A YAML file's values, and where each of them stands. An empty file is an empty mapping.
  *
  * @param what the file is, for people: "configuration file"
  * @throws {ConfigError} with its places, where it isn't YAML
  */
-export function readYaml(file: string, what: string): { data: unknown; source: Source } {
-  const text = decode(file, readBytes(file, what))
+export function readYaml(file: string, what: string): Read {
+  return parseYaml(file, decode(file, readBytes(file, what)))
+}
+
+/** The same for the text that a file has, or shall have. */
+export function parseYaml(file: string, text: string): Read {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const faults = [...document.errors, ...document.warnings, ...danglingAliases(document)]
   if (faults.length > 0)
     throw new ConfigError(faults.map((fault) => `${file}:${at(lines, fault.pos[0])}: ${explain(fault, text)}`))
   try {
-    return { data: document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {}, source: { file, document, lines } }
+    return { data: document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {}, source: { file, text, document, lines } }
   } catch (error) {
     throw new ConfigError([`${file}: its aliases (*name) multiply beyond what can be read; write the values out.`], {
       cause: error,

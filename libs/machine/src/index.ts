@@ -1,3 +1,11 @@
-/** The description of a machine: what `rdc` keeps of it, and which entry points follow. */
+/** The description of a machine: what `rdc` keeps of it, how that changes, and which entry points follow. */
+export { addMachine, type ReachFlags } from './add-machine.ts'
+export { isPrivate } from './addresses.ts'
+export { configFolder } from './config-folder.ts'
 export { DEFAULT_TCP_PORTS, DEFAULT_UDP_PORTS, entryPointsOf, type EntryPoint } from './entry-points.ts'
+export { MachineError } from './machine-error.ts'
 export { EMPTY_INFRA, type Infra, type Machine, type Reach } from './machine.ts'
+export { showPorts } from './ports.ts'
+export { setInfra, type InfraFlags, type InfraSet } from './set-infra.ts'
+export { noSuchMachine, openMachines, type Changed, type MachineStore } from './store.ts'
+export { forgetToken, hasToken, keepToken, readToken, tokenFileOf, tokenIn } from './token.ts'
