@@ -1,0 +1,27 @@
+import { Command } from 'commander'
+import { declareCompletion } from './declare/completion.ts'
+import { declareMachines } from './declare/machines.ts'
+import { VERSION } from './version.ts'
+
+/** The command line. Actions set the exit status, or reject with errors whose messages are for people. */
+export function commandLine(): Command {
+  const program = new Command('rdc')
+    .description(
+      'Describes machines once, and pushes to them what serves every labelled container over HTTPS, TCP and UDP.',
+    )
+    .version(VERSION, '--version', 'print the version')
+    .exitOverride()
+    .enablePositionalOptions()
+    .showHelpAfterError('(add --help for what there is)')
+    .configureOutput({ outputError: (text, write) => write(withoutValues(text).replace(/^error: /, 'rdc: ')) })
+  const context = program
+    .command('context')
+    .summary('the machines, and what stands on them')
+    .description('Makes machines known, describes what shall stand on them, and pushes it there.')
+  declareMachines(context)
+  declareCompletion(program)
+  return program
+}
+
+/** The value of a flag that isn't known may be a token whose flag was mistyped. */
+const withoutValues = (text: string): string => text.replace(/'(--?[\w-]+)=[^']*'/g, "'$1'")

@@ -1,0 +1,28 @@
+import { forgetToken } from '@route-server/machine'
+import { machines } from '../machines.ts'
+import { confirmed } from '../terminal/confirm.ts'
+import { print, printJson } from '../terminal/print.ts'
+import { STATUS } from '../terminal/tell-error.ts'
+
+interface Given {
+  readonly yes?: boolean
+  readonly json?: boolean
+}
+
+export async function run(name: string, { yes, json }: Given): Promise<number | undefined> {
+  const store = machines()
+  const { ssh } = await store.find(name)
+  const question = `Forget ${name} (${ssh.host}) and its Cloudflare token? The server itself stays as it is.`
+  if (!(await confirmed(question, { yes }))) {
+    print('Nothing was done.')
+    return STATUS.failed
+  }
+  await store.change(name, () => undefined)
+  await forgetToken(store.folder, name)
+  if (json === true) printJson({ removed: name })
+  else
+    print(
+      `Forgot ${name} and its Cloudflare token. The server itself stays as it is; \`rdc context remove-infra\` takes its services away, which needs the machine to be known.`,
+    )
+  return undefined
+}

@@ -1,0 +1,57 @@
+import colours from 'picocolors'
+
+/** One thing that a command is busy with. */
+export interface Step {
+  readonly what: string
+  readonly detail?: string
+}
+
+export interface Progress {
+  /** What goes on now; what went on before is done. */
+  readonly step: (step: Step) => void
+  /** Pauses, so that something else may be written or asked. What went on before is done. */
+  readonly rest: () => void
+  /** What goes on now has failed. */
+  readonly fail: () => void
+}
+
+const textOf = ({ what, detail }: Step): string => (detail === undefined ? what : `${what} ${colours.dim(detail)}`)
+
+/** A spinner on a terminal, plain lines elsewhere; on standard error, so that it never mixes with what a program reads. */
+export async function startProgress(): Promise<Progress> {
+  if (!process.stderr.isTTY) {
+    return {
+      step: (step) => void process.stderr.write(`${textOf(step)}\n`),
+      rest: () => undefined,
+      fail: () => undefined,
+    }
+  }
+  const { default: ora } = await import('ora')
+  const spinner = ora({ stream: process.stderr, discardStdin: false })
+  const rest = (): void => {
+    if (spinner.isSpinning) spinner.succeed()
+  }
+  return {
+    step(step) {
+      rest()
+      spinner.start(textOf(step))
+    },
+    rest,
+    fail() {
+      if (spinner.isSpinning) spinner.fail()
+    },
+  }
+}
+
+/** Does the work while its steps are shown. */
+export async function withProgress<T>(work: (progress: Progress) => Promise<T>): Promise<T> {
+  const progress = await startProgress()
+  try {
+    const result = await work(progress)
+    progress.rest()
+    return result
+  } catch (error) {
+    progress.fail()
+    throw error
+  }
+}

@@ -1,0 +1,20 @@
+import type { Infra } from './machine.ts'
+
+/** What a machine needs before it can be pushed to, and the flag of `set-infra` that gives it. */
+export interface Missing {
+  readonly what: string
+  readonly flag: string
+}
+
+const NEEDED: readonly (readonly [key: keyof Infra, what: string, flag: string])[] = [
+  ['publicIpv4', 'the public IPv4 address', '--public-ipv4 ADDRESS'],
+  ['baseDomain', 'the base domain', '--base-domain DOMAIN'],
+  ['certEmail', 'the e-mail address for certificates', '--cert-email ADDRESS'],
+]
+
+export function missingOf(infra: Infra, hasToken: boolean): readonly Missing[] {
+  return [
+    ...NEEDED.filter(([key]) => infra[key] === undefined).map(([, what, flag]) => ({ what, flag })),
+    ...(hasToken ? [] : [{ what: 'the Cloudflare token', flag: '--cf-dns-token-file FILE' }]),
+  ]
+}
