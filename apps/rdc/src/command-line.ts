@@ -1,7 +1,10 @@
 import { Command } from 'commander'
 import { declareCompletion } from './declare/completion.ts'
+import { addExamples } from './declare/examples.ts'
 import { declareMachines } from './declare/machines.ts'
 import { VERSION } from './version.ts'
+
+export { EXAMPLES, wordsOf } from './declare/examples.ts'
 
 /** The command line. Actions set the exit status, or reject with errors whose messages are for people. */
 export function commandLine(): Command {
@@ -20,6 +23,7 @@ export function commandLine(): Command {
     .description('Makes machines known, describes what shall stand on them, and pushes it there.')
   declareMachines(context)
   declareCompletion(program)
+  addExamples(program)
   return program
 }
 

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
+import { cliReference } from './cli.ts'
 import { labelReference } from './labels.ts'
 
 // Run from the bundle, dist/docs.mjs.
 writeFileSync(new URL('../docs/labels.md', import.meta.url), labelReference())
+writeFileSync(new URL('../docs/cli.md', import.meta.url), cliReference())

@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+
+/** What people type, by the command's words. Help and documentation show the same. */
+export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  'rdc context add-machine': [
+    'rdc context add-machine server-1 --ip 203.0.113.50 --user deploy',
+    'rdc context add-machine server-1 --identity ~/.ssh/deploy --jump bastion.example.com',
+  ],
+  'rdc context set-infra': [
+    'rdc context set-infra server-1 --public-ipv4 203.0.113.50 --base-domain example.com --cert-email admin@example.com --cf-dns-token-file token.txt',
+    'rdc context set-infra server-1 --tcp-ports 25,143,465,587,993 --udp-ports 53',
+    'rdc context set-infra server-1 --remove-tcp-ports 6379',
+  ],
+  'rdc context remove-machine': ['rdc context remove-machine server-1 --yes'],
+}
+
+/** `rdc context set-infra`. */
+export function wordsOf(command: Command): string {
+  return command.parent === null ? command.name() : `${wordsOf(command.parent)} ${command.name()}`
+}
+
+export function addExamples(command: Command): void {
+  for (const below of command.commands) addExamples(below)
+  const examples = EXAMPLES[wordsOf(command)]
+  if (examples) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`)
+}
