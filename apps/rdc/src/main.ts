@@ -1,6 +1,7 @@
 import './hide-arguments.ts'
 import { CommanderError } from 'commander'
 import { commandLine } from './command-line.ts'
+import './terminal/colours.ts'
 import { statusOf, tellError } from './terminal/tell-error.ts'
 
 try {

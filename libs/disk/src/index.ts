@@ -2,4 +2,4 @@
 export { codeOf } from './error-code.ts'
 export { REAL, type FileSystem, type OpenFile } from './file-system.ts'
 export { LockError, withLock, type LockOptions } from './lock.ts'
-export { isLeftover, removeFile, replaceFile } from './replace-file.ts'
+export { isLeftover, leftovers, removeFile, replaceFile } from './replace-file.ts'

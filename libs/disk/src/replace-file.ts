@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { dirname } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import type { FileSystem } from './file-system.ts'
 import { codeOf } from './error-code.ts'
+
+/** Names of what writes of this file that were killed left in its folder; those that go on are among them, too. */
+export async function leftovers(path: string): Promise<readonly string[]> {
+  const prefix = `${basename(path)}.`
+  return (await readdir(dirname(path))).filter(
+    (name) => name.startsWith(prefix) && /^[0-9a-f]{12}\.new$/.test(name.slice(prefix.length)),
+  )
+}
 
 /** Whether this is what a save that was killed left behind. */
 export const isLeftover = (name: string): boolean => /\.json\.[0-9a-f]{12}\.new$/.test(name)

@@ -92,6 +92,20 @@ test("the user's comments, order and quotes stay", async () => {
   expect((await openMachines(folder).list()).map(({ name }) => name)).toEqual(['old'])
 })
 
+test('what a write that was killed left behind goes', async () => {
+  await put(MACHINE)
+  writeFileSync(`${file}.0123456789ab.new`, 'half')
+  await put({ ...MACHINE, ssh: { host: '203.0.113.51' } })
+  expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([])
+})
+
+test('a folder that can not be written to is told', async () => {
+  writeFileSync(join(folder, 'no-folder'), '')
+  await expect(openMachines(join(folder, 'no-folder/rediacc')).change('a', () => MACHINE)).rejects.toThrow(
+    "can't be written to: ENOTDIR. Choose another folder with REDIACC_CONFIG_DIR.",
+  )
+})
+
 test('a link to a file elsewhere stays one', async () => {
   mkdirSync(join(folder, 'dotfiles'))
   symlinkSync('dotfiles/m.yaml', file)

@@ -1,4 +1,4 @@
-import { codeOf, replaceFile, REAL, withLock } from '@route-server/disk'
+import { codeOf, leftovers, REAL, removeFile, replaceFile, withLock } from '@route-server/disk'
 import {
   ConfigError,
   parseYaml,
@@ -9,8 +9,8 @@ import {
   type Source,
 } from '@route-server/disk/reading'
 import { nearest } from '@route-server/traefik'
-import { mkdir, realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, mkdir, realpath } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { keptOf, type Kept } from './kept.ts'
 import { MachineError } from './machine-error.ts'
@@ -65,7 +65,7 @@ export function openMachines(folder: string): MachineStore {
       return found
     },
     async change(name, change) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await makeFolder(folder)
       // A link to a file elsewhere stays one.
       const target = await realpath(file).catch(() => file)
       return withLock(target, async () => {
@@ -77,11 +77,24 @@ export function openMachines(folder: string): MachineStore {
         )
         if (!isDeepStrictEqual(before, after)) {
           const wanted = [...machines.filter((machine) => machine !== before), ...(after ? [after] : [])]
+          for (const left of await leftovers(target)) await removeFile(join(dirname(target), left), REAL)
           await replaceFile(target, [edited(source, name, before, after, wanted)], REAL)
         }
         return { ...(before && { before }), ...(after && { after }) }
       })
     },
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await access(folder, constants.W_OK)
+  } catch (cause) {
+    const why =
+      { EACCES: "this user isn't allowed to", EROFS: 'its file system is read-only' }[codeOf(cause)] ?? codeOf(cause)
+    const cure = 'Choose another folder with REDIACC_CONFIG_DIR.'
+    throw new MachineError([`${folder} can't be written to: ${why}. ${cure}`], { cause })
   }
 }
 

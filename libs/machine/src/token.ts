@@ -1,4 +1,4 @@
-import { removeFile, replaceFile, REAL } from '@route-server/disk'
+import { leftovers, removeFile, replaceFile, REAL } from '@route-server/disk'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -26,8 +26,12 @@ export async function readToken(folder: string, machine: string): Promise<string
   return tokenIn(await readFile(file, 'utf8'), file)
 }
 
+/** Removes it, and what a write that was killed left of one. */
 export async function forgetToken(folder: string, machine: string): Promise<void> {
-  if (hasToken(folder, machine)) await removeFile(tokenFileOf(folder, machine), REAL)
+  const file = tokenFileOf(folder, machine)
+  if (!existsSync(dirname(file))) return
+  for (const name of await leftovers(file)) await removeFile(join(dirname(file), name), REAL)
+  await removeFile(file, REAL)
 }
 
 /**

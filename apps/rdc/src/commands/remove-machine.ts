@@ -17,8 +17,9 @@ export async function run(name: string, { yes, json }: Given): Promise<number | 
     print('Nothing was done.')
     return STATUS.failed
   }
-  await store.change(name, () => undefined)
+  // The token first: what is left of a machine, if the second fails, is harmless.
   await forgetToken(store.folder, name)
+  await store.change(name, () => undefined)
   if (json === true) printJson({ removed: name })
   else
     print(

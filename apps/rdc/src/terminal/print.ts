@@ -1,5 +1,3 @@
-import colours from 'picocolors'
-
 export function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
@@ -12,5 +10,3 @@ export function printJson(value: unknown): void {
 export function remark(text: string): void {
   process.stderr.write(`${text}\n`)
 }
-
-export { colours }

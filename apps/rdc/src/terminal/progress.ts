@@ -1,4 +1,4 @@
-import colours from 'picocolors'
+import { errorColours } from './colours.ts'
 
 /** One thing that a command is busy with. */
 export interface Step {
@@ -15,7 +15,7 @@ export interface Progress {
   readonly fail: () => void
 }
 
-const textOf = ({ what, detail }: Step): string => (detail === undefined ? what : `${what} ${colours.dim(detail)}`)
+const textOf = ({ what, detail }: Step): string => (detail === undefined ? what : `${what} ${errorColours.dim(detail)}`)
 
 /** A spinner on a terminal, plain lines elsewhere; on standard error, so that it never mixes with what a program reads. */
 export async function startProgress(): Promise<Progress> {

@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { colours } from './print.ts'
+import { colours } from './colours.ts'
 
 const NO_LINES = Object.fromEntries(
   ['top', 'bottom', 'left', 'right']
