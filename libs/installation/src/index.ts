@@ -9,3 +9,17 @@ export type {
   RenderInstallation,
   SystemUser,
 } from './installation.ts'
+export {
+  CURRENT,
+  KEPT,
+  PRIVATE_ADDRESS,
+  ROOT,
+  ROUTER,
+  ROUTER_ADDRESS,
+  ROUTER_STATE,
+  TRAEFIK,
+  TRAEFIK_STATE,
+} from './paths.ts'
+export { renderInstallation } from './render.ts'
+export { socketsOf, type Socket } from './sockets.ts'
+export { API_USER } from './traefik-dynamic.ts'

@@ -20,6 +20,8 @@ export interface InstalledFile {
   readonly group?: string
   /** Its text is never shown, logged or compared in the open. */
   readonly secret?: boolean
+  /** What of its text is never shown. */
+  readonly masked?: readonly string[]
   /** What has to happen when it changed. */
   readonly effect: Effect
 }

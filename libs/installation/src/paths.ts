@@ -1,0 +1,23 @@
+/** Where everything is on a machine. */
+export const ROOT = '/opt/rediacc'
+/** The version in force: a link that one rename replaces. */
+export const CURRENT = `${ROOT}/current`
+/** Secrets that are made once for a machine: root's alone. */
+export const KEPT = '/etc/rediacc/kept'
+/** What the services keep. */
+export const ROUTER_STATE = '/var/lib/rediacc/router'
+export const TRAEFIK_STATE = '/var/lib/rediacc/traefik'
+
+export const ROUTER = 'rediacc-router'
+export const TRAEFIK = 'rediacc-traefik'
+
+/** Where the route server answers, and Traefik's own API; on the loopback, which containers share. */
+export const ROUTER_ADDRESS = '127.0.0.1:7111'
+export const PRIVATE_ADDRESS = '127.0.0.1:8082'
+/** The entry point of Traefik's own API. */
+export const PRIVATE = 'private'
+
+export const RESOLVER = 'letsencrypt'
+
+/** Where systemd shows a unit's secret to its process, and to nobody else. */
+export const credentialOf = (unit: string, name: string): string => `/run/credentials/${unit}.service/${name}`
