@@ -7,9 +7,9 @@ export interface Connection {
    * The script travels on standard input ahead of `input`, so neither appears in a process list.
    * @throws SshError when the connection is lost, or ssh itself fails.
    */
-  run(script: string, options?: RunOptions): Promise<Outcome>
+  readonly run: (script: string, options?: RunOptions) => Promise<Outcome>
   /** Ends the connection and its master process. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export interface RunOptions {

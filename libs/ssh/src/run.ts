@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Reach } from '@route-server/machine'
+import type { Connection, Outcome, RunOptions } from './connection.ts'
+import { connectionLost, shellFailed, sudoFailed } from './failures.ts'
+import { afterMarker, answerIn, remoteCommand, speak } from './remote-shell.ts'
+
+interface Place {
+  readonly reach: Reach
+  readonly configFile: string | undefined
+}
+
+/** Status of ssh itself when the connection fails. */
+const SSH_FAILED = 255
+
+/** A connection whose master process is there. */
+export function runOver(place: Place, socket: string, master: ChildProcess, cleanUp: () => Promise<void>): Connection {
+  const isAlive = (): boolean => master.exitCode === null && master.signalCode === null
+
+  async function run(script: string, { root = false, input, output, signal }: RunOptions = {}): Promise<Outcome> {
+    const { text, marker } = speak(script)
+    const args = [
+      '-S',
+      socket,
+      '-o',
+      'ControlMaster=no',
+      '-o',
+      'BatchMode=yes',
+      // Where the master is gone, ssh would connect anew by itself.
+      '-o',
+      'ProxyCommand=false',
+      '-T',
+      '--',
+      place.reach.host,
+      remoteCommand(root),
+    ]
+    const child = spawn('ssh', args, { stdio: 'pipe', ...(signal && { signal }) })
+    const said = { stdout: '', stderr: '' }
+    child.stderr.setEncoding('utf8').on('data', (some: string) => (said.stderr += some))
+    const gate = afterMarker(marker)
+    if (output) child.stdout.pipe(gate).pipe(output, { end: false })
+    else child.stdout.setEncoding('utf8').on('data', (some: string) => (said.stdout += some))
+
+    const sending = pipeline(async function* () {
+      yield Buffer.from(text)
+      if (input === undefined) return
+      if (typeof input === 'string' || input instanceof Uint8Array) yield Buffer.from(input)
+      else yield* input as AsyncIterable<Buffer>
+    }, child.stdin).catch((error: unknown) => {
+      // The script may end without having read everything. An input that fails is another matter.
+      if (input instanceof Readable && input.errored) throw error
+    })
+    const [status] = (await once(child, 'close')) as [number | null]
+    await sending
+    const stdout = output ? (gate.found() ? '' : undefined) : answerIn(said.stdout, marker)
+    const stderr = answerIn(said.stderr, marker)
+    signal?.throwIfAborted()
+    if (stdout === undefined || stderr === undefined)
+      throw (root ? sudoFailed(place, said.stderr) : undefined) ?? failureOf(status, said.stderr)
+    if (status === SSH_FAILED || status === null) throw connectionLost(place, isAlive() ? stderr : '')
+    return { status, stdout, stderr }
+  }
+
+  const failureOf = (status: number | null, said: string): Error =>
+    status === SSH_FAILED || !isAlive() ? connectionLost(place, said) : shellFailed(place, said)
+
+  return {
+    run,
+    async close() {
+      if (isAlive()) {
+        const closed = once(master, 'close')
+        master.stdin?.end()
+        const impatience = setTimeout(() => master.kill('SIGTERM'), 2_000)
+        await closed
+        clearTimeout(impatience)
+      }
+      await cleanUp()
+    },
+  }
+}
