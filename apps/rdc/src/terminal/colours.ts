@@ -10,7 +10,7 @@ if (NO_COLOR) {
 }
 
 const coloursFor = (stream: NodeJS.WriteStream): ReturnType<typeof picocolors.createColors> =>
-  picocolors.createColors(!NO_COLOR && (isWanted ?? (stream.isTTY && TERM !== 'dumb')))
+  picocolors.createColors(!NO_COLOR && (isWanted ?? (Boolean(stream.isTTY) && TERM !== 'dumb')))
 
 /** For standard output. */
 export const colours = coloursFor(process.stdout)

@@ -19,7 +19,8 @@ const textOf = ({ what, detail }: Step): string => (detail === undefined ? what 
 
 /** A spinner on a terminal, plain lines elsewhere; on standard error, so that it never mixes with what a program reads. */
 export async function startProgress(): Promise<Progress> {
-  if (!process.stderr.isTTY) {
+  // Some terminals of machines have no columns; a spinner would draw for ever there.
+  if (!process.stderr.isTTY || !process.stderr.columns) {
     return {
       step: (step) => void process.stderr.write(`${textOf(step)}\n`),
       rest: () => undefined,

@@ -4,19 +4,18 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 const ESBUILD = fileURLToPath(new URL('../../../../node_modules/esbuild/bin/esbuild', import.meta.url))
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const BANNER = [
   '#!/usr/bin/env node',
   "import { createRequire as __createRequire } from 'node:module'",
   'const require = __createRequire(import.meta.url)',
 ].join('\n')
 
-/** Makes the program `rdc` in the folder; returns its path. */
-export function bundleRdc(folder: string): string {
+/** Makes the program `rdc` in the folder, or one of another source of this package; returns its path. */
+export function bundleRdc(folder: string, source = 'main.ts'): string {
   const program = `${folder}/rdc`
   execFileSync(process.execPath, [
     ESBUILD,
-    MAIN,
+    fileURLToPath(new URL(`../${source}`, import.meta.url)),
     ...['--bundle', '--platform=node', '--format=esm', '--target=node20', '--log-level=warning'],
     '--conditions=@route-server/source',
     `--banner:js=${BANNER}`,
