@@ -21,6 +21,8 @@ const BOUNDARIES = {
   'type:artefacts': { libs: ['type:disk'], packages: ['ky'] },
   'type:ssh': { libs: ['type:machine'], packages: [] },
   'type:push': { libs: ['type:installation', 'type:machine', 'type:ssh'], packages: ['diff', 'selfsigned'] },
+  'type:repository': { libs: ['type:contract', 'type:disk'], packages: ['jsonc-parser'] },
+  'type:compose': { libs: ['type:contract', 'type:plugin', 'type:repository'], packages: [] },
   'type:dns': { libs: ['type:machine'], packages: ['ky', 'zod'] },
 }
 

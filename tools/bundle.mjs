@@ -10,6 +10,7 @@ const root = new URL('..', import.meta.url).pathname
 const PROGRAMS = {
   'route-server': 'apps/route-server/src/main.ts',
   rdc: 'apps/rdc/src/main.ts',
+  renet: 'apps/renet/src/main.ts',
   bench: 'tools/bench/src/main.ts',
   docs: 'tools/docs/src/main.ts',
   fuzz: 'tools/fuzz/src/main.ts',
@@ -20,6 +21,9 @@ const PROGRAMS = {
 const unused = Object.fromEntries(
   ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader'].map((name) => [name, `${root}tools/empty.cjs`]),
 )
+
+// Its main file is UMD, whose own way of requiring no bundler can follow.
+const esModules = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }
 
 const wanted = process.argv.slice(2)
 for (const [name, entry] of Object.entries(PROGRAMS)) {
@@ -33,7 +37,7 @@ for (const [name, entry] of Object.entries(PROGRAMS)) {
     format: 'esm',
     target: 'node20',
     conditions: ['@route-server/source'],
-    alias: unused,
+    alias: { ...unused, ...esModules },
     sourcemap: 'linked',
     logLevel: 'warning',
     // What CommonJS modules inside an ES module bundle expect to find.

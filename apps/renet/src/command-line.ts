@@ -1,0 +1,81 @@
+import { Command } from 'commander'
+import { lazily } from './commands/lazily.ts'
+import { addExamples } from './declare/examples.ts'
+import { VERSION } from './version.ts'
+
+export { EXAMPLES, wordsOf } from './declare/examples.ts'
+
+const NETWORK_FLAG = [
+  '--network-id <id>',
+  'the network: else REDIACC_NETWORK_ID, else what .rediacc.json says; two that disagree are an error',
+] as const
+const DIR_FLAG = ['--dir <folder>', 'work in this folder instead of the current one'] as const
+const JSON_FLAG = ['--json', 'print JSON, for programs'] as const
+
+/** The command line. Actions set the exit status, or reject with errors whose messages are for people. */
+export function commandLine(): Command {
+  const program = new Command('renet')
+    .description("Runs Docker Compose on a repository's own daemon, and makes each service reachable.")
+    .version(VERSION, '--version', 'print the version')
+    .exitOverride()
+    .enablePositionalOptions()
+    .showHelpAfterError('(add --help for what there is)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'renet: ')) })
+
+  program
+    .command('compose')
+    .summary('run Docker Compose with an address for every service')
+    .description(
+      "Runs Docker Compose on the network's daemon. Every service gets a loopback address of its own, host networking, the variables {SERVICE}_IP, and the labels that the route server reads; services know one another by name. What stands behind -- goes to Docker Compose as it is. No file of yours is changed, but for new slots in .rediacc.json.",
+    )
+    .argument('<args...>', "Docker Compose's flags, command and arguments, behind --")
+    .option(...NETWORK_FLAG)
+    .option(...DIR_FLAG)
+    .option('--dry-run', 'print the effective compose file and a table of the services; start nothing, write nothing')
+    .passThroughOptions()
+    .action(lazily(() => import('./commands/compose.ts')))
+
+  program
+    .command('docker')
+    .summary("run docker on the network's daemon")
+    .description("Runs Docker's command line on the network's daemon. What stands behind -- goes to it as it is.")
+    .argument('<args...>', "docker's flags, command and arguments, behind --")
+    .option(...NETWORK_FLAG)
+    .option(...DIR_FLAG)
+    .passThroughOptions()
+    .action(lazily(() => import('./commands/docker.ts')))
+
+  program
+    .command('env')
+    .summary('print the variables of the repository')
+    .description(
+      'Prints the variables of the repository: the address of every service that has a slot, the network and the daemon. As a shell reads them, unless told.',
+    )
+    .option(...NETWORK_FLAG)
+    .option(...DIR_FLAG)
+    .option('--shell', 'as a shell reads them (this is the default): eval "$(renet env)"')
+    .option('--dotenv', 'as a .env file has them')
+    .option(...JSON_FLAG)
+    .action(lazily(() => import('./commands/env.ts')))
+
+  const slots = program
+    .command('slots')
+    .summary('list the slots of the services')
+    .description(
+      'Lists which service has which slot, so which address and variable. A slot is kept until it is released.',
+    )
+    .option(...NETWORK_FLAG)
+    .option(...DIR_FLAG)
+    .option(...JSON_FLAG)
+    .action(lazily(() => import('./commands/slots.ts')))
+  slots
+    .command('release')
+    .summary('free the slots of services that are gone')
+    .description('Frees the slots of services. The next new service gets the lowest free one, and its address with it.')
+    .argument('<service...>', 'whose slots')
+    .option(...DIR_FLAG)
+    .action(lazily(() => import('./commands/release.ts')))
+
+  addExamples(program)
+  return program
+}

@@ -1,0 +1,87 @@
+import {
+  endAs,
+  findCompose,
+  isDetached,
+  makesContainers,
+  needsDaemon,
+  needsProject,
+  readArguments,
+  runProgram,
+  withText,
+  type ComposeArguments,
+  type Exit,
+  type Input,
+} from '@route-server/compose'
+import { readFileSync } from 'node:fs'
+import type { StdioOptions } from 'node:child_process'
+import { expectDaemon } from '../daemon.ts'
+import { environmentOf, findHere, tellOfOtherDaemons, type Here, type WhereFlags } from '../here.ts'
+import { plannedTable, startedTable } from '../tables.ts'
+import { expectNoProblems, prepare, type Project } from '../project.ts'
+import { print, remark } from '../terminal/print.ts'
+
+export interface ComposeFlags extends WhereFlags {
+  readonly dryRun?: boolean
+}
+
+export async function run(given: readonly string[], flags: ComposeFlags): Promise<void> {
+  const args = readArguments(given)
+  const here = findHere(flags)
+  const executable = await findCompose(process.env)
+  tellOfOtherDaemons(here)
+  const dryRun = flags.dryRun ?? false
+  const input = args.files.includes('-') ? readFileSync(0, 'utf8') : undefined
+  const [project] = await Promise.all([
+    needsProject(args) ? prepare({ executable, args, here, input, dryRun }) : undefined,
+    needsDaemon(args) && !dryRun ? expectDaemon(here.socket, here.network) : undefined,
+  ])
+  if (project === undefined || !('plan' in project)) {
+    if (project?.refused) {
+      process.stderr.write(project.refused.words)
+      process.exitCode = project.refused.status
+    } else endAs(await asItIs(executable, given, here))
+    return
+  }
+  if (makesContainers(args) || args.command === 'config' || dryRun) expectNoProblems(project)
+  if (makesContainers(args) || dryRun) for (const { level, text } of project.plan.remarks) remark(`${level}: ${text}`)
+  const exit = await runProject({ executable, project, args: dryRun ? SHOW(args) : args, here, input })
+  if ('status' in exit && exit.status === 0) {
+    if (dryRun) print(comment(plannedTable(project.plan)))
+    else if (isDetached(args)) print(await startedTable(project.plan, here))
+  }
+  endAs(exit)
+}
+
+/** What shows a project instead of doing something to it. */
+const SHOW = (args: ComposeArguments): ComposeArguments =>
+  args.command === 'config' ? args : { ...args, command: 'config', rest: [] }
+
+/** So that all that was printed is one compose file. */
+const comment = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `# ${line}`.trimEnd())
+    .join('\n')
+
+const asItIs = (executable: string, args: readonly string[], here: Here): Promise<Exit> =>
+  runProgram({ executable, args, env: environmentOf(here), cwd: here.folder, stdio: 'inherit' })
+
+interface Run {
+  readonly executable: string
+  readonly project: Project
+  readonly args: ComposeArguments
+  readonly here: Here
+  readonly input: Input
+}
+
+function runProject({ executable, project, args, here, input }: Run): Promise<Exit> {
+  const { globals, env, plan } = project
+  const words = [...globals, ...(args.command === undefined ? [] : [args.command]), ...args.rest]
+  const start = (stdio: StdioOptions): Promise<Exit> =>
+    runProgram({ executable, args: words, env, cwd: here.folder, stdio })
+  return withText(plan.override, (override) =>
+    input === undefined
+      ? start(['inherit', 'inherit', 'inherit', override])
+      : withText(input, (file) => start([file, 'inherit', 'inherit', override])),
+  )
+}

@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+
+/** What people type, by the command's words. Help and documentation show the same. */
+export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  'renet compose': [
+    'renet compose -- up -d',
+    'renet compose --dry-run -- up',
+    'renet compose --network-id 2816 -- -f compose.yaml -f production.yaml up -d --wait',
+  ],
+  'renet docker': ['renet docker -- ps', 'renet docker -- stats --no-stream'],
+  'renet env': ['eval "$(renet env)"', 'renet env --dotenv > .env.services'],
+  'renet slots': ['renet slots'],
+  'renet slots release': ['renet slots release old-api'],
+}
+
+/** `renet slots release`. */
+export function wordsOf(command: Command): string {
+  return command.parent === null ? command.name() : `${wordsOf(command.parent)} ${command.name()}`
+}
+
+export function addExamples(command: Command): void {
+  for (const below of command.commands) addExamples(below)
+  const examples = EXAMPLES[wordsOf(command)]
+  if (examples) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`)
+}

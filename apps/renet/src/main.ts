@@ -1,0 +1,11 @@
+import { CommanderError } from 'commander'
+import { commandLine } from './command-line.ts'
+import { statusOf, tellError } from './terminal/tell-error.ts'
+
+try {
+  await commandLine().parseAsync()
+} catch (error) {
+  // Commander has said its own already.
+  if (!(error instanceof CommanderError)) tellError(error)
+  process.exitCode = statusOf(error)
+}

@@ -1,0 +1,103 @@
+import type { NetworkId } from '@route-server/plugin-api'
+import { get } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** The part of the route server's `/routes.json` that we read. */
+export interface Routes {
+  readonly routers: Readonly<Record<'http' | 'tcp' | 'udp', readonly Router[]>>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+interface Origin {
+  readonly compose?: { readonly service: string }
+}
+
+interface Router {
+  readonly rule?: string
+  readonly entryPoints: readonly string[]
+  readonly tls: unknown
+  readonly hosts: readonly string[]
+  readonly origins: readonly Origin[]
+}
+
+interface Diagnostic {
+  readonly code: string
+  readonly level: 'error' | 'warning' | 'info'
+  readonly message: string
+  readonly origin: Origin
+}
+
+/** How long the route server may take to see what was started; milliseconds. */
+const PATIENCE = 3000
+const PAUSE = 100
+/** For one answer. */
+const DEADLINE = 2000
+
+/** Where the route server answers. */
+export const routeServer = (): string => process.env['REDIACC_ROUTER'] || 'http://127.0.0.1:7111'
+
+/** What the route server says of a network; nothing where there is none. */
+export async function askRoutes(network: NetworkId): Promise<Routes | undefined> {
+  try {
+    const answer = await fetchText(`${routeServer()}/routes.json?network=${network}`)
+    return JSON.parse(answer) as Routes
+  } catch {
+    return undefined
+  }
+}
+
+/** The same, once it has something to say of each of the services, or nothing for long. */
+export async function awaitRoutes(network: NetworkId, services: readonly string[]): Promise<Routes | undefined> {
+  const deadline = performance.now() + PATIENCE
+  for (;;) {
+    const routes = await askRoutes(network)
+    if (routes === undefined || services.every((service) => isKnown(service, routes))) return routes
+    if (performance.now() > deadline) return routes
+    await sleep(PAUSE)
+  }
+}
+
+const isOf = (service: string) => (origin: Origin) => origin.compose?.service === service
+
+const isKnown = (service: string, { routers, diagnostics }: Routes): boolean =>
+  [
+    ...Object.values(routers)
+      .flat()
+      .flatMap(({ origins }) => origins),
+    ...diagnostics.map(({ origin }) => origin),
+  ].some(isOf(service))
+
+/** Where a service can be reached, one line each; where nowhere, why, if that isn't meant. */
+export function reachOf(service: string, { routers, diagnostics }: Routes): readonly string[] {
+  const own = ({ origins }: Router): boolean => origins.some(isOf(service))
+  const reached = [
+    ...routers.http.filter(own).flatMap(urlsOf),
+    ...(['tcp', 'udp'] as const).flatMap((protocol) =>
+      routers[protocol].filter(own).flatMap(({ entryPoints }) => entryPoints),
+    ),
+  ]
+  const wrong = diagnostics
+    .filter(({ level, origin }) => level === 'error' && isOf(service)(origin))
+    .map(({ code, message }) => `not as asked (${code}): ${message}`)
+  return [...new Set([...reached, ...wrong])]
+}
+
+/** The part of a rule that a URL can say: one path. */
+function pathOf({ rule = '' }: Router): string {
+  const paths = [...rule.matchAll(/\bPath(?:Prefix)?\(`([^`]*)`\)/g)].map(([, path = '']) => path)
+  return paths.length === 1 ? (paths[0] ?? '') : ''
+}
+
+const urlsOf = (router: Router): readonly string[] =>
+  router.hosts.map((host) => `${router.tls === false ? 'http' : 'https'}://${host}${pathOf(router)}`)
+
+function fetchText(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const question = get(url, { agent: false, signal: AbortSignal.timeout(DEADLINE) }, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode ?? 0}`))
+      text(response).then(resolve, reject)
+    })
+    question.once('error', reject)
+  })
+}

@@ -1,0 +1,21 @@
+/** A compose file as Docker Compose resolves it, and what makes its services reachable. */
+export {
+  isDetached,
+  makesContainers,
+  needsDaemon,
+  needsProject,
+  readArguments,
+  scalesOf,
+  serviceOfRun,
+  type ComposeArguments,
+} from './arguments.ts'
+export { askModel, askServices, type Answer, type Input } from './ask-model.ts'
+export { ComposeError } from './compose-error.ts'
+export { defaultFiles, withFile, type Call, type WithFile } from './files.ts'
+export { findCompose, type Environment } from './find-compose.ts'
+export { HANDED_OVER, withText } from './hand-over.ts'
+export type { ComposeModel, ComposeService } from './model.ts'
+export { planFor, variablesFor, type Plan, type PlannedService } from './plan.ts'
+export type { Remark } from './remarks.ts'
+export { endAs, runProgram, type Exit, type Program } from './run-program.ts'
+export type { ContainerPort } from './service-port.ts'

@@ -1,0 +1,62 @@
+import { spawn, type StdioOptions } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import type { Environment } from './find-compose.ts'
+
+export interface Program {
+  readonly executable: string
+  readonly args: readonly string[]
+  readonly env: Environment
+  readonly cwd: string
+  readonly stdio: StdioOptions
+}
+
+/** How a program ended. */
+export type Exit = { readonly status: number } | { readonly signal: NodeJS.Signals }
+
+const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGINT', 'SIGQUIT'] as const
+/** A terminal sends these to everybody in the foreground. */
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT']
+
+/** Runs a program in our place: signals that reach us reach it, once. */
+export function runProgram({ executable, args, env, cwd, stdio }: Program): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(executable, args, { cwd, env, stdio })
+    const forward = (signal: NodeJS.Signals): void => {
+      if (!(FROM_TERMINAL.includes(signal) && inForeground())) child.kill(signal)
+    }
+    for (const signal of FORWARDED) process.on(signal, forward)
+    const done = (): void => {
+      for (const signal of FORWARDED) process.off(signal, forward)
+    }
+    child.once('error', (error) => {
+      done()
+      reject(error)
+    })
+    child.once('exit', (status, signal) => {
+      done()
+      resolve(signal === null ? { status: status ?? 1 } : { signal })
+    })
+  })
+}
+
+/** Ends this process as that one ended. */
+export function endAs(exit: Exit): void {
+  if ('status' in exit) {
+    process.exitCode = exit.status
+    return
+  }
+  process.exitCode = 128 + constants.signals[exit.signal]
+  process.kill(process.pid, exit.signal)
+}
+
+/** Whether this process is in the foreground of a terminal, which then has told the child, too. */
+function inForeground(): boolean {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'utf8')
+    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return group === foreground
+  } catch {
+    return process.stdin.isTTY
+  }
+}
