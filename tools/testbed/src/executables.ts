@@ -5,6 +5,9 @@ import { cacheDirectory } from './directory.ts'
 /** The Traefik that tests run against unless they name another; install.sh fetches it. */
 export const TRAEFIK_VERSION = '3.7.15'
 
+/** The Docker Compose that tests run; install.sh builds it. */
+export const COMPOSE_VERSION = '2.40.3'
+
 /** Where dockerd lives on Debian, though not on every user's PATH. */
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin']
 
@@ -17,6 +20,11 @@ export function findExecutable(name: string): string | undefined {
 /** Where install.sh puts a Traefik of this version (`3.7.15`, or `3.3.x` when it was asked for so). */
 export function traefikPath(version: string = TRAEFIK_VERSION): string {
   return join(cacheDirectory(), `traefik-${version}`, 'traefik')
+}
+
+/** Where install.sh puts Docker Compose: Docker's plugin, which also runs alone. */
+export function composePath(): string {
+  return join(cacheDirectory(), `docker-compose-v${COMPOSE_VERSION}`, 'docker-compose')
 }
 
 /** Whether this process may run the file. */

@@ -1,12 +1,24 @@
 import { describe, test } from '@jest/globals'
 import { existsSync, readFileSync } from 'node:fs'
-import { findExecutable, isExecutable, TRAEFIK_VERSION, traefikPath } from './executables.ts'
+import {
+  COMPOSE_VERSION,
+  composePath,
+  findExecutable,
+  isExecutable,
+  TRAEFIK_VERSION,
+  traefikPath,
+} from './executables.ts'
 
 const INSTALL = 'run `bash tools/testbed/install.sh` as root'
 const CAP_SYS_ADMIN = 21n
 
+interface Part {
+  readonly present: () => boolean
+  readonly sentence: string
+}
+
 /** What real daemons and a real Traefik need of a machine: how to see it, and what to say where it is missing. */
-const PARTS: readonly { present: () => boolean; sentence: string }[] = [
+const PARTS: readonly Part[] = [
   {
     present: () => process.platform === 'linux',
     sentence: 'This is not Linux: run the tests on a Linux machine.',
@@ -33,6 +45,11 @@ const PARTS: readonly { present: () => boolean; sentence: string }[] = [
   },
 ]
 
+const COMPOSE: Part = {
+  present: () => isExecutable(composePath()),
+  sentence: `Docker Compose ${COMPOSE_VERSION} is not at ${composePath()}: ${INSTALL}, with go on PATH.`,
+}
+
 function mayMount(): boolean {
   if (!existsSync('/proc/self/status')) return false
   const [, effective = '0'] = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
@@ -41,15 +58,31 @@ function mayMount(): boolean {
 
 /** What this machine lacks for tests with real daemons and a real Traefik: a sentence each, with the cure. Empty: nothing. */
 export function missingParts(): string[] {
-  return PARTS.filter(({ present }) => !present()).map(({ sentence }) => sentence)
+  return missingOf(PARTS)
 }
+
+const missingOf = (parts: readonly Part[]): string[] =>
+  parts.filter(({ present }) => !present()).map(({ sentence }) => sentence)
 
 /**
  * A `describe` for tests with real parts. Where parts are missing they are skipped and that is said;
  * with `CI=true`, where they are required, one test fails with what is missing.
  */
 export function describeReal(name: string, tests: () => void): void {
-  const missing = missingParts()
+  describeWith(missingParts(), name, tests)
+}
+
+/** The same for tests with a real Docker Compose and nothing else; no root needed. */
+export function describeCompose(name: string, tests: () => void): void {
+  describeWith(missingOf([COMPOSE]), name, tests)
+}
+
+/** The same for tests with Docker Compose on real daemons. */
+export function describeRealCompose(name: string, tests: () => void): void {
+  describeWith(missingOf([...PARTS, COMPOSE]), name, tests)
+}
+
+function describeWith(missing: readonly string[], name: string, tests: () => void): void {
   if (missing.length === 0) {
     describe(name, tests)
   } else if (process.env['CI'] === 'true') {

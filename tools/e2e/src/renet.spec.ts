@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { addressOf, describeRealCompose, loadEchoImage, type RealDaemon } from '@route-server/testbed'
+import { startMachine, type Machine } from './machine.ts'
+import { composePlugin, renet, type Ended } from './renet.ts'
+
+jest.setTimeout(120_000)
+
+/** Asks from inside a container, by name, and prints what is answered. */
+const asks = (url: string): string[] => [
+  'node',
+  '-e',
+  `fetch('${url}').then(async (answer) => console.log(answer.status, (await answer.json()).name))`,
+]
+
+describeRealCompose('renet compose, with a real Docker Compose on a real daemon', () => {
+  let machine: Machine
+  let daemon: RealDaemon
+  let env: Readonly<Record<string, string>>
+  let folders = 0
+
+  beforeAll(async () => {
+    machine = await startMachine()
+    daemon = machine.daemons[0]
+    await loadEchoImage(daemon.socket)
+    env = {
+      DOCKER_CONFIG: composePlugin(machine.directory),
+      REDIACC_SOCKETS: machine.directory,
+      REDIACC_NETWORK_ID: String(daemon.networkId),
+      REDIACC_ROUTER: machine.routeServer.url,
+    }
+  })
+  afterAll(() => machine.close())
+
+  const project = (composeFile: string): ((...args: string[]) => Promise<Ended>) => {
+    folders += 1
+    const cwd = join(machine.directory, `project-${folders}`)
+    mkdirSync(cwd)
+    writeFileSync(join(cwd, 'compose.yaml'), composeFile)
+    return (...args) => renet(args, { cwd, env })
+  }
+
+  test('an unchanged compose file is started, routed, and its services know one another by name', async () => {
+    const run = project(`
+services:
+  web:
+    image: echo:1
+    command: http=\${WEB_IP}:3000 name=web
+    ports: ["3000"]
+    depends_on: { api: { condition: service_healthy } }
+    networks: [front]
+  api:
+    image: echo:1
+    command: http=\${API_IP}:8080 name=api
+    expose: ["8080"]
+    healthcheck: { test: [CMD, node, /echo.mjs, "check=http://\${API_IP}:8080/healthz"], interval: 1s }
+    networks: { front: { aliases: [backend] } }
+  store:
+    image: echo:1
+    command: tcp=\${STORE_IP}:5432 name=store
+    ports: ["5432:5432"]
+networks: { front: {} }
+`)
+    const up = await run('compose', '--', 'up', '-d')
+    expect(up).toMatchObject({ status: 0 })
+    const [api, store, web] = [0, 1, 2].map((slot) => addressOf(daemon.networkId, slot))
+    expect(up.stdout).toContain(`api      ${api ?? ''}`)
+    expect(up.stdout).toMatch(
+      new RegExp(`web +${web ?? ''} +WEB_IP +3000 +https://web-${daemon.networkId}.example.com\n`),
+    )
+    expect(up.stdout).toMatch(new RegExp(`store +${store ?? ''} +STORE_IP +5432 +internal only`))
+    expect(up.stderr).toContain("service store: port 5432:5432 (PostgreSQL) isn't published.")
+
+    const answer = await machine.askUntil(`web-${daemon.networkId}.example.com`)
+    expect(answer.json).toMatchObject({ name: 'web' })
+    for (const name of ['api', 'backend'])
+      expect(await run('compose', '--', 'exec', '-T', 'web', ...asks(`http://${name}:8080`))).toMatchObject({
+        status: 0,
+        stdout: '200 api\n',
+      })
+
+    const ids = await run('docker', '--', 'ps', '-q')
+    expect(await run('compose', '--', 'up', '-d')).toMatchObject({ status: 0 })
+    expect((await run('docker', '--', 'ps', '-q')).stdout).toBe(ids.stdout)
+
+    const oneOff = await run(
+      'compose',
+      '--',
+      'run',
+      '--rm',
+      '-T',
+      '--entrypoint',
+      'node',
+      'web',
+      '-p',
+      'process.env.WEB_IP + " " + process.env.API_IP',
+    )
+    expect(oneOff.stdout).toBe(`${addressOf(daemon.networkId, -1)} ${api ?? ''}\n`)
+    expect((await run('docker', '--', 'ps', '-q')).stdout).toBe(ids.stdout)
+
+    expect(await run('compose', '--', 'down', '-t', '1')).toMatchObject({ status: 0 })
+    expect((await run('docker', '--', 'ps', '-aq')).stdout).toBe('')
+  })
+})
