@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { declareCompletion } from './declare/completion.ts'
 import { addExamples } from './declare/examples.ts'
 import { declareMachines } from './declare/machines.ts'
+import { declareServers } from './declare/servers.ts'
 import { VERSION } from './version.ts'
 
 export { EXAMPLES, wordsOf } from './declare/examples.ts'
@@ -22,6 +23,7 @@ export function commandLine(): Command {
     .summary('the machines, and what stands on them')
     .description('Makes machines known, describes what shall stand on them, and pushes it there.')
   declareMachines(context)
+  declareServers(context)
   declareCompletion(program)
   addExamples(program)
   return program

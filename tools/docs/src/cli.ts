@@ -44,6 +44,9 @@ Answers go to standard output, everything else (progress, notes, errors, questio
 spinner, elsewhere plain lines; \`NO_COLOR=1\` keeps colours away. Where a question would be asked and there is no terminal, the command fails, unless \`--yes\` answers it
 beforehand. \`DEBUG=1\` adds where in the program an error came from.
 
+Servers are reached by your own OpenSSH, with its agent, keys, jump hosts, \`known_hosts\` and \`~/.ssh/config\`; \`REDIACC_SSH_CONFIG\` names another file in place of that. A host key
+that nobody has seen yet is shown and asked about; without a terminal the command fails and says what to run.
+
 ## What is kept, and where
 
 The folder is \`$REDIACC_CONFIG_DIR\`, else \`$XDG_CONFIG_HOME/rediacc\`, else \`~/.config/rediacc\`; only you can read it. \`machines.yaml\` in it may be edited by hand: comments and order

@@ -9,8 +9,8 @@ if (NO_COLOR) {
   process.env['FORCE_COLOR'] = '0'
 }
 
-const coloursFor = (stream: NodeJS.WriteStream): ReturnType<typeof picocolors.createColors> =>
-  picocolors.createColors(!NO_COLOR && (isWanted ?? (Boolean(stream.isTTY) && TERM !== 'dumb')))
+const coloursFor = (stream: { readonly isTTY?: boolean }): ReturnType<typeof picocolors.createColors> =>
+  picocolors.createColors(!NO_COLOR && (isWanted ?? (stream.isTTY === true && TERM !== 'dumb')))
 
 /** For standard output. */
 export const colours = coloursFor(process.stdout)
