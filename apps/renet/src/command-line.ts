@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { lazily } from './commands/lazily.ts'
+import type { FunctionFlags } from './commands/rediaccfile.ts'
 import { addExamples } from './declare/examples.ts'
+import { readDuration } from './rediaccfile/duration.ts'
 import { VERSION } from './version.ts'
 
 export { EXAMPLES, wordsOf } from './declare/examples.ts'
@@ -11,6 +13,18 @@ const NETWORK_FLAG = [
 ] as const
 const DIR_FLAG = ['--dir <folder>', 'work in this folder instead of the current one'] as const
 const JSON_FLAG = ['--json', 'print JSON, for programs'] as const
+
+/** Functions of a Rediaccfile. */
+const FUNCTIONS = [
+  ['prep', "run the Rediaccfile's prep", 'Runs the function prep: what has to be there before the services start.'],
+  ['up', "run the Rediaccfile's up", 'Runs the function up, which starts the services.'],
+  [
+    'down',
+    "run the Rediaccfile's down",
+    'Runs the function down, which ends the services; of several files in reverse, and each whatever becomes of the others.',
+  ],
+  ['info', "run the Rediaccfile's info", 'Runs the function info, where there is one.'],
+] as const
 
 /** The command line. Actions set the exit status, or reject with errors whose messages are for people. */
 export function commandLine(): Command {
@@ -34,6 +48,23 @@ export function commandLine(): Command {
     .option('--dry-run', 'print the effective compose file and a table of the services; start nothing, write nothing')
     .passThroughOptions()
     .action(lazily(() => import('./commands/compose.ts')))
+
+  for (const [name, summary, description] of FUNCTIONS)
+    program
+      .command(name)
+      .summary(summary)
+      .description(
+        `${description} Each Rediaccfile here and in the folders right below is run by bash, beside the file, in the environment that renet env prints; a command that fails ends it.`,
+      )
+      .option(...NETWORK_FLAG)
+      .option(...DIR_FLAG)
+      .option('--timeout <duration>', 'end it, and everything that it started, after this long: 90s, 10m', readDuration)
+      .action(
+        lazily(async () => {
+          const { run } = await import('./commands/rediaccfile.ts')
+          return { run: (flags: FunctionFlags) => run(name, flags) }
+        }),
+      )
 
   program
     .command('docker')

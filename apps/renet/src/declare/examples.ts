@@ -7,6 +7,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'renet compose --dry-run -- up',
     'renet compose --network-id 2816 -- -f compose.yaml -f production.yaml up -d --wait',
   ],
+  'renet up': ['renet prep && renet up', 'renet up --timeout 10m'],
   'renet docker': ['renet docker -- ps', 'renet docker -- stats --no-stream'],
   'renet env': ['eval "$(renet env)"', 'renet env --dotenv > .env.services'],
   'renet slots': ['renet slots'],
