@@ -61,7 +61,8 @@ interface Whose {
 function onPort({ name, address, served }: Whose, port: ComposePort): Remark {
   const { target, published, host_ip: hostAddress, protocol = 'tcp' } = port
   const here = `${address}:${target}`
-  const written = [hostAddress, published, target].filter((part) => part !== undefined).join(':')
+  const shownAddress = hostAddress?.includes(':') ? `[${hostAddress}]` : hostAddress
+  const written = [shownAddress, published, target].filter((part) => part !== undefined).join(':')
   const shown = `${written}${protocol === 'tcp' ? '' : `/${protocol}`}`
   const other = protocol === 'tcp' ? otherProtocolOf(target) : protocol.toUpperCase()
   if (other !== undefined && hostAddress === undefined)

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { addressOf, describeRealCompose, loadEchoImage, type RealDaemon } from '@route-server/testbed'
@@ -13,6 +13,43 @@ const asks = (url: string): string[] => [
   '-e',
   `fetch('${url}').then(async (answer) => console.log(answer.status, (await answer.json()).name))`,
 ]
+
+const GOLDEN = join(import.meta.dirname, '../../../apps/renet/golden')
+
+/** Ten of the compose files that are golden elsewhere. */
+const CASES: readonly {
+  readonly name: string
+  readonly flags?: readonly string[]
+  /** A service, and what it connects to by name. */
+  readonly from: string
+  readonly others: readonly string[]
+}[] = [
+  { name: 'plain-web', from: 'web', others: ['web:8080'] },
+  {
+    name: 'names-on-networks',
+    from: 'front',
+    others: ['back:8080', 'api:8080', 'backend.internal:8080', 'front:3000'],
+  },
+  { name: 'queue-and-workers', from: 'mailer', others: ['queue:5672', 'queue:15672'] },
+  { name: 'profiles', flags: ['--profile', 'debug'], from: 'debug', others: ['app:80', 'debug:9229'] },
+  { name: 'health-and-depends-on', from: 'web', others: ['cache:6379', 'web:3000'] },
+  { name: 'secrets-and-configs', from: 'app', others: ['app:8000'] },
+  { name: 'extends', from: 'admin', others: ['web:3000', 'admin:3000'] },
+  { name: 'include', from: 'web', others: ['db:5432'] },
+  { name: 'anchors', from: 'two', others: ['db:5432', 'one:3000'] },
+  { name: 'override-file', from: 'web', others: ['web:3000'] },
+]
+
+/** Connects to each name and port, trying for a while: a container may need another moment to listen. */
+const CONNECT = `
+const { connect } = require('node:net')
+for (const other of process.argv.slice(1)) {
+  const [host, port] = other.split(':')
+  const attempt = (left) => connect({ host, port })
+    .once('connect', function () { console.log(other, 'connected'); this.destroy() })
+    .once('error', (error) => left > 0 ? setTimeout(attempt, 100, left - 1) : console.log(other, error.message))
+  attempt(100)
+}`
 
 describeRealCompose('renet compose, with a real Docker Compose on a real daemon', () => {
   let machine: Machine
@@ -40,6 +77,22 @@ describeRealCompose('renet compose, with a real Docker Compose on a real daemon'
     writeFileSync(join(cwd, 'compose.yaml'), composeFile)
     return (...args) => renet(args, { cwd, env })
   }
+
+  test.each(CASES)(
+    '$name runs, and its services know one another by name',
+    async ({ name, flags = [], from, others }) => {
+      const cwd = join(machine.directory, name)
+      cpSync(join(GOLDEN, name), cwd, { recursive: true })
+      const compose = (...args: string[]): Promise<Ended> => renet(['compose', '--', ...flags, ...args], { cwd, env })
+      try {
+        expect(await compose('up', '-d')).toMatchObject({ status: 0 })
+        const connected = await compose('exec', '-T', from, 'node', '-e', CONNECT, ...others)
+        expect(connected.stdout.trim().split('\n').sort()).toEqual(others.map((other) => `${other} connected`).sort())
+      } finally {
+        await compose('down', '-t', '1')
+      }
+    },
+  )
 
   test('an unchanged compose file is started, routed, and its services know one another by name', async () => {
     const run = project(`
