@@ -40,8 +40,16 @@ export function createLog({ logLevel, logFormat }: Pick<Config, 'logLevel' | 'lo
   }
   if (logFormat === 'json') return pino(options)
   const messageFormat = (line: Readonly<Record<string, unknown>>, key: string): string => visible(String(line[key]))
+  // The journal has the time already.
+  const time = process.env['JOURNAL_STREAM'] === undefined ? '' : ',time'
   return pino(
     options,
-    pretty({ sync: true, hideObject: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname', messageFormat }),
+    pretty({
+      sync: true,
+      hideObject: true,
+      translateTime: 'SYS:HH:MM:ss',
+      ignore: `pid,hostname${time}`,
+      messageFormat,
+    }),
   )
 }

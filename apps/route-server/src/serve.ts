@@ -12,6 +12,7 @@ import type { Log } from './log.ts'
 import { policyOf } from './policy.ts'
 import { start } from './running.ts'
 import type { Running } from './running.ts'
+import { serviceManager } from './service-manager.ts'
 import { settingsOf } from './settings.ts'
 import { VERSION } from './version.ts'
 
@@ -34,6 +35,12 @@ const lasting = (current: () => RouteView): RouteView => ({
     return current().autoRoutes
   },
 })
+
+/** One line for `systemctl status`. */
+function statusOf(view: RouteView): string {
+  const { http, tcp, udp } = view.counts().routers
+  return `${http} HTTP, ${tcp} TCP and ${udp} UDP routers of ${view.daemons().length} daemons`
+}
 
 /** Runs until a signal ends it. Whatever keeps it from starting is thrown, with a message for people. */
 export async function serve({ file, flags, greet }: ServeOptions): Promise<void> {
@@ -105,6 +112,13 @@ async function run(
   log.info({ version: VERSION }, `route-server ${VERSION} watches ${config.sockets.join(', ')}`)
   log.info({ address: server.address }, `Listening on ${server.address}`)
   greet?.(server.address, config, log)
+  const manager = serviceManager()
+  const quiet = manager.live(() => statusOf(view))
+  const waiting = setInterval(() => {
+    if ('waitingFor' in view.document()) return
+    clearInterval(waiting)
+    void manager.ready(statusOf(view))
+  }, 50)
 
   /** Builds beside, then swaps: the old document is served until the new one is known. */
   async function reload(): Promise<void> {
@@ -132,7 +146,10 @@ async function run(
 
   let reloading = Promise.resolve()
   const onHangup = (): void => {
-    reloading = reloading.then(reload)
+    reloading = reloading
+      .then(() => manager.reloading())
+      .then(reload)
+      .then(() => manager.ready(statusOf(view)))
   }
   process.on('SIGHUP', onHangup)
   const signal = await new Promise<string>((ended) => {
@@ -140,5 +157,8 @@ async function run(
   })
   log.info({ signal }, `Stopping (${signal}).`)
   process.off('SIGHUP', onHangup)
+  clearInterval(waiting)
+  quiet()
+  await manager.stopping()
   await server.close()
 }
