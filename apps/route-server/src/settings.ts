@@ -4,6 +4,7 @@ import type { Settings } from '@route-server/plugin-api'
 /** The part of the configuration that plugins may know. */
 export function settingsOf(config: Config): Settings {
   const {
+    machine,
     baseDomain,
     certResolver,
     httpEntryPoints,
@@ -15,6 +16,7 @@ export function settingsOf(config: Config): Settings {
     allow,
   } = config
   return {
+    ...(machine === undefined ? {} : { machine }),
     ...(baseDomain === undefined ? {} : { baseDomain }),
     ...(certResolver === false ? {} : { certResolver }),
     httpEntryPoints,

@@ -72,6 +72,9 @@ export const configSchema = section({
   allowedHosts: list('a list of host names', text('a host name such as router.internal', HOST_NAME).toLowerCase())
     .default([])
     .describe('Names that the HTTP endpoints may be asked by, beside addresses and localhost.'),
+  machine: text("the machine's name in rdc")
+    .optional()
+    .describe('Name of this machine in rdc, for the commands that messages tell.'),
   tenancy: oneOf(['strict', 'trusted'])
     .default('strict')
     .describe('Whether networks are strangers (strict), or all have one owner (trusted).'),

@@ -14,6 +14,8 @@ export const DEFAULT_LIMITS: Limits = { labels: 2_000, valueBytes: 65_536, route
 
 /** What the operator says about this machine, for every plugin to read. */
 export interface Settings {
+  /** This machine's name in `rdc`, for commands that messages tell. */
+  readonly machine?: string
   /** `example.com`: an auto-route's host is `{service}-{networkID}.example.com`. Without one there are no auto-routes. */
   readonly baseDomain?: string
   /** The certificate resolver of auto-routes; `letsencrypt` unless configured. `undefined`: Traefik's default certificate. */

@@ -40,6 +40,10 @@ describe('entry points that the machine lacks', () => {
     expect(own('tcp.routers', ['tcp-26']).said[0]?.message).toBe(
       'The TCP router "web" is left out: the entry point "tcp-26" is not registered on this machine. Add it with rdc context set-infra … --tcp-ports 26, and push-infra.',
     )
+    const named = own('udp.routers', ['udp-26'], { ...settings, entryPoints: ['udp-53'], machine: 'server-1' })
+    expect(named.said[0]?.message).toContain(
+      'Add it with rdc context set-infra server-1 --udp-ports 26, and push-infra.',
+    )
   })
 
   test('are all believed without the operator’s list', () => {

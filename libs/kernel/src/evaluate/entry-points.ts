@@ -37,7 +37,7 @@ const nearName = (name: string, known: readonly string[]): string | undefined =>
 export function withOwnEntryPoints(
   value: Value,
   place: Place,
-  { entryPoints: known, entryPointAliases = {}, httpEntryPoints }: Settings,
+  { machine, entryPoints: known, entryPointAliases = {}, httpEntryPoints }: Settings,
   report: (diagnostic: Diagnostic) => void,
 ): Value | undefined {
   if (!isRouter(place)) return value
@@ -51,7 +51,7 @@ export function withOwnEntryPoints(
   const there = meant.filter(isThere)
   const missing = meant.filter((name) => !isThere(name) && !(name.endsWith('-v6') && there.length > 0))
   for (const name of missing)
-    report(entryPointUnregistered(place, name, nearName(name, known ?? []), there.length === 0))
+    report(entryPointUnregistered(place, name, nearName(name, known ?? []), there.length === 0, machine))
   if (meant.length === 0 && place.section !== 'http.routers') report(entryPointsMissing(place))
   else if (there.length > 0 || meant.length === 0)
     return there.join() === named.join() ? value : { ...value, entryPoints: there }

@@ -311,12 +311,12 @@ export const entryPointsMissing = (place: Place): Diagnostic =>
     `${whereOf(place)} is left out: it names no entry point, and would be on every one.`,
   )
 
-/** The flag that registers the port of an entry point: `tcp-25` is 25 among `--tcp-ports`. */
-function registration(entryPoint: string): string {
+/** The command that registers the port of an entry point: `tcp-25` is 25 among `--tcp-ports`. */
+function registration(entryPoint: string, machine = '…'): string {
   const [, protocol, port] = /^(tcp|udp)-([0-9]{1,5})$/.exec(entryPoint) ?? []
   return port === undefined
     ? 'Use one that it has.'
-    : `Add it with rdc context set-infra … --${protocol ?? ''}-ports ${port}, and push-infra.`
+    : `Add it with rdc context set-infra ${machine} --${protocol ?? ''}-ports ${port}, and push-infra.`
 }
 
 export const entryPointUnregistered = (
@@ -324,13 +324,14 @@ export const entryPointUnregistered = (
   name: string,
   meant: string | undefined,
   isUnreachable: boolean,
+  machine: string | undefined,
 ): Diagnostic =>
   diagnosticAt(
     'ENTRY_POINT_UNREGISTERED',
     isUnreachable ? 'error' : 'warning',
     place,
     'entryPoints',
-    `${whereOf(place)} ${isUnreachable ? 'is left out' : 'is served without it'}: the entry point "${name}" is not registered on this machine. ${meant === undefined ? registration(name) : `Did you mean ${meant}?`}`,
+    `${whereOf(place)} ${isUnreachable ? 'is left out' : 'is served without it'}: the entry point "${name}" is not registered on this machine. ${meant === undefined ? registration(name, machine) : `Did you mean ${meant}?`}`,
     meant,
   )
 
