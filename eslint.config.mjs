@@ -20,7 +20,10 @@ const BOUNDARIES = {
   'type:installation': { libs: ['type:machine'], packages: ['yaml'] },
   'type:artefacts': { libs: ['type:disk'], packages: ['ky'] },
   'type:ssh': { libs: ['type:machine'], packages: [] },
-  'type:push': { libs: ['type:installation', 'type:machine', 'type:ssh'], packages: ['diff', 'selfsigned'] },
+  'type:push': {
+    libs: ['type:installation', 'type:machine', 'type:ssh'],
+    packages: ['diff', 'selfsigned', 'tar-stream'],
+  },
   'type:repository': { libs: ['type:contract', 'type:disk'], packages: ['jsonc-parser'] },
   'type:compose': { libs: ['type:contract', 'type:plugin', 'type:repository'], packages: [] },
   'type:dns': { libs: ['type:machine'], packages: ['ky', 'zod'] },

@@ -19,9 +19,9 @@ const words = (): readonly string[] => (existsSync(said) ? readFileSync(said, 'u
 afterAll(() => rmSync(folder, { recursive: true }))
 
 test('says nothing where nobody listens', async () => {
-  const { ready, live } = serviceManager({ PATH: env.PATH, WATCHDOG_USEC: '' })
-  await ready('1 router')
-  live(() => 'alive')()
+  const manager = serviceManager({ PATH: env.PATH, WATCHDOG_USEC: '' })
+  await manager.ready('1 router')
+  manager.live(() => 'alive')()
   expect(words()).toEqual([])
 })
 

@@ -1,0 +1,193 @@
+import { Writable } from 'node:stream'
+import { renderInstallation, ROOT, type Installation, type Program, type Propagation } from '@route-server/installation'
+import type { Machine } from '@route-server/machine'
+import type { Connection } from '@route-server/ssh'
+import { blockedPorts } from './firewall.ts'
+import { manifestOf, type Manifest } from './manifest.ts'
+import { parcel } from './parcel.ts'
+import { compare, type Change, type Restarts } from './plan.ts'
+import type { Progress } from './progress.ts'
+import { PushError } from './push-error.ts'
+import { ARCHITECTURES, bindOf, missingSettings, spaceMissing, takenPorts, unfit } from './refuse.ts'
+import { receiveScript } from './remote/receive.ts'
+import { ROLLED_BACK, SOMEBODY_ELSE, SWITCH_UNIT, switchScript } from './remote/switch.ts'
+import { keptSecrets } from './secrets.ts'
+import { survey, type Survey } from './survey.ts'
+
+export interface PushRequest {
+  readonly machine: Machine
+  readonly cloudflareToken: string | undefined
+  /** PEM text of the ACME server's issuer, where the machine has one of its own. */
+  readonly acmeRoot?: string
+  /** The programs for an architecture. */
+  readonly programs: (architecture: 'x64' | 'arm64') => Promise<readonly Program[]>
+  /** How challenges' records are looked for from there. */
+  readonly propagation?: (survey: Survey) => Promise<Propagation>
+  readonly progress?: Progress
+}
+
+/** What a push would do. Nothing on the machine has changed yet. */
+export interface Plan {
+  readonly machine: Machine
+  /** What changes there, by path. Empty: there is nothing to do. */
+  readonly changes: readonly Change[]
+  readonly restarts: Restarts
+  /** What the operator should know; sentences. */
+  readonly notes: readonly string[]
+  readonly isEmpty: boolean
+  readonly version: string
+  /** The version in force. */
+  readonly before: string | undefined
+  /** Bytes of programs that have to travel. */
+  readonly bytes: number
+  readonly work: Work
+}
+
+/** What {@link applyPush} does it with. */
+interface Work {
+  readonly installation: Installation
+  readonly manifest: Manifest
+  readonly programs: readonly Program[]
+  readonly fresh: ReadonlyMap<string, string>
+  readonly script: string
+}
+
+const USUAL: Propagation = { resolvers: [], skipAuthoritative: false }
+
+/**
+ * Looks at a machine and says what a push would do.
+ *
+ * @throws {PushError} with everything that keeps it from being done
+ */
+export async function planPush(connection: Connection, request: PushRequest): Promise<Plan> {
+  const { machine, cloudflareToken, progress } = request
+  refuse(missingSettings(machine, cloudflareToken !== undefined))
+  progress?.({ what: `Looking at ${machine.name}` })
+  const found = await survey(connection)
+  refuse(unfit(found))
+  const place = bindOf(machine, found)
+  if ('problem' in place) throw new PushError(place.problem)
+  refuse(takenPorts(machine, place.bind, found))
+  const programs = await request.programs(ARCHITECTURES[found.hardware] ?? 'x64')
+  const missing = programs.filter(({ sha256 }) => !found.programs.has(sha256))
+  refuse(spaceMissing(programs, found))
+
+  const { secrets, fresh } = await keptSecrets(found.kept)
+  const installation = renderInstallation(machine, {
+    programs,
+    bind: place.bind,
+    secrets: { ...secrets, cloudflareToken: cloudflareToken ?? '' },
+    ...(request.acmeRoot !== undefined && { acmeRoot: request.acmeRoot }),
+    propagation: (await request.propagation?.(found)) ?? USUAL,
+  })
+  const manifest = manifestOf(installation, programs)
+  const { installed, interrupted } = found
+  const { changes, restarts } = compare(installation, manifest, installed)
+  // After a push that was cut off nobody knows which version each service has read.
+  const isUnfinished = interrupted !== undefined && installed !== undefined
+  const everything: Restarts = { router: 'restart', traefik: 'restart' }
+  const cost = isUnfinished || installed === undefined ? everything : restarts
+  const pathOf = (unit: string): string => `units/${unit}`
+  return {
+    machine,
+    changes,
+    restarts: cost,
+    notes: [
+      ...(place.note === undefined ? [] : [place.note]),
+      ...(isUnfinished ? ['The last push was cut off; this one finishes it.'] : []),
+      ...blockedPorts(machine, found),
+    ],
+    isEmpty: changes.length === 0 && !isUnfinished,
+    version: manifest.version,
+    before: installed?.version,
+    bytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
+    work: {
+      installation,
+      manifest,
+      programs: missing,
+      fresh,
+      script: switchScript({
+        manifest,
+        users: installation.users,
+        before: installed?.version,
+        goneUnits: (installed?.manifest?.units ?? []).filter((unit) => !installation.units.includes(unit)),
+        changedSockets: changes
+          .filter(({ path, kind }) => kind === 'changed' && path.endsWith('.socket'))
+          .map(({ path }) => path.slice(pathOf('').length)),
+        restarts: cost,
+      }),
+    },
+  }
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new PushError(problems)
+}
+
+/**
+ * Does what the plan says. If it fails, the machine is as it was.
+ *
+ * @throws {PushError} with what failed, and the last words of the service concerned
+ */
+export async function applyPush(connection: Connection, plan: Plan, progress?: Progress): Promise<void> {
+  const { machine, version } = plan
+  await upload(connection, plan, progress)
+  let said = ''
+  let step = ''
+  let rest = ''
+  const output = new Writable({
+    write(chunk: Buffer, _, done) {
+      rest += chunk.toString()
+      const lines = rest.split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        if (!line.startsWith('@')) said += `${line}\n`
+        else progress?.({ what: `On ${machine.name}: ${(step = line.slice(1))}` })
+      }
+      done()
+    },
+  })
+  const { status, stderr } = await connection.run(runSwitch(version), { root: true, output })
+  if (status === 0) return
+  if (status === SOMEBODY_ELSE)
+    throw new PushError(
+      `Somebody else pushed to ${machine.name} meanwhile (version ${said.trim()} is in force). Look at what would change now, and push again.`,
+    )
+  const what = said.trim() || stderr.trim() || `it ended with status ${status}`
+  throw new PushError(
+    status === ROLLED_BACK
+      ? `${machine.name} is as it was before, for the new version failed.\n${what}`
+      : `The push to ${machine.name} failed at "${step}", and nothing has changed: ${what}`,
+  )
+}
+
+async function upload(
+  connection: Connection,
+  { machine, work, bytes, version }: Plan,
+  progress?: Progress,
+): Promise<void> {
+  let sent = 0
+  const megabytes = (count: number): string => `${Math.round(count / 1e6)} MB`
+  progress?.({ what: `Sending to ${machine.name}` })
+  const input = parcel(work, (more) => {
+    if (megabytes(sent) !== megabytes((sent += more)))
+      progress?.({ what: `Sending to ${machine.name}`, detail: `${megabytes(sent)} of ${megabytes(bytes)}` })
+  })
+  const { status, stderr } = await connection.run(receiveScript(version), { root: true, input })
+  if (status !== 0)
+    throw new PushError(
+      `${machine.name} couldn't take the files, and nothing has changed: ${stderr.trim() || `status ${status}`}`,
+    )
+}
+
+/** One at a time: systemd takes no second unit of a name. Who is second waits, for a minute. */
+const runSwitch = (version: string): string => `
+for second in $(seq 60); do
+  systemctl is-active -q ${SWITCH_UNIT}.service || break
+  [ $second -gt 1 ] || printf '@%s\\n' "waiting: $(systemctl show -p Description --value ${SWITCH_UNIT}.service)"
+  sleep 1
+done
+exec systemd-run --quiet --wait --pipe --collect --service-type=exec --unit=${SWITCH_UNIT} \\
+  --description="push of $(id -un "\${SUDO_UID:-0}") from \${SSH_CONNECTION%% *} since $(date '+%H:%M:%S')" \\
+  /bin/sh ${ROOT}/versions/${version}/switch
+`

@@ -1,0 +1,28 @@
+import { API_USER, KEPT, PRIVATE_ADDRESS, ROUTER_ADDRESS } from '@route-server/installation'
+
+/**
+ * A program for the Node that was pushed: asks the route server and Traefik until Traefik has as many routers from the document as are in
+ * it; a poll comes every 5 s. Without single quotes, for it is a word of a shell script.
+ */
+export const CHECK = `
+const password = require("fs").readFileSync("${KEPT}/api-password", "utf8").trim();
+const headers = { authorization: "Basic " + Buffer.from("${API_USER}:" + password).toString("base64") };
+const get = async (url, options) => (await fetch(url, { ...options, signal: AbortSignal.timeout(3000) })).json();
+let why = "nothing answers";
+const isTaken = async () => {
+  why = "the route server does not answer at ${ROUTER_ADDRESS}";
+  const { routers } = await get("http://${ROUTER_ADDRESS}/routes.json");
+  why = "Traefik does not answer at ${PRIVATE_ADDRESS}";
+  const raw = await get("http://${PRIVATE_ADDRESS}/api/rawdata", { headers });
+  const served = Object.values(routers).flat().length;
+  const taken = ["routers", "tcpRouters", "udpRouters"].flatMap((kind) => Object.keys(raw[kind] ?? {})).filter((name) => name.endsWith("@http")).length;
+  why = "Traefik has taken " + taken + " of the " + served + " routers in the route document";
+  return taken >= served;
+};
+(async () => {
+  for (const end = Date.now() + 30000; Date.now() < end; await new Promise((next) => setTimeout(next, 200)))
+    if (await isTaken().catch(() => false)) return;
+  console.log(why + ".");
+  process.exit(1);
+})();
+`
