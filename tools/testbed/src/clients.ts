@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { request as requestHttp, type IncomingHttpHeaders } from 'node:http'
 import { request as requestHttps, type Agent } from 'node:https'
-import { connect as connectTcp } from 'node:net'
+import { connect as connectTcp, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls, TLSSocket } from 'node:tls'
 
@@ -84,6 +84,8 @@ export interface TcpQuestion {
   tls?: { servername: string }
   /** How many lines to wait for; unless told: the greeting, and the answer when something is sent. */
   lines?: number
+  /** Opens the connection, from somewhere else such as a client in a network namespace; from here unless told. */
+  through?: (entryPoint: Endpoint) => Promise<Socket>
 }
 
 /** What came back. */
@@ -95,14 +97,19 @@ export interface TcpAnswer {
 }
 
 /** Connects, sends, and reads until there is enough or the other side closes. @throws on a refused connection, or after 10 s. */
-export function tcpExchange({
+export async function tcpExchange({
   entryPoint,
   send,
   tls,
   lines = send === undefined ? 1 : 2,
+  through,
 }: TcpQuestion): Promise<TcpAnswer> {
+  const carrier = await through?.(entryPoint)
   return new Promise((resolve, reject) => {
-    const socket = tls ? connectTls({ ...entryPoint, ...tls, rejectUnauthorized: false }) : connectTcp(entryPoint)
+    const there = carrier ? { socket: carrier } : entryPoint
+    const socket = tls
+      ? connectTls({ ...there, ...tls, rejectUnauthorized: false })
+      : (carrier ?? connectTcp(entryPoint))
     let received = ''
     const finish = (): void => {
       const name = socket instanceof TLSSocket ? socket.getPeerCertificate().subject.CN : undefined
@@ -112,7 +119,9 @@ export function tcpExchange({
     socket.setTimeout(DEADLINE, () =>
       socket.destroy(new Error(`No answer within ${DEADLINE} ms; so far: '${received}'`)),
     )
-    socket.once(tls ? 'secureConnect' : 'connect', () => send !== undefined && socket.write(`${send}\n`))
+    const speak = (): unknown => send !== undefined && socket.write(`${send}\n`)
+    if (carrier && !tls) speak()
+    else socket.once(tls ? 'secureConnect' : 'connect', speak)
     socket.on('data', (chunk: Buffer) => {
       received += chunk.toString()
       if (received.split('\n').length > lines) finish()

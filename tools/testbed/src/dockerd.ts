@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { containersOf, removeAll, type Containers } from './containers.ts'
 import { ECHO_IMAGE, loadEchoImage } from './echo-image.ts'
 import { callEngine } from './engine.ts'
+import { findExecutable } from './executables.ts'
 import { startProcess, untilReady, type RunningProcess } from './process.ts'
 
 /** A daemon to start. */
@@ -15,6 +16,8 @@ export interface DockerdOptions {
   networkId: number
   /** Containers outlive an orderly stop of the daemon too, and run on when it is back. */
   liveRestore?: boolean
+  /** The network namespace of its containers, as a path; this process's own unless told. The socket is reached from everywhere. */
+  netns?: string
 }
 
 /** A real dockerd with a containerd, images and containers of its own. */
@@ -40,7 +43,8 @@ export interface RealDaemon extends Containers {
 const run = promisify(execFile)
 
 /** Starts a dockerd, and resolves when it answers: 0.2 s. The image `echo:1` is loaded when the first container needs it. */
-export async function startDockerd({ directory, networkId, liveRestore = false }: DockerdOptions): Promise<RealDaemon> {
+export async function startDockerd(options: DockerdOptions): Promise<RealDaemon> {
+  const { directory, networkId, liveRestore = false, netns } = options
   const socket = join(directory, `docker-${networkId}.sock`)
   const home = join(directory, `daemon-${networkId}`)
   await mkdir(home, { recursive: true })
@@ -52,9 +56,16 @@ export async function startDockerd({ directory, networkId, liveRestore = false }
     if (dockerd?.running()) return
     await rm(join(home, 'pid'), { force: true })
     await rm(socket, { force: true })
+    const args = dockerdArguments(home, socket, liveRestore)
     const started = startProcess({
-      command: 'dockerd',
-      args: dockerdArguments(home, socket, liveRestore),
+      // Not `ip netns exec`: it mounts /sys anew, and the cgroups are gone.
+      ...(netns === undefined
+        ? { command: 'dockerd', args }
+        : {
+            command: 'nsenter',
+            name: 'dockerd',
+            args: [`--net=${netns}`, findExecutable('dockerd') ?? 'dockerd', ...args],
+          }),
       log: join(home, 'dockerd.log'),
     })
     dockerd = started

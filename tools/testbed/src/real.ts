@@ -9,7 +9,8 @@ import {
   traefikPath,
 } from './executables.ts'
 
-const INSTALL = 'run `bash tools/testbed/install.sh` as root'
+/** What to do about a program that isn't there. */
+export const INSTALL = 'run `bash tools/testbed/install.sh` as root'
 const CAP_SYS_ADMIN = 21n
 
 interface Part {
@@ -82,7 +83,8 @@ export function describeRealCompose(name: string, tests: () => void): void {
   describeWith(missingOf([...PARTS, COMPOSE]), name, tests)
 }
 
-function describeWith(missing: readonly string[], name: string, tests: () => void): void {
+/** The same for tests that need what `missing` has a sentence for each. */
+export function describeWith(missing: readonly string[], name: string, tests: () => void): void {
   if (missing.length === 0) {
     describe(name, tests)
   } else if (process.env['CI'] === 'true') {
