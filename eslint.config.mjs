@@ -49,7 +49,7 @@ const boundaries = (rows) => [
   // An app is nobody's library, but the reference of the command line is made from its declaration.
   {
     enforceBuildableLibDependency: false,
-    allow: ['@route-server/rdc/command-line'],
+    allow: ['@route-server/rdc/command-line', '@route-server/renet/command-line'],
     depConstraints: [...rows, ...open],
   },
 ]

@@ -91,7 +91,11 @@ export function commandLine(): Command {
 
   const slots = program
     .command('slots')
-    .summary('list the slots of the services')
+    .summary('the slots of the services')
+    .description('Shows and frees the slots of services.')
+  slots
+    .command('list', { isDefault: true })
+    .summary('list them (this is the default)')
     .description(
       'Lists which service has which slot, so which address and variable. A slot is kept until it is released.',
     )
@@ -106,6 +110,42 @@ export function commandLine(): Command {
     .argument('<service...>', 'whose slots')
     .option(...DIR_FLAG)
     .action(lazily(() => import('./commands/release.ts')))
+
+  program
+    .command('ps')
+    .summary("list the network's containers, and where they can be reached")
+    .description(
+      "Lists the containers of the network's daemon, with their addresses and where the route server says that they can be reached.",
+    )
+    .option(...NETWORK_FLAG)
+    .option(...DIR_FLAG)
+    .option('-a, --all', 'those that have ended, too')
+    .option(...JSON_FLAG)
+    .action(lazily(() => import('./commands/ps.ts')))
+
+  const proxy = program
+    .command('proxy')
+    .summary("the machine's route server")
+    .description("Asks the machine's route server.")
+  proxy
+    .command('status')
+    .summary('print how it is')
+    .description('Prints how the route server is, as its /health says it.')
+    .action(lazily(() => import('./commands/proxy-status.ts')))
+  proxy
+    .command('routes')
+    .summary("list the network's routes")
+    .description("Lists the network's routers, and what isn't routed as asked and why.")
+    .option(...NETWORK_FLAG)
+    .option(...DIR_FLAG)
+    .option(...JSON_FLAG)
+    .action(lazily(() => import('./commands/proxy-routes.ts')))
+  proxy
+    .command('logs')
+    .summary('print the last lines of its log, and of Traefik')
+    .description("Prints the last 200 lines of the route server's log and of Traefik's, as journald has them.")
+    .option('-f, --follow', 'and those that come')
+    .action(lazily(() => import('./commands/proxy-logs.ts')))
 
   addExamples(program)
   return program

@@ -13,11 +13,13 @@ interface Origin {
   readonly compose?: { readonly service: string }
 }
 
-interface Router {
+export interface Router {
+  readonly name: string
   readonly rule?: string
   readonly entryPoints: readonly string[]
   readonly tls: unknown
   readonly hosts: readonly string[]
+  readonly servers: readonly string[]
   readonly origins: readonly Origin[]
 }
 
@@ -40,8 +42,7 @@ export const routeServer = (): string => process.env['REDIACC_ROUTER'] || 'http:
 /** What the route server says of a network; nothing where there is none. */
 export async function askRoutes(network: NetworkId): Promise<Routes | undefined> {
   try {
-    const answer = await fetchText(`${routeServer()}/routes.json?network=${network}`)
-    return JSON.parse(answer) as Routes
+    return JSON.parse(await askRouteServer(`/routes.json?network=${network}`)) as Routes
   } catch {
     return undefined
   }
@@ -92,10 +93,14 @@ function pathOf({ rule = '' }: Router): string {
 const urlsOf = (router: Router): readonly string[] =>
   router.hosts.map((host) => `${router.tls === false ? 'http' : 'https'}://${host}${pathOf(router)}`)
 
-function fetchText(url: string): Promise<string> {
+/** One answer of the route server. @throws where there is none */
+export function askRouteServer(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
+    const url = routeServer() + path
     const question = get(url, { agent: false, signal: AbortSignal.timeout(DEADLINE) }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode ?? 0}`))
+      // `/health` says with 503 that it starts.
+      if (response.statusCode !== 200 && response.statusCode !== 503)
+        reject(new Error(`status ${response.statusCode ?? 0}`))
       text(response).then(resolve, reject)
     })
     question.once('error', reject)

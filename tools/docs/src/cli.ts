@@ -1,5 +1,5 @@
 import { commandLine, EXAMPLES, wordsOf } from '@route-server/rdc/command-line'
-import type { Command } from 'commander'
+import { referenceOf } from './command-reference.ts'
 
 /** What a file of machines may look like; a test reads it. */
 export const MACHINES_EXAMPLE = `machines:
@@ -61,44 +61,5 @@ A Cloudflare token is kept in a file of its own, \`secrets/{machine}.cf-dns-toke
 processes while the program starts, before it writes over it; the other ways avoid both.
 `
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
-
-function tableOf(head: string, rows: readonly (readonly [string, string])[]): string {
-  if (rows.length === 0) return ''
-  return `\n| ${head} | |\n|---|---|\n${rows.map(([name, about]) => `| \`${name}\` | ${cell(about)} |`).join('\n')}\n`
-}
-
-function sectionOf(command: Command): string {
-  const help = command.createHelp()
-  const words = wordsOf(command)
-  const usage = `${words} ${command.usage()}`.trim()
-  const examples = EXAMPLES[words] ?? []
-  return [
-    `## ${words}\n\n${cell(command.description())}\n\n\`\`\`\n${[usage, ...examples.map((line) => `\n${line}`)].join('')}\n\`\`\`\n`,
-    tableOf(
-      'argument',
-      help.visibleArguments(command).map((argument) => [argument.name(), argument.description]),
-    ),
-    tableOf(
-      'flag',
-      help
-        .visibleOptions(command)
-        .filter(({ long }) => long !== '--help')
-        .map((option) => [option.flags, option.description]),
-    ),
-  ].join('')
-}
-
-function* leaves(command: Command): Iterable<Command> {
-  const below = command
-    .createHelp()
-    .visibleCommands(command)
-    .filter((one) => one.name() !== 'help')
-  if (below.length === 0) yield command
-  for (const one of below) yield* leaves(one)
-}
-
 /** docs/cli.md: every command of `rdc` with every flag. */
-export function cliReference(): string {
-  return [INTRODUCTION, ...[...leaves(commandLine())].map(sectionOf)].join('\n')
-}
+export const cliReference = (): string => referenceOf(INTRODUCTION, { commandLine, wordsOf, EXAMPLES })

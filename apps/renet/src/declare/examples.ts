@@ -10,7 +10,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'renet up': ['renet prep && renet up', 'renet up --timeout 10m'],
   'renet docker': ['renet docker -- ps', 'renet docker -- stats --no-stream'],
   'renet env': ['eval "$(renet env)"', 'renet env --dotenv > .env.services'],
-  'renet slots': ['renet slots'],
+  'renet slots list': ['renet slots'],
+  'renet ps': ['renet ps --all'],
+  'renet proxy routes': ['renet proxy routes', 'renet proxy routes --json | jq .diagnostics'],
   'renet slots release': ['renet slots release old-api'],
 }
 

@@ -1,0 +1,32 @@
+import { findHere, type WhereFlags } from '../here.ts'
+import { askRoutes, routeServer, type Router } from '../routes.ts'
+import { print, printJson } from '../terminal/print.ts'
+import { table } from '../terminal/table.ts'
+import { RenetError } from '../terminal/tell-error.ts'
+
+export async function run({ json = false, ...where }: WhereFlags & { readonly json?: boolean }): Promise<void> {
+  const { network } = findHere(where)
+  const routes = await askRoutes(network)
+  if (routes === undefined)
+    throw new RenetError(
+      `No route server answers at ${routeServer()}. Look at it with: systemctl status rediacc-router.service`,
+    )
+  if (json) return printJson(routes)
+  const row = (protocol: string, { name, rule = '', entryPoints, servers }: Router): string[] => [
+    protocol,
+    name,
+    rule,
+    entryPoints.join(' '),
+    servers.join('\n'),
+  ]
+  print(
+    table([
+      ['PROTOCOL', 'ROUTER', 'RULE', 'ENTRY POINTS', 'SERVERS'],
+      ...(['http', 'tcp', 'udp'] as const).flatMap((protocol) =>
+        routes.routers[protocol].map((one) => row(protocol, one)),
+      ),
+    ]),
+  )
+  for (const { code, level, message } of routes.diagnostics.filter(({ level }) => level !== 'info'))
+    print(`${level} ${code}: ${message}`)
+}
