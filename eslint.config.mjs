@@ -24,6 +24,10 @@ const BOUNDARIES = {
     libs: ['type:installation', 'type:machine', 'type:ssh'],
     packages: ['diff', 'selfsigned', 'tar-stream'],
   },
+  'type:assembly': {
+    libs: ['type:config', 'type:contract', 'type:kernel', 'type:plugin'],
+    packages: ['import-meta-resolve'],
+  },
   'type:repository': { libs: ['type:contract', 'type:disk'], packages: ['jsonc-parser'] },
   'type:compose': { libs: ['type:contract', 'type:plugin', 'type:repository'], packages: [] },
   'type:dns': { libs: ['type:machine'], packages: ['ky', 'zod'] },

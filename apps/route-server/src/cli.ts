@@ -5,7 +5,7 @@ import { scanSockets } from '@route-server/docker'
 import { addClaims } from './claims-command.ts'
 import { serveDemo } from './demo.ts'
 import { greet } from './greeting.ts'
-import { renderContainers } from './render-files.ts'
+import { renderFiles } from './render-files.ts'
 import { serve } from './serve.ts'
 import { VERSION } from './version.ts'
 
@@ -88,7 +88,7 @@ export function commandLine(): Command {
     .description("print the route document for saved output of 'docker inspect', without any daemon")
     .argument('<file...>', 'JSON files; - reads standard input')
     .action(async (files: string[], given: Given) => {
-      const { document, problems } = await renderContainers(files, inputsOf(given))
+      const { document, problems } = await renderFiles(files, inputsOf(given))
       for (const problem of problems) process.stderr.write(`${problem}\n`)
       process.stdout.write(document)
     })

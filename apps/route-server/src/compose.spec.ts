@@ -3,7 +3,7 @@ import { loadConfig } from '@route-server/config'
 import type { DaemonWatch } from '@route-server/docker'
 import type { Container } from '@route-server/plugin-api'
 import { compose, DAEMONS } from './compose.ts'
-import { loadPlugins } from './load-plugins.ts'
+import { loadPlugins } from '@route-server/assembly'
 import type { Log } from './log.ts'
 import { provide } from './tokens.ts'
 

@@ -9,8 +9,7 @@ import { container as root } from 'tsyringe'
 import type { DependencyContainer } from 'tsyringe'
 import { keptLabels } from './kept-labels.ts'
 import type { Log } from './log.ts'
-import { policyOf } from './policy.ts'
-import { settingsOf } from './settings.ts'
+import { policyOf, settingsOf } from '@route-server/assembly'
 import { provide, resolve, token } from './tokens.ts'
 
 /** The least time between two documents: one deploy is many events, and Traefik asks every five seconds. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { renderContainers } from './render-files.ts'
+import { renderFiles } from './render-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'render-'))
 afterAll(() => {
@@ -31,14 +31,14 @@ const options = { file: undefined, flags: { baseDomain: 'example.com' } }
 
 describe('rendering saved containers', () => {
   test('gives the document that a daemon with them would have', async () => {
-    const { document } = await renderContainers([saved('web.json', inspected(ours))], options)
+    const { document } = await renderFiles([saved('web.json', inspected(ours))], options)
     expect(document).toContain('Host(`web-2816.example.com`)')
     expect(document).toContain('url: "http://127.0.11.2:3000"')
   })
 
   test('says what is wrong with them', async () => {
     const labels = { ...ours, 'traefik.enable': 'true', 'traefik.http.routers.web.rul': 'x' }
-    const { problems } = await renderContainers([saved('typo.json', inspected(labels))], options)
+    const { problems } = await renderFiles([saved('typo.json', inspected(labels))], options)
     expect(problems.join('\n')).toContain('Did you mean traefik.http.routers.web.rule?')
   })
 
@@ -49,18 +49,18 @@ describe('rendering saved containers', () => {
       'traefik.http.services.web.loadbalancer.server.url': 'http://10.0.0.5:80',
     })
     const path = saved('outside.json', container)
-    expect((await renderContainers([path], options)).document).toBe('{}\n')
+    expect((await renderFiles([path], options)).document).toBe('{}\n')
     const file = saved('router.yaml', 'allow: { upstreams: [10.0.0.5] }')
-    const { document } = await renderContainers([path], { ...options, file })
+    const { document } = await renderFiles([path], { ...options, file })
     expect(document).toContain('url: "http://10.0.0.5:80"')
     const trusting = { ...options, flags: { ...options.flags, tenancy: 'trusted' } }
-    expect((await renderContainers([path], trusting)).document).toBe(document)
+    expect((await renderFiles([path], trusting)).document).toBe(document)
   })
 
   test('refuses what is no output of docker inspect, in a sentence', async () => {
-    await expect(renderContainers([saved('no.json', '{]')], options)).rejects.toThrow(
+    await expect(renderFiles([saved('no.json', '{]')], options)).rejects.toThrow(
       /no\.json isn't the output of docker inspect/,
     )
-    await expect(renderContainers([join(folder, 'absent.json')], options)).rejects.toThrow(/absent\.json can't be read/)
+    await expect(renderFiles([join(folder, 'absent.json')], options)).rejects.toThrow(/absent\.json can't be read/)
   })
 })

@@ -2,14 +2,10 @@ import { readFileSync } from 'node:fs'
 import { loadConfig } from '@route-server/config'
 import type { Flags } from '@route-server/config'
 import { parseInspect } from '@route-server/docker'
-import { createKernel, diagnosticsOf, rostersOf } from '@route-server/kernel'
-import type { Listing } from '@route-server/kernel'
 import type { Container } from '@route-server/plugin-api'
 import { diagnosticLines } from './diagnostic-line.ts'
-import { folderOf, loadPlugins } from './load-plugins.ts'
+import { folderOf, renderContainers } from '@route-server/assembly'
 import { harmless } from './log.ts'
-import { policyOf } from './policy.ts'
-import { settingsOf } from './settings.ts'
 
 /** A file that can't be rendered; the message is for people. */
 export class RenderError extends Error {}
@@ -36,19 +32,14 @@ export interface Rendered {
 }
 
 /** The document for saved `docker inspect` output, without any daemon. */
-export async function renderContainers(
+export async function renderFiles(
   files: readonly string[],
   { file, flags }: { readonly file?: string | undefined; readonly flags: Flags },
 ): Promise<Rendered> {
   const config = loadConfig({ file, flags })
-  const kernel = createKernel(await loadPlugins(config, folderOf(file)), settingsOf(config), policyOf(config))
-  const listings = new Map<number, Listing>()
-  for (const container of files.flatMap(readContainers)) {
-    const { network, daemon } = container
-    const known = listings.get(network)?.containers ?? []
-    listings.set(network, { network, daemon, containers: [...known, container] })
+  const { bytes, diagnostics } = await renderContainers(files.flatMap(readContainers), config, folderOf(file))
+  return {
+    document: new TextDecoder().decode(bytes),
+    problems: diagnostics.flatMap(diagnosticLines).map(harmless),
   }
-  const { bytes, networks } = kernel.render({ rosters: rostersOf(listings) })
-  const problems = networks.flatMap(diagnosticsOf).flatMap(diagnosticLines).map(harmless)
-  return { document: new TextDecoder().decode(bytes), problems }
 }

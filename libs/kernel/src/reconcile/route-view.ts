@@ -61,7 +61,8 @@ function routerView(network: NetworkRoutes, protocol: Protocol, { name, value, o
   }
 }
 
-const routersOf = (network: NetworkRoutes): readonly RouterView[] =>
+/** A network's routers, as `/routes.json` shows them. */
+export const routersOf = (network: NetworkRoutes): readonly RouterView[] =>
   PROTOCOLS.flatMap((protocol) =>
     (network.parts.get(`${protocol}.routers`)?.entries ?? []).map((entry) => routerView(network, protocol, entry)),
   )

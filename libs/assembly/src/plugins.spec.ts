@@ -1,7 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { builtInPlugins } from './plugins.ts'
-import { VERSION } from './version.ts'
 
 const root = new URL('../../../', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
@@ -20,8 +19,4 @@ describe('the built-in plugins', () => {
   test('have a README each', () => {
     for (const name of names) expect(read(`libs/plugins/${name}/README.md`)).toContain(name)
   })
-})
-
-test('the version is that of the package', () => {
-  expect(VERSION).toBe((JSON.parse(read('apps/route-server/package.json')) as { version: string }).version)
 })

@@ -1,0 +1,36 @@
+import type { Config } from '@route-server/config'
+import { createKernel, diagnosticsOf, rostersOf } from '@route-server/kernel'
+import type { Listing, NetworkRoutes } from '@route-server/kernel'
+import type { Container, Diagnostic } from '@route-server/plugin-api'
+import { loadPlugins } from './load-plugins.ts'
+import { policyOf } from './policy.ts'
+import { settingsOf } from './settings.ts'
+
+/** What containers come to. */
+export interface RenderedContainers {
+  /** The route document. */
+  readonly bytes: Uint8Array
+  readonly networks: readonly NetworkRoutes[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * What the route server would serve for these containers if they were all there are, without any daemon.
+ *
+ * @param folder where plugins are looked for that don't come with the route server
+ */
+export async function renderContainers(
+  containers: readonly Container[],
+  config: Config,
+  folder: string,
+): Promise<RenderedContainers> {
+  const kernel = createKernel(await loadPlugins(config, folder), settingsOf(config), policyOf(config))
+  const listings = new Map<number, Listing>()
+  for (const container of containers) {
+    const { network, daemon } = container
+    const known = listings.get(network)?.containers ?? []
+    listings.set(network, { network, daemon, containers: [...known, container] })
+  }
+  const { bytes, networks } = kernel.render({ rosters: rostersOf(listings) })
+  return { bytes, networks, diagnostics: networks.flatMap(diagnosticsOf) }
+}
