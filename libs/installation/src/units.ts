@@ -95,6 +95,8 @@ LimitNOFILE=1048576
 OOMScoreAdjust=-500
 ${RESTART}
 ${HARDENING}
+# setpriv sets the capabilities that it has: none.
+SystemCallFilter=capset
 MemoryDenyWriteExecute=yes
 PrivateUsers=yes
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK

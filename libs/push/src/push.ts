@@ -87,7 +87,6 @@ export async function planPush(connection: Connection, request: PushRequest): Pr
   const isUnfinished = interrupted !== undefined && installed !== undefined
   const everything: Restarts = { router: 'restart', traefik: 'restart' }
   const cost = isUnfinished || installed === undefined ? everything : restarts
-  const pathOf = (unit: string): string => `units/${unit}`
   return {
     machine,
     changes,
@@ -111,10 +110,8 @@ export async function planPush(connection: Connection, request: PushRequest): Pr
         users: installation.users,
         before: installed?.version,
         goneUnits: (installed?.manifest?.units ?? []).filter((unit) => !installation.units.includes(unit)),
-        changedSockets: changes
-          .filter(({ path, kind }) => kind === 'changed' && path.endsWith('.socket'))
-          .map(({ path }) => path.slice(pathOf('').length)),
         restarts: cost,
+        isUnfinished,
       }),
     },
   }

@@ -20,7 +20,7 @@ section clock; date +%s
 section addresses; ip -o addr show 2>/dev/null
 section primary; ip -o route get 192.0.2.1 2>/dev/null
 section listeners; ss -Hltunp 2>/dev/null
-section space; df -Pk ${ROOT} 2>/dev/null | tail -n 1 || df -Pk /opt 2>/dev/null | tail -n 1 || df -Pk / | tail -n 1
+section space; for folder in ${ROOT} /opt /; do [ ! -d $folder ] || { df -Pk $folder | tail -n 1; break; }; done
 section firewall; nft list ruleset 2>/dev/null | head -n 2000
 section ufw; ufw status 2>/dev/null | head -n 200
 section firewalld; firewall-cmd --state >/dev/null 2>&1 && firewall-cmd --list-all 2>/dev/null | head -n 200

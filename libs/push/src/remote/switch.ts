@@ -11,9 +11,9 @@ export interface Switch {
   readonly before: string | undefined
   /** Units that the version before has, and this one hasn't. */
   readonly goneUnits: readonly string[]
-  /** Sockets that are stopped before they start anew: their addresses changed. */
-  readonly changedSockets: readonly string[]
   readonly restarts: Restarts
+  /** A push before was cut off: nobody knows what each unit has read. */
+  readonly isUnfinished: boolean
 }
 
 /** Exit statuses of the script. */
@@ -31,11 +31,11 @@ const UNITS = '/etc/systemd/system'
  * when the connection is lost. Units are links into whatever is in force, and are there before it is: wherever this ends, what is in force is
  * whole. A line that begins with `@` says a step; what else it prints says what failed.
  */
-export function switchScript({ manifest, users, before, goneUnits, changedSockets, restarts }: Switch): string {
+export function switchScript({ manifest, users, before, goneUnits, restarts, isUnfinished }: Switch): string {
   const { version, units } = manifest
   const folder = `${ROOT}/versions/${version}`
   const sockets = units.filter((unit) => unit.endsWith('.socket')).join(' ')
-  const stopped = [...changedSockets, ...goneUnits.filter((unit) => unit.endsWith('.socket'))].join(' ')
+  const gone = goneUnits.filter((unit) => unit.endsWith('.socket')).join(' ')
   return `#!/bin/sh
 trap '' PIPE HUP
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
@@ -83,28 +83,60 @@ point() { ln -sfn "$1" ${CURRENT}.new && mv -T ${CURRENT}.new ${CURRENT} && sync
 
 router() {
   case $1 in
-  reload) systemctl is-active -q ${ROUTER}.service && systemctl reload ${ROUTER}.service || systemctl restart ${ROUTER}.service ;;
   restart) systemctl restart ${ROUTER}.service ;;
+  reload)
+    systemctl is-active -q ${ROUTER}.service || { systemctl restart ${ROUTER}.service; return; }
+    systemctl reload ${ROUTER}.service || return 1
+    for tenth in $(seq 100); do
+      journalctl -u ${ROUTER}.service --since "$since" -o cat 2>/dev/null | grep -q ' in force' && return
+      sleep 0.1
+    done
+    ;;
   esac
+}
+
+# What a socket unit says: \`203.0.113.50:443 (Stream)\`, as systemd shows it.
+address_of() { sed -n 's/^Listen\\([A-Z][a-z]*\\)=\\(.*\\)/\\2 (\\1)/p' ${CURRENT}/units/$1; }
+
+# Sockets that listen elsewhere than they should; before systemd reads the units anew.
+outdated() {
+  for unit in ${sockets}; do
+    loaded=$(systemctl show -p Listen --value $unit 2>/dev/null)
+    [ -z "$loaded" ] || [ "$loaded" = "$(address_of $unit)" ] || printf '%s ' $unit
+  done
+}
+
+# The old process accepts for a moment longer: who shall listen where it does has to wait.
+open() {
+  for fifth in $(seq 30); do
+    systemctl start ${sockets} 2>/dev/null && return
+    sleep 0.2
+    systemctl reset-failed ${sockets} 2>/dev/null
+  done
+  systemctl start ${sockets}
 }
 
 # Sockets can't start while their service runs. Who comes in between waits in their queues.
 traefik() {
   systemctl stop ${TRAEFIK}.service 2>/dev/null
   [ -z "$1" ] || systemctl stop $1 2>/dev/null
-  systemctl start ${sockets} ${TRAEFIK}.service
+  open && systemctl start ${TRAEFIK}.service
 }
 
 activate() { # how the route server, whether Traefik, sockets to stop
   systemctl daemon-reload
-  [ "$1" = none ] || { say '${ROUTER}: '"$1"; router "$1" || { broken=${ROUTER}.service; return 1; }; }
-  [ "$2" = none ] || { say '${TRAEFIK}: '"$2"; traefik "$3" || { broken=${TRAEFIK}.service; return 1; }; }
+  [ "$1" = none ] || { say "${ROUTER}: $1"; router "$1" || { broken=${ROUTER}.service; return 1; }; }
+  [ "$2" = none ] || { say "${TRAEFIK}: $2"; traefik "$3" || { broken=${TRAEFIK}.service; return 1; }; }
   systemctl start ${sockets} ${SERVICES} || { broken='${SERVICES}'; return 1; }
 }
 
 check() {
   for unit in ${SERVICES} ${sockets}; do
     systemctl is-active -q $unit || { broken=$unit; complain "$unit isn't running."; return 1; }
+  done
+  listening=$(ss -Hltun)
+  for unit in ${sockets}; do
+    printf '%s\\n' "$listening" | grep -qF " $(address_of $unit | cut -d ' ' -f 1) " || { broken=$unit; complain "Nobody listens for $unit."; return 1; }
   done
   if journalctl -u ${ROUTER}.service --since "$since" -o cat 2>/dev/null | grep 'configuration is not in force'; then
     return 1
@@ -136,7 +168,7 @@ ${indent(
 if [ "\${1:-}" = again ]; then
   link
   unlink_others
-  activate restart restart '${sockets}'
+  activate restart restart "$(outdated)"
   exit
 fi
 
@@ -151,7 +183,7 @@ say 'users and files'
 accounts && files && link || { rm -f ${ROOT}/switching; exit 1; }
 say 'the version in force'
 point versions/${version} || back "${CURRENT} can't be changed."
-activate ${restarts.router} ${restarts.traefik} '${stopped}' || back "$broken doesn't start."
+activate ${restarts.router} ${restarts.traefik} ${isUnfinished ? `'${sockets} ${gone}'` : `"$(outdated)${gone}"`} || back "$broken doesn't start."
 say 'checks'
 check || back "The new version doesn't work."
 unlink_others
