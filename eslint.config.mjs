@@ -18,7 +18,7 @@ const BOUNDARIES = {
   'type:disk': { libs: [], packages: ['yaml'] },
   'type:machine': { libs: ['type:disk', 'type:traefik'], packages: ['tldts', 'zod'] },
   'type:installation': { libs: ['type:machine'], packages: ['yaml'] },
-  'type:artefacts': { libs: ['type:disk'], packages: ['ky'] },
+  'type:artefacts': { libs: [], packages: ['ky', 'tar-stream', 'yauzl'] },
   'type:ssh': { libs: ['type:machine'], packages: [] },
   'type:push': {
     libs: ['type:installation', 'type:machine', 'type:ssh'],

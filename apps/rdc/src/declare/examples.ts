@@ -11,6 +11,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'rdc context set-infra server-1 --tcp-ports 25,143,465,587,993 --udp-ports 53',
     'rdc context set-infra server-1 --remove-tcp-ports 6379',
   ],
+  'rdc context push-infra': ['rdc context push-infra server-1 --dry-run', 'rdc context push-infra server-1'],
   'rdc context logs': ['rdc context logs server-1 -f', 'rdc context logs server-1 --traefik -n 1000'],
   'rdc context remove-machine': ['rdc context remove-machine server-1 --yes'],
 }

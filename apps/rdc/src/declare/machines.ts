@@ -1,8 +1,7 @@
 import { Option, type Command } from 'commander'
 import { lazily } from '../commands/lazily.ts'
+import { JSON_FLAG } from './json-flag.ts'
 import { machineArgument } from './machine-argument.ts'
-
-const JSON_FLAG = ['--json', 'print JSON, for programs'] as const
 
 /** Given twice, both count. */
 const more = (value: string, before?: string): string => (before === undefined ? value : `${before},${value}`)

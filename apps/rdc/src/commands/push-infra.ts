@@ -1,0 +1,124 @@
+import { programsFor } from '@route-server/artefacts'
+import { hasToken, missingOf, readToken, type Machine } from '@route-server/machine'
+import { applyPush, planPush, restartsInWords, type Plan, type PushRequest } from '@route-server/push'
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { withConnection } from '../connection.ts'
+import { machines } from '../machines.ts'
+import { confirmed } from '../terminal/confirm.ts'
+import { showDiff } from '../terminal/diff.ts'
+import { print, printJson, remark } from '../terminal/print.ts'
+import { withProgress, type Progress } from '../terminal/progress.ts'
+import { STATUS } from '../terminal/tell-error.ts'
+import { visible } from '../terminal/visible.ts'
+import { VERSION } from '../version.ts'
+
+interface Given {
+  readonly dryRun?: boolean
+  readonly yes?: boolean
+  readonly traefik?: string
+  readonly node?: string
+  readonly json?: boolean
+}
+
+export async function run(name: string, given: Given): Promise<number> {
+  const store = machines()
+  const machine = await store.find(name)
+  const isKept = hasToken(store.folder, name)
+  refuseIncomplete(machine, isKept)
+  const request = {
+    machine,
+    cloudflareToken: isKept ? await readToken(store.folder, name) : undefined,
+    ...(machine.infra.acmeRoot !== undefined && { acmeRoot: await rootOf(machine.infra.acmeRoot) }),
+  }
+  return withProgress((progress) =>
+    withConnection(machine, progress, async (connection) => {
+      const plan = await planPush(connection, {
+        ...request,
+        progress: progress.step,
+        programs: (architecture) => programs(architecture, given, progress),
+      })
+      progress.rest()
+      if (given.json !== true) show(plan, given.dryRun === true)
+      if (plan.isEmpty || given.dryRun === true) {
+        if (given.json === true) printJson(viewOf(plan, false))
+        return plan.isEmpty ? STATUS.done : STATUS.changes
+      }
+      if (!(await confirmed(`Put this in force on ${name}?`, { yes: given.yes }))) {
+        remark('Nothing was done.')
+        return STATUS.failed
+      }
+      await applyPush(connection, plan, progress.step)
+      progress.rest()
+      if (given.json === true) printJson(viewOf(plan, true))
+      else print(`Version ${plan.version} is in force on ${name}.`)
+      return STATUS.done
+    }),
+  )
+}
+
+function refuseIncomplete({ name, infra }: Machine, isKept: boolean): void {
+  const missing = missingOf(infra, isKept)
+  if (missing.length === 0) return
+  throw new Error(
+    missing.map(({ what, flag }) => `${name} lacks ${what}: rdc context set-infra ${name} ${flag}`).join('\n'),
+  )
+}
+
+async function rootOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new Error(`the ACME server's root ${file} can't be read; name another with set-infra --acme-root FILE`, {
+      cause,
+    })
+  }
+}
+
+/** The route server lies beside us: both are bundles of the same build. */
+const ROUTE_SERVER = fileURLToPath(new URL('route-server.mjs', import.meta.url))
+
+const programs = (
+  architecture: 'x64' | 'arm64',
+  { traefik, node }: Given,
+  progress: Progress,
+): ReturnType<PushRequest['programs']> =>
+  programsFor(architecture, {
+    cacheFolder: resolve(process.env['XDG_CACHE_HOME'] ?? resolve(homedir(), '.cache'), 'rediacc'),
+    routeServer: { file: ROUTE_SERVER, version: VERSION },
+    ...(traefik !== undefined && { traefik: resolve(traefik) }),
+    ...(node !== undefined && { node: resolve(node) }),
+    tell: progress.step,
+  })
+
+function show(plan: Plan, isDryRun: boolean): void {
+  const { machine, changes, bytes, notes, isEmpty } = plan
+  for (const note of notes) remark(`Note: ${visible(note)}`)
+  if (isEmpty) {
+    print(`${machine.name} is as it is described; there is nothing to do.`)
+    return
+  }
+  for (const { diff } of changes) print(showDiff(diff))
+  const restarts = restartsInWords(plan.restarts)
+  print(
+    [
+      `${changes.length} ${changes.length === 1 ? 'file changes' : 'files change'}${bytes === 0 ? '' : `, ${Math.ceil(bytes / 1e6)} MB of programs are sent`}.`,
+      ...(restarts.length === 0 ? ['No service is restarted.'] : restarts.map((sentence) => `${sentence}.`)),
+      ...(isDryRun ? ['Nothing was done, as --dry-run asked.'] : []),
+    ].join('\n'),
+  )
+}
+
+const viewOf = (plan: Plan, isApplied: boolean): unknown => ({
+  machine: plan.machine.name,
+  isEmpty: plan.isEmpty,
+  isApplied,
+  version: plan.version,
+  before: plan.before,
+  changes: plan.changes,
+  restarts: plan.restarts,
+  bytes: plan.bytes,
+  notes: plan.notes,
+})

@@ -1,0 +1,1 @@
+export const JSON_FLAG = ['--json', 'print JSON, for programs'] as const
