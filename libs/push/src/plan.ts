@@ -92,8 +92,8 @@ function unified(path: string, before: string, after: string, kind: Change['kind
     undefined,
     { context: 3 },
   )
-  // Its first line is a rule of equals signs.
-  return patch.slice(patch.indexOf('\n') + 1)
+  // Before that are a title and a rule of equals signs.
+  return patch.slice(patch.indexOf('--- '))
 }
 
 /** For people: what is restarted. */

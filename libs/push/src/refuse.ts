@@ -132,8 +132,11 @@ export function takenPorts(machine: Machine, bind: Bind, survey: Survey): readon
   })
 }
 
+/** Node names its main thread; since version 24 that is what the kernel shows. */
+const NODE = /^(node|MainThread) /
+
 const isOurs = ({ isSystemd, process }: Listener, what: string, { installed }: Survey): boolean =>
-  installed !== undefined && (isSystemd || (what === 'the route server' && process.startsWith('node ')))
+  installed !== undefined && (isSystemd || (what === 'the route server' && NODE.test(process)))
 
 /** Whether the programs that aren't there yet find room. */
 export function spaceMissing(

@@ -7,7 +7,7 @@ export interface Step {
 }
 
 export interface Progress {
-  /** What goes on now; what went on before is done. */
+  /** What goes on now; what went on before is done. The same once more tells how far it is. */
   readonly step: (step: Step) => void
   /** Pauses, so that something else may be written or asked. What went on before is done. */
   readonly rest: () => void
@@ -21,20 +21,31 @@ const textOf = ({ what, detail }: Step): string => (detail === undefined ? what 
 export async function startProgress(): Promise<Progress> {
   // Some terminals of machines have no columns; a spinner would draw for ever there.
   if (!process.stderr.isTTY || !process.stderr.columns) {
+    let what = ''
     return {
-      step: (step) => void process.stderr.write(`${textOf(step)}\n`),
+      step(step) {
+        // How far it is would be a line each time.
+        if (step.what !== what) process.stderr.write(`${textOf(step)}\n`)
+        what = step.what
+      },
       rest: () => undefined,
       fail: () => undefined,
     }
   }
   const { default: ora } = await import('ora')
   const spinner = ora({ stream: process.stderr, discardStdin: false })
+  let what = ''
   const rest = (): void => {
     if (spinner.isSpinning) spinner.succeed()
   }
   return {
     step(step) {
+      if (spinner.isSpinning && step.what === what) {
+        spinner.text = textOf(step)
+        return
+      }
       rest()
+      what = step.what
       spinner.start(textOf(step))
     },
     rest,

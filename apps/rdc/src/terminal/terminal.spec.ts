@@ -63,6 +63,7 @@ const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdou
   test('steps end with a mark, and the answer counts', async () => {
     const shown = await typed('y\r')
     expect(shown).toMatch(/✔.*looking/)
+    expect(shown.match(/✔.*uploading.*/g)).toEqual([expect.stringContaining('4 MB')])
     expect(shown).toMatch(/✔.*switching/)
     expect(shown).toContain('\u001b[32magreed')
     expect(await typed('\r')).toContain('refused')

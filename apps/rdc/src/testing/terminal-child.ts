@@ -9,6 +9,7 @@ try {
     step({ what: 'looking' })
     await new Promise((go) => setTimeout(go, 200))
     step({ what: 'uploading', detail: '3 MB' })
+    step({ what: 'uploading', detail: '4 MB' })
     rest()
     const answer = await confirmed('Go on?', { yes: process.argv.includes('--yes') })
     process.stdout.write(`${colours.green(answer ? 'agreed' : 'refused')}\n`)
