@@ -1,6 +1,7 @@
 /** Puts onto a machine what its description says, and looks after it: over one connection, all or nothing. */
 export { type Change, type Restarts, restartsInWords } from './plan.ts'
 export type { Progress } from './progress.ts'
+export { findPropagation, type FoundPropagation, type Zone } from './propagation.ts'
 export { PushError } from './push-error.ts'
 export { applyPush, planPush, type Plan, type PushRequest } from './push.ts'
 export { removeInstallation } from './remove.ts'

@@ -1,18 +1,19 @@
 import { Writable } from 'node:stream'
-import { renderInstallation, ROOT, type Installation, type Program, type Propagation } from '@route-server/installation'
+import { renderInstallation, ROOT, type Installation, type Program } from '@route-server/installation'
 import type { Machine } from '@route-server/machine'
 import type { Connection } from '@route-server/ssh'
 import { blockedPorts } from './firewall.ts'
 import { manifestOf, type Manifest } from './manifest.ts'
 import { parcel } from './parcel.ts'
 import { compare, type Change, type Restarts } from './plan.ts'
+import type { FoundPropagation } from './propagation.ts'
 import type { Progress } from './progress.ts'
 import { PushError } from './push-error.ts'
 import { ARCHITECTURES, bindOf, missingSettings, spaceMissing, takenPorts, unfit } from './refuse.ts'
 import { receiveScript } from './remote/receive.ts'
 import { ROLLED_BACK, SOMEBODY_ELSE, SWITCH_UNIT, switchScript } from './remote/switch.ts'
 import { keptSecrets } from './secrets.ts'
-import { survey, type Survey } from './survey.ts'
+import { survey } from './survey.ts'
 
 export interface PushRequest {
   readonly machine: Machine
@@ -22,7 +23,7 @@ export interface PushRequest {
   /** The programs for an architecture. */
   readonly programs: (architecture: 'x64' | 'arm64') => Promise<readonly Program[]>
   /** How challenges' records are looked for from there. */
-  readonly propagation?: (survey: Survey) => Promise<Propagation>
+  readonly propagation?: () => Promise<FoundPropagation>
   readonly progress?: Progress
 }
 
@@ -52,7 +53,7 @@ interface Work {
   readonly script: string
 }
 
-const USUAL: Propagation = { resolvers: [], skipAuthoritative: false }
+const USUAL: FoundPropagation = { propagation: { resolvers: [], skipAuthoritative: false } }
 
 /**
  * Looks at a machine and says what a push would do.
@@ -72,13 +73,14 @@ export async function planPush(connection: Connection, request: PushRequest): Pr
   const missing = programs.filter(({ sha256 }) => !found.programs.has(sha256))
   refuse(spaceMissing(programs, found))
 
+  const dns = (await request.propagation?.()) ?? USUAL
   const { secrets, fresh } = await keptSecrets(found.kept)
   const installation = renderInstallation(machine, {
     programs,
     bind: place.bind,
     secrets: { ...secrets, cloudflareToken: cloudflareToken ?? '' },
     ...(request.acmeRoot !== undefined && { acmeRoot: request.acmeRoot }),
-    propagation: (await request.propagation?.(found)) ?? USUAL,
+    propagation: dns.propagation,
   })
   const manifest = manifestOf(installation, programs)
   const { installed, interrupted } = found
@@ -92,7 +94,7 @@ export async function planPush(connection: Connection, request: PushRequest): Pr
     changes,
     restarts: cost,
     notes: [
-      ...(place.note === undefined ? [] : [place.note]),
+      ...[place.note ?? [], dns.note ?? []].flat(),
       ...(isUnfinished ? ['The last push was cut off; this one finishes it.'] : []),
       ...blockedPorts(machine, found),
     ],
