@@ -11,6 +11,12 @@ export {
   type TcpQuestion,
   type UdpQuestion,
 } from './clients.ts'
+export { type ApiCall, type ApiFaults, type TokenRights } from './cloudflare/api.ts'
+export { PROXY_ADDRESSES } from './cloudflare/answers.ts'
+export { startAuthority, type Authority } from './cloudflare/authority.ts'
+export { CLOUDFLARE_URL, startCloudflare, type Cloudflare, type CloudflareOptions } from './cloudflare/cloudflare.ts'
+export { type DnsFault } from './cloudflare/dns-server.ts'
+export { type DnsRecord, type NewRecord } from './cloudflare/zones.ts'
 export {
   echoCheck,
   type ContainerOptions,
