@@ -90,6 +90,18 @@ test('what is still missing is told with its flag', async () => {
   ])
 })
 
+test('a machine that lacks something is not pushed to, before anything is connected', async () => {
+  await addServer()
+  await done(`context set-infra server-1 --public-ipv4 203.0.113.50 --cf-dns-token ${TOKEN}`)
+  expect(await rdc('context push-infra server-1 --yes')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr:
+      'rdc: server-1 lacks the base domain: rdc context set-infra server-1 --base-domain DOMAIN\n' +
+      'rdc: server-1 lacks the e-mail address for certificates: rdc context set-infra server-1 --cert-email ADDRESS\n',
+  })
+})
+
 test('a machine that is added again is reached as it was told last', async () => {
   await addServer()
   expect(await done('context add-machine server-1 --port 2222 --jump bastion')).toContain(

@@ -123,7 +123,10 @@ test('what is taken away is gone', () => {
   expect(entryPointsOf(infra).some(({ family }) => family === 'ipv6')).toBe(false)
 })
 
-test('a private address, and another ACME server, are remarked on', () => {
+test('a private address, another ACME server and another e-mail address are remarked on', () => {
+  expect(setInfra(withInfra({ certEmail: 'a@example.com' }), { certEmail: 'b@example.com' }).notes).toEqual([
+    'Certificates that the machine has stay as they are.',
+  ])
   expect(setInfra(MACHINE, { publicIpv4: '10.0.0.5' }).notes).toEqual([
     '10.0.0.5 is a private address: only its own network reaches it.',
   ])

@@ -104,5 +104,8 @@ function notesOf(before: Infra, after: Infra): readonly string[] {
     ...(before.acmeServer !== after.acmeServer && before.baseDomain !== undefined
       ? ['Certificates that the machine has stay until they are renewed; new ones come from the new ACME server.']
       : []),
+    ...(before.certEmail !== undefined && before.certEmail !== after.certEmail
+      ? ['Certificates that the machine has stay as they are.']
+      : []),
   ]
 }
