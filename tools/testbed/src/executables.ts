@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { cacheDirectory } from './directory.ts'
 
 /** The Traefik that tests run against unless they name another; install.sh fetches it. */
@@ -25,6 +25,16 @@ export function traefikPath(version: string = TRAEFIK_VERSION): string {
 /** Where install.sh puts Docker Compose: Docker's plugin, which also runs alone. */
 export function composePath(): string {
   return join(cacheDirectory(), `docker-compose-v${COMPOSE_VERSION}`, 'docker-compose')
+}
+
+/** A file of this repository, by its path from the root; from sources, built files and bundles alike. */
+export function workspaceFile(path: string): string {
+  let folder = import.meta.dirname
+  while (!existsSync(join(folder, 'nx.json'))) {
+    if (folder === dirname(folder)) throw new Error(`${import.meta.dirname} is in no checkout of this repository.`)
+    folder = dirname(folder)
+  }
+  return join(folder, path)
 }
 
 /** Whether this process may run the file. */

@@ -1,6 +1,11 @@
-/** What programs outside jest use of the test bed: folders, ports, processes, and where Traefik is. */
+/** What programs outside jest use of the test bed: folders, ports, processes, where Traefik is, and throw-away servers. */
 export { makeTestDirectory, type TestDirectory } from './directory.ts'
 export { eventually, type Patience } from './eventually.ts'
 export { isExecutable, TRAEFIK_VERSION, traefikPath } from './executables.ts'
 export { freePorts } from './ports.ts'
 export { lastLines, startProcess, untilReady, type ProcessOptions, type RunningProcess } from './process.ts'
+export { startAuthority, type Authority } from './cloudflare/authority.ts'
+export { CLOUDFLARE_URL, startCloudflare, type Cloudflare, type CloudflareOptions } from './cloudflare/cloudflare.ts'
+export { missingForServer } from './missing.ts'
+export { type Outcome, type RunSettings } from './server/outcome.ts'
+export { startServer, type ServerOptions, type TestServer } from './server/server.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { eventually } from '../eventually.ts'
 import { traefikPath } from '../executables.ts'
-import { describeServer } from '../server/real-server.ts'
+import { describeServer } from '../real.ts'
 import { startServer, type TestServer } from '../server/server.ts'
 import { ADDRESSES } from '../server/wiring.ts'
 import { startAuthority, type Authority } from './authority.ts'

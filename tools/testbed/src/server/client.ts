@@ -3,6 +3,7 @@ import { createConnection, type Socket } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Endpoint, UdpQuestion } from '../clients.ts'
+import { workspaceFile } from '../executables.ts'
 import { startProcess, untilReady, type ProcessOptions, type RunningProcess } from '../process.ts'
 import type { Namespace } from './namespace.ts'
 import { finish, type Outcome, type RunSettings } from './outcome.ts'
@@ -59,8 +60,6 @@ export interface OpenClient extends Client {
   close(): Promise<void>
 }
 
-const RELAY = join(import.meta.dirname, 'relay.mjs')
-
 /** Furnishes the namespace: names by `resolver`, `~/.ssh`, and the ways in and out of it. */
 export async function openClient(
   namespace: Namespace,
@@ -94,7 +93,7 @@ export async function openClient(
     command: process.execPath,
     name: 'the relay',
     args: [
-      RELAY,
+      workspaceFile('tools/testbed/src/server/relay.mjs'),
       socket,
       ...listeners.flatMap(({ protocol, host, port, target }) => [protocol, host, `${port}`, target]),
     ],

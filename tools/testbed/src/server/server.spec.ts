@@ -10,7 +10,7 @@ import { makeTestDirectory } from '../directory.ts'
 import { eventually } from '../eventually.ts'
 import { addressOf, freshNetworkId } from '../network.ts'
 import { freshCgroups } from './cgroup.ts'
-import { describeServer } from './real-server.ts'
+import { describeServer } from '../real.ts'
 import { startServer, type ServerOptions, type TestServer } from './server.ts'
 import { GREETING, SUDO_PASSWORD } from './tree.ts'
 
@@ -96,6 +96,35 @@ describeServer('a throw-away server', () => {
     },
     BOOT,
   )
+
+  test('can be unplugged: nothing arrives, and open connections live on when it is plugged in again', async () => {
+    const { client, address } = server
+    const socket = await client.connect({ host: address, port: 22 })
+    const [banner] = (await once(socket, 'data')) as [Buffer]
+    expect(banner.toString()).toContain('SSH-2.0')
+    await server.unplug()
+    const reach = ['curl', '-sS', '-m', '0.3', `telnet://${address}:22`]
+    expect((await client.run(reach)).stderr).toContain('timed out')
+    await server.plugIn()
+    socket.write('SSH-2.0-test\r\n')
+    await once(socket, 'data')
+    socket.destroy()
+  }, 30_000)
+
+  test('has a firewall of its own', async () => {
+    await server.exec(
+      `nft 'add table inet t; add chain inet t in { type filter hook input priority 0; }; add rule inet t in tcp dport 22 reject'`,
+    )
+    await expect(server.client.connect({ host: server.address, port: 22 })).rejects.toThrow('ECONNREFUSED')
+    await server.exec('nft delete table inet t')
+    ;(await server.client.connect({ host: server.address, port: 22 })).destroy()
+  })
+
+  test('lets the client run rdc, with a folder of its own', async () => {
+    const { status, stdout, stderr } = await server.rdc('context', 'machines')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).not.toContain('server-1')
+  })
 })
 
 describeServer('servers that are short of something', () => {
@@ -118,6 +147,26 @@ describeServer('servers that are short of something', () => {
         const own = await server.exec('timeout 5 bash -c "head -c 4 < /dev/tcp/203.0.113.50/2222"')
         expect(own.stdout).toBe('SSH-')
       })
+    },
+    BOOT,
+  )
+
+  test(
+    'two at once, under the same addresses',
+    async () => {
+      const servers = await Promise.all([startServer(), startServer({ sshPort: 2222 })])
+      try {
+        const said = servers.map(async (server) => [
+          await ssh(server, 'server-1', 'id -un'),
+          (await server.exec('ss -Hltn sport = :22')).stdout,
+        ])
+        expect(await Promise.all(said)).toEqual([
+          ['deploy\n', expect.stringContaining(':22')],
+          ['deploy\n', ''],
+        ])
+      } finally {
+        await Promise.all(servers.map((server) => server.close()))
+      }
     },
     BOOT,
   )

@@ -3,13 +3,14 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeTestDirectory } from '../directory.ts'
 import { startDockerd, type DockerdOptions, type RealDaemon } from '../dockerd.ts'
+import { workspaceFile } from '../executables.ts'
 import { boot, type BootedSystem } from './boot.ts'
 import { openClient, type Client, type Listener, type OpenClient } from './client.ts'
 import { openNamespace } from './namespace.ts'
 import type { Outcome, RunSettings } from './outcome.ts'
 import { makeSshMaterial, type SshMaterial } from './ssh-material.ts'
 import { makeTree, type TreeOptions } from './tree.ts'
-import { ADDRESSES, wire } from './wiring.ts'
+import { ADDRESSES, cut, mend, wire } from './wiring.ts'
 
 /** A server to boot, and the small internet around it. */
 export interface ServerOptions extends TreeOptions {
@@ -40,11 +41,12 @@ export interface TestServer extends BootedSystem {
   readonly rdcFolder: string
   /** A dockerd whose containers are the server's; inside, its socket is in /run/rediacc. It's closed with the server. */
   startDockerd(options: Pick<DockerdOptions, 'networkId' | 'liveRestore'>): Promise<RealDaemon>
+  /** Cuts the cable: what was sent is lost and nobody is told; connections live on if it's plugged in again soon enough. */
+  unplug(): Promise<void>
+  plugIn(): Promise<void>
   /** Ends everything and removes every trace. */
   close(): Promise<void>
 }
-
-const RDC = join(import.meta.dirname, '../../../../dist/rdc.mjs')
 
 /**
  * Boots one, and resolves when sshd listens: about 1.5 s. Several at once don't meet, but for memory. Needs root.
@@ -86,9 +88,10 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     const system = await boot({ directory, root, namespace: ofServer, binds })
     closing.push(() => system.cutPower())
 
+    const rdc = workspaceFile('dist/rdc.mjs')
     const rdcWith = (settings: RunSettings, ...args: readonly string[]): Promise<Outcome> => {
-      if (!existsSync(RDC)) throw new Error(`${RDC} is not there; run \`npm run build\`.`)
-      return client.run([process.execPath, RDC, ...args], {
+      if (!existsSync(rdc)) throw new Error(`${rdc} is not there; run \`npm run build\`.`)
+      return client.run([process.execPath, rdc, ...args], {
         ...settings,
         env: { REDIACC_CONFIG_DIR: rdcFolder, ...settings.env },
       })
@@ -105,6 +108,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       rdc: (...args) => rdcWith({}, ...args),
       rdcWith,
       rdcFolder,
+      unplug: () => cut(ofClient),
+      plugIn: () => mend(ofClient),
       startDockerd: async (daemon) =>
         opened(await startDockerd({ ...daemon, directory: sockets, netns: ofServer.net })),
       close,

@@ -51,3 +51,14 @@ table ip nat {
   chain postrouting { type nat hook postrouting priority 100; ip saddr ${primary} ip daddr ${primary} masquerade; }
 }
 RULES`
+
+/** Loses everything between the two; addresses and routes stay. */
+export const cut = (ofClient: Namespace): Promise<void> =>
+  ofClient.script(`nft -f - <<'RULES'
+table inet cut {
+  chain in { type filter hook prerouting priority -300; iifname inet0 drop; }
+  chain out { type filter hook postrouting priority 300; oifname inet0 drop; }
+}
+RULES`)
+
+export const mend = (ofClient: Namespace): Promise<void> => ofClient.script('nft delete table inet cut')
