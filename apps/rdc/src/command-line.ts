@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { declareCompletion } from './declare/completion.ts'
+import { declareDns } from './declare/dns.ts'
 import { addExamples } from './declare/examples.ts'
 import { declareMachines } from './declare/machines.ts'
 import { declareServers } from './declare/servers.ts'
@@ -24,6 +25,12 @@ export function commandLine(): Command {
     .description('Makes machines known, describes what shall stand on them, and pushes it there.')
   declareMachines(context)
   declareServers(context)
+  declareDns(
+    program
+      .command('dns')
+      .summary('the DNS records of a machine')
+      .description('Tells which DNS records a machine needs, makes them at Cloudflare, and checks them from here.'),
+  )
   declareCompletion(program)
   addExamples(program)
   return program

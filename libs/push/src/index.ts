@@ -5,6 +5,7 @@ export { findPropagation, type FoundPropagation, type Zone } from './propagation
 export { PushError } from './push-error.ts'
 export { applyPush, planPush, type Plan, type PushRequest } from './push.ts'
 export { removeInstallation } from './remove.ts'
+export { routedHosts } from './routed-hosts.ts'
 export { rollBack, type RolledBack } from './rollback.ts'
 export { statusOf, type CertificateStatus, type EntryPointStatus, type ServiceStatus, type Status } from './status.ts'
 export { survey, type Survey } from './survey.ts'

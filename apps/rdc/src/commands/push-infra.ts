@@ -1,6 +1,16 @@
 import { programsFor } from '@route-server/artefacts'
+import { lookupAt, zoneServers } from '@route-server/dns'
 import { hasToken, missingOf, readToken, type Machine } from '@route-server/machine'
-import { applyPush, planPush, restartsInWords, type Plan, type PushRequest } from '@route-server/push'
+import {
+  applyPush,
+  findPropagation,
+  planPush,
+  restartsInWords,
+  type FoundPropagation,
+  type Plan,
+  type PushRequest,
+} from '@route-server/push'
+import type { Connection } from '@route-server/ssh'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
@@ -38,6 +48,7 @@ export async function run(name: string, given: Given): Promise<number> {
       const plan = await planPush(connection, {
         ...request,
         progress: progress.step,
+        propagation: () => propagationFor(machine, connection),
         programs: (architecture) => programs(architecture, given, progress),
       })
       progress.rest()
@@ -79,6 +90,14 @@ async function rootOf(file: string): Promise<string> {
 
 /** The route server lies beside us: both are bundles of the same build. */
 const ROUTE_SERVER = fileURLToPath(new URL('route-server.mjs', import.meta.url))
+
+/** What shall be looked for from there; where the zone can't be found from here, the usual. */
+async function propagationFor({ infra: { baseDomain } }: Machine, connection: Connection): Promise<FoundPropagation> {
+  const zone = baseDomain === undefined ? undefined : await zoneServers(baseDomain, lookupAt()).catch(() => undefined)
+  return zone === undefined
+    ? { propagation: { resolvers: [], skipAuthoritative: false } }
+    : findPropagation(connection, zone)
+}
 
 const programs = (
   architecture: 'x64' | 'arm64',

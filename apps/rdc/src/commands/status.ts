@@ -1,3 +1,4 @@
+import { certificateCauses } from '@route-server/dns'
 import { statusOf, type Status } from '@route-server/push'
 import { withConnection } from '../connection.ts'
 import { machines } from '../machines.ts'
@@ -18,15 +19,15 @@ export async function run(name: string, { json }: { readonly json?: boolean }): 
     }),
   )
   if (json === true) printJson({ machine: name, ...status })
-  else print(showStatus(status))
+  else print(showStatus(status, name))
   return status.problems.length === 0 ? STATUS.done : STATUS.failed
 }
 
-function showStatus(status: Status): string {
-  return [...parts(status)].join('\n\n')
+function showStatus(status: Status, machine: string): string {
+  return [...parts(status, machine)].join('\n\n')
 }
 
-function* parts(status: Status): Iterable<string> {
+function* parts(status: Status, machine: string): Iterable<string> {
   const { version, versions, services, entryPoints, routes, certificates, certificateErrors, problems } = status
   yield table([
     ['version in force', version ?? 'none'],
@@ -62,7 +63,9 @@ function* parts(status: Status): Iterable<string> {
       ['CERTIFICATE', 'UNTIL', 'ISSUER'],
     )
   if (certificateErrors.length > 0)
-    yield `What Traefik said of certificates in the last day:\n${certificateErrors.map((line) => `  ${visible(line)}`).join('\n')}`
+    yield `Certificates that weren't issued in the last day:\n${certificateCauses(certificateErrors, machine)
+      .map((cause) => colours.yellow(visible(cause)))
+      .join('\n')}`
   yield problems.length === 0
     ? colours.green('Nothing is wrong.')
     : problems.map((problem) => colours.yellow(visible(problem))).join('\n')

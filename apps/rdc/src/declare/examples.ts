@@ -13,6 +13,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   'rdc context push-infra': ['rdc context push-infra server-1 --dry-run', 'rdc context push-infra server-1'],
   'rdc context logs': ['rdc context logs server-1 -f', 'rdc context logs server-1 --traefik -n 1000'],
+  'rdc dns check': ['rdc dns check server-1', 'rdc dns check server-1 app.example.com --resolver 9.9.9.9'],
   'rdc context remove-machine': ['rdc context remove-machine server-1 --yes'],
 }
 
