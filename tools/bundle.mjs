@@ -5,6 +5,8 @@
  */
 import { build } from 'esbuild'
 import { chmod } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 
 const root = new URL('..', import.meta.url).pathname
 const PROGRAMS = {
@@ -25,6 +27,9 @@ const unused = Object.fromEntries(
 // Its main file is UMD, whose own way of requiring no bundler can follow.
 const esModules = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }
 
+// npm puts a copy beside each library that asks for it; one is enough.
+const single = { yaml: dirname(createRequire(`${root}libs/disk/package.json`).resolve('yaml/package.json')) }
+
 const wanted = process.argv.slice(2)
 for (const [name, entry] of Object.entries(PROGRAMS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
@@ -37,7 +42,7 @@ for (const [name, entry] of Object.entries(PROGRAMS)) {
     format: 'esm',
     target: 'node20',
     conditions: ['@route-server/source'],
-    alias: { ...unused, ...esModules },
+    alias: { ...unused, ...esModules, ...single },
     sourcemap: 'linked',
     logLevel: 'warning',
     // What CommonJS modules inside an ES module bundle expect to find.

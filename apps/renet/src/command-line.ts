@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { lazily } from './commands/lazily.ts'
 import type { FunctionFlags } from './commands/rediaccfile.ts'
 import { addExamples } from './declare/examples.ts'
@@ -13,6 +13,14 @@ const NETWORK_FLAG = [
 ] as const
 const DIR_FLAG = ['--dir <folder>', 'work in this folder instead of the current one'] as const
 const JSON_FLAG = ['--json', 'print JSON, for programs'] as const
+
+/** `25,993` */
+function readPorts(text: string): readonly number[] {
+  const ports = text.split(',').map(Number)
+  if (!ports.every((port) => Number.isInteger(port) && port > 0 && port < 65536))
+    throw new InvalidArgumentError('expected ports from 1 to 65535, with commas between.')
+  return ports
+}
 
 /** Functions of a Rediaccfile. */
 const FUNCTIONS = [
@@ -110,6 +118,27 @@ export function commandLine(): Command {
     .argument('<service...>', 'whose slots')
     .option(...DIR_FLAG)
     .action(lazily(() => import('./commands/release.ts')))
+
+  program
+    .command('check')
+    .summary('check compose files and their labels, offline')
+    .description(
+      "Checks compose files with the route server's own code: labels misspelt or refused, ports, hosts, entry points, middlewares. Needs Docker Compose, and no daemon. Each finding has its file, line and column. Exit status 1: there are errors.",
+    )
+    .argument('[files...]', 'compose files, as for -f; else those that Docker Compose finds')
+    .option(...NETWORK_FLAG)
+    .option(...DIR_FLAG)
+    .addOption(
+      new Option('--format <format>', 'for people, for programs, or for code hosts')
+        .choices(['text', 'json', 'sarif'])
+        .default('text'),
+    )
+    .option('--base-domain <domain>', "the machine's base domain (default: example.com)")
+    .option('--tcp-ports <ports>', 'TCP ports that the machine has beside the preconfigured ones: 25,993', readPorts)
+    .option('--udp-ports <ports>', 'the same for UDP', readPorts)
+    .option('--router-config <file>', "the machine's configuration of the route server, instead of these three")
+    .option('--strict', 'fail for warnings, too')
+    .action(lazily(() => import('./commands/check.ts')))
 
   program
     .command('ps')

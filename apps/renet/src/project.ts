@@ -10,6 +10,7 @@ import {
   withFile,
   type Answer,
   type ComposeArguments,
+  type ComposeModel,
   type Environment,
   type Input,
   type Plan,
@@ -32,6 +33,7 @@ export interface ProjectInput {
 
 /** A project, ready to be run: compose's flags and variables with our file among them. */
 export interface Project extends WithFile {
+  readonly model: ComposeModel
   readonly plan: Plan
 }
 
@@ -73,7 +75,7 @@ export async function prepare(given: ProjectInput): Promise<Project | NoProject>
     oneOff: named !== undefined && alone?.model ? { service: named, model: alone.model } : undefined,
   })
   const files = await withFile(call, HANDED_OVER)
-  return files === undefined ? {} : { ...files, plan }
+  return files === undefined ? {} : { ...files, model, plan }
 }
 
 async function slotsFor({ args, here, dryRun }: ProjectInput, services: readonly string[]): Promise<Slots> {

@@ -5,11 +5,17 @@ import { table } from './terminal/table.ts'
 
 const HEAD = ['SERVICE', 'IP', 'VARIABLE', 'PORTS']
 
-/** Of a plan: every service, where it would be. */
-export function plannedTable({ rows }: Plan): string {
+/** Of a plan: every service, where it would be, and where it could be reached. */
+export function plannedTable({ rows }: Plan, routes: Routes): string {
   return table([
-    HEAD,
-    ...rows.map((row) => [nameOf(row), row.address, row.variable, row.ports.map(showPort).join(' ') || '-']),
+    [...HEAD, 'ROUTES'],
+    ...rows.map((row) => [
+      nameOf(row),
+      row.address,
+      row.variable,
+      row.ports.map(showPort).join(' ') || '-',
+      reached(row, routes),
+    ]),
   ])
 }
 

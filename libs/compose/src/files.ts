@@ -18,6 +18,8 @@ const DEFAULT_OVERRIDES = [
 export interface WithFile {
   readonly globals: readonly string[]
   readonly env: Environment
+  /** The user's own, absolute. */
+  readonly files: readonly string[]
 }
 
 /** What compose would be run with. */
@@ -34,11 +36,20 @@ export interface Call {
  */
 export async function withFile(call: Call, file: string): Promise<WithFile | undefined> {
   const { args, env, cwd } = call
-  if (args.files.length > 0) return { globals: [...args.globals, '-f', file], env }
+  if (args.files.length > 0)
+    return {
+      globals: [...args.globals, '-f', file],
+      env,
+      files: args.files.map((one) => resolve(cwd, one)),
+    }
   const { COMPOSE_FILE: files, COMPOSE_PATH_SEPARATOR: separator } = await told(call)
   if (files) {
     const by = separator || ':'
-    return { globals: args.globals, env: { ...env, COMPOSE_FILE: [files, file].join(by), COMPOSE_PATH_SEPARATOR: by } }
+    return {
+      globals: args.globals,
+      env: { ...env, COMPOSE_FILE: [files, file].join(by), COMPOSE_PATH_SEPARATOR: by },
+      files: files.split(by).map((one) => resolve(cwd, one)),
+    }
   }
   const found = defaultFiles(args.projectDirectory === undefined ? cwd : resolve(cwd, args.projectDirectory))
   if (found.length === 0) return undefined
@@ -46,6 +57,7 @@ export async function withFile(call: Call, file: string): Promise<WithFile | und
   return {
     globals: args.globals,
     env: { ...env, COMPOSE_FILE: [...found, file].join('\n'), COMPOSE_PATH_SEPARATOR: '\n' },
+    files: found,
   }
 }
 

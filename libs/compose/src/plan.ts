@@ -1,7 +1,7 @@
 import type { NetworkId } from '@route-server/plugin-api'
 import { addressOf, oneOffAddressOf, variableOf, variablesOf, type Slots } from '@route-server/repository'
 import { isDeepStrictEqual } from 'node:util'
-import { contradictions, labelsFor } from './labels.ts'
+import { contradictions, labelsFor, type Labels } from './labels.ts'
 import type { ComposeModel, ComposeService } from './model.ts'
 import { linkedNamesOf, namesOf } from './names.ts'
 import { onReplicas, remarksOn, type Remark } from './remarks.ts'
@@ -38,6 +38,8 @@ export interface PlannedService {
   readonly variable: string
   readonly ports: readonly ContainerPort[]
   readonly profiles: readonly string[]
+  /** Those that we set. */
+  readonly labels: Labels
 }
 
 /** The addresses of all services that have a slot, by their variables: `POSTGRES_IP` → `127.0.11.2`. */
@@ -83,6 +85,7 @@ export function planFor({ model, network, slots, hostname, scales = new Map(), o
       variable: variableOf(service),
       ports: portsOf(definition),
       profiles: definition.profiles ?? [],
+      labels: labelsFor({ service, address: addresses.get(service) ?? '', network }, definition),
     })),
     remarks: [...remarksOn(model, addresses), ...crowds.flatMap(({ remark }) => remark ?? [])],
     problems: [...problems, ...crowds.flatMap(({ problem }) => problem ?? [])],

@@ -1,5 +1,7 @@
 import type { Infra } from './machine.ts'
 
+export { EMPTY_INFRA } from './machine.ts'
+
 /** A Traefik entry point of a machine. */
 export interface EntryPoint {
   /** `web`, `websecure`, `web-v6`, `websecure-v6`, `tcp-25`, `udp-53`. */

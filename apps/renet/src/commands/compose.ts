@@ -18,6 +18,7 @@ import { expectDaemon } from '../daemon.ts'
 import { environmentOf, findHere, tellOfOtherDaemons, type Here, type WhereFlags } from '../here.ts'
 import { plannedTable, startedTable } from '../tables.ts'
 import { expectNoProblems, prepare, type Project } from '../project.ts'
+import type { Routes } from '../routes.ts'
 import { print, remark } from '../terminal/print.ts'
 
 export interface ComposeFlags extends WhereFlags {
@@ -46,10 +47,16 @@ export async function run(given: readonly string[], flags: ComposeFlags): Promis
   if (makesContainers(args) || dryRun) for (const { level, text } of project.plan.remarks) remark(`${level}: ${text}`)
   const exit = await runProject({ executable, project, args: dryRun ? SHOW(args) : args, here, input })
   if ('status' in exit && exit.status === 0) {
-    if (dryRun) print(comment(plannedTable(project.plan)))
+    if (dryRun) print(comment(plannedTable(project.plan, await foresee(project, here))))
     else if (isDetached(args)) print(await startedTable(project.plan, here))
   }
   endAs(exit)
+}
+
+/** With the route server's own code, which other commands needn't wait for. */
+async function foresee({ model, plan, files }: Project, { network, socket }: Here): Promise<Routes> {
+  const { foreseenRoutes } = await import('../check/foreseen.ts')
+  return foreseenRoutes(model, plan, { network, socket, files })
 }
 
 /** What shows a project instead of doing something to it. */

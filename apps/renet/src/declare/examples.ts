@@ -8,6 +8,11 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'renet compose --network-id 2816 -- -f compose.yaml -f production.yaml up -d --wait',
   ],
   'renet up': ['renet prep && renet up', 'renet up --timeout 10m'],
+  'renet check': [
+    'renet check',
+    'renet check compose.yaml --tcp-ports 25,993 --strict',
+    'renet check --format sarif > renet.sarif',
+  ],
   'renet docker': ['renet docker -- ps', 'renet docker -- stats --no-stream'],
   'renet env': ['eval "$(renet env)"', 'renet env --dotenv > .env.services'],
   'renet slots list': ['renet slots'],
