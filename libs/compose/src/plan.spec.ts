@@ -63,6 +63,7 @@ test('what cannot stand beside host networking is taken away, and waiting for ot
   expect(web).toMatchObject({
     'networks!reset': null,
     'ports!reset': [],
+    expose: ['80'],
     'links!reset': [],
     'external_links!reset': [],
     'mac_address!reset': null,

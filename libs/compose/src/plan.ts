@@ -2,7 +2,7 @@ import type { NetworkId } from '@route-server/plugin-api'
 import { addressOf, oneOffAddressOf, variableOf, variablesOf, type Slots } from '@route-server/repository'
 import { isDeepStrictEqual } from 'node:util'
 import { contradictions, labelsFor, type Labels } from './labels.ts'
-import type { ComposeModel, ComposeService } from './model.ts'
+import type { ComposeModel, ComposePort, ComposeService } from './model.ts'
 import { linkedNamesOf, namesOf } from './names.ts'
 import { onReplicas, remarksOn, type Remark } from './remarks.ts'
 import { portsOf, type ContainerPort } from './service-port.ts'
@@ -103,13 +103,21 @@ function hostNetworking(definition: ComposeService): Readonly<Record<string, unk
   return {
     network_mode: 'host',
     ...(networks && { networks: new Tagged('!reset', null) }),
-    ...(ports && { ports: new Tagged('!reset', []) }),
+    // Docker tells of exposed ports, and the route server looks there.
+    ...(ports && { ports: new Tagged('!reset', []), expose: exposing(ports) }),
     ...(links && { links: new Tagged('!reset', []) }),
     ...(externalLinks && { external_links: new Tagged('!reset', []) }),
     ...(mac !== undefined && { mac_address: new Tagged('!reset', null) }),
     ...(isImplied && dependsOn && { depends_on: dependsOn }),
   }
 }
+
+/** `3000`, `53/udp` */
+const exposing = (ports: readonly ComposePort[]): readonly string[] => [
+  ...new Set(
+    ports.map(({ target, protocol = 'tcp' }) => (protocol === 'tcp' ? String(target) : `${target}/${protocol}`)),
+  ),
+]
 
 /** `name=address` for everybody. */
 function hostLines(model: ComposeModel, addresses: ReadonlyMap<string, string>): readonly HostLine[] {
