@@ -10,7 +10,7 @@ import { CLOUDFLARE_URL, startCloudflare, type Cloudflare } from './cloudflare.t
 const BOOT = 90_000
 
 const UNIT = `[Service]
-Environment=CF_DNS_API_TOKEN=good-token CLOUDFLARE_BASE_URL=${CLOUDFLARE_URL} CLOUDFLARE_POLLING_INTERVAL=1 LEGO_CA_CERTIFICATES=/etc/traefik/ca.pem
+Environment=CF_DNS_API_TOKEN=good-token CLOUDFLARE_POLLING_INTERVAL=1 LEGO_CA_CERTIFICATES=/etc/traefik/ca.pem
 ExecStart=/opt/traefik --configFile=/etc/traefik/traefik.yml
 `
 
@@ -50,7 +50,7 @@ describeServer('a real ACME server and a stand-in for Cloudflare, from a server'
   let authority: Authority
   beforeAll(async () => {
     cloudflare = await startCloudflare()
-    server = await startServer({ listeners: cloudflare.listeners })
+    server = await startServer({ listeners: cloudflare.listeners, trust: cloudflare.ca })
     authority = await startAuthority(server)
   }, BOOT)
   afterAll(async () => {
@@ -66,6 +66,15 @@ describeServer('a real ACME server and a stand-in for Cloudflare, from a server'
       status: 400,
       address: ADDRESSES.cloudflare,
     })
+    const api = 'https://api.cloudflare.com/client/v4/zones'
+    expect(await server.client.fetch(api)).toMatchObject({ status: 400, address: ADDRESSES.cloudflare })
+    expect((await server.exec(`curl -sS -o /dev/null -w '%{http_code}' ${api}`)).stdout).toBe('400')
+    const byNode = await server.client.run([
+      process.execPath,
+      '-e',
+      `fetch('${api}').then(({ status }) => console.log(status))`,
+    ])
+    expect(byNode.stdout).toBe('400\n')
     const { ca } = authority
     expect(await server.client.fetch(authority.url, { ca })).toMatchObject({
       status: 200,

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { makeOwnCertificate } from './certificate.ts'
 import { untilReady } from '../process.ts'
 import { ADDRESSES } from '../server/wiring.ts'
 import type { TestServer } from '../server/server.ts'
-
-const run = promisify(execFile)
 
 /** A real ACME server on a server's small internet: Pebble, which asks the zone's name server for the challenge's record. */
 export interface Authority {
@@ -25,14 +22,10 @@ export interface Authority {
 export async function startAuthority(server: TestServer, { validity = 7_776_000 } = {}): Promise<Authority> {
   const folder = join(server.directory, 'authority')
   const file = (name: string): string => join(folder, name)
-  const [ca, key, config, root] = [file('ca.pem'), file('key.pem'), file('pebble.json'), file('root.pem')]
+  const [config, root] = [file('pebble.json'), file('root.pem')]
   const [directory, management] = [`${ADDRESSES.authority}:443`, `${ADDRESSES.authority}:15000`]
   await mkdir(folder, { recursive: true })
-  await run('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '365'],
-    ...['-keyout', key, '-out', ca, '-subj', '/CN=acme.example.net'],
-    ...['-addext', `subjectAltName=DNS:acme.example.net,IP:${ADDRESSES.authority}`],
-  ])
+  const { certificate: ca, key } = await makeOwnCertificate(folder, 'acme.example.net', ADDRESSES.authority)
   const settings = {
     listenAddress: directory,
     managementListenAddress: management,

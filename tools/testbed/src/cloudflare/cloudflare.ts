@@ -1,11 +1,15 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { readFile } from 'node:fs/promises'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { join } from 'node:path'
 import { makeTestDirectory } from '../directory.ts'
 import type { Endpoint } from '../clients.ts'
+import { findExecutable } from '../executables.ts'
 import type { Listener } from '../server/client.ts'
 import { ADDRESSES } from '../server/wiring.ts'
 import { answerCall, type ApiCall, type ApiFaults, type TokenRights } from './api.ts'
+import { makeOwnCertificate } from './certificate.ts'
 import { startDnsServer, type DnsServer } from './dns-server.ts'
 import { newRecord, newZone, type DnsRecord, type NewRecord, type Zone } from './zones.ts'
 
@@ -43,12 +47,14 @@ export interface Cloudflare {
   readonly records: (zone?: string) => readonly DnsRecord[]
   /** Makes a record as somebody else would, and resolves to nothing: it is there at once. */
   readonly add: (record: NewRecord) => DnsRecord
-  /** For `startServer`: the API on 198.51.100.80:80, the name server and the resolver on port 53 of theirs. */
+  /** For `startServer`: the API as api.cloudflare.com, and on port 80 there; the name server and the resolver on port 53 of theirs. */
   readonly listeners: readonly Listener[]
+  /** For `startServer` as `trust`: PEM, a file; then https://api.cloudflare.com is believed on both sides. */
+  readonly ca: string | undefined
   close(): Promise<void>
 }
 
-/** Where the API is on a server's small internet, for `CLOUDFLARE_BASE_URL` too. */
+/** Where the API is on a server's small internet without TLS, for `CLOUDFLARE_BASE_URL` too. */
 export const CLOUDFLARE_URL = `http://${ADDRESSES.cloudflare}/client/v4`
 const NAME_SERVERS = ['ada.ns.cloudflare.com', 'bob.ns.cloudflare.com']
 const TOKEN = 'good-token'
@@ -68,20 +74,27 @@ export async function startCloudflare(options: CloudflareOptions = {}): Promise<
   const path = (name: string): string => join(folder.path, name)
 
   const account = { zones, tokens, nameServers: NAME_SERVERS, faults }
-  const api = ['port', 'socket'].map(() =>
-    createServer((request, response) => {
-      answerCall(account, request, response, (call) => calls.push(call)).catch(() => response.destroy())
-    }),
+  const answer: RequestListener = (request, response) => {
+    answerCall(account, request, response, (call) => calls.push(call)).catch(() => response.destroy())
+  }
+  // Only a server's small internet needs it, and has it.
+  const own = findExecutable('openssl')
+    ? await makeOwnCertificate(folder.path, 'api.cloudflare.com', ADDRESSES.cloudflare)
+    : undefined
+  const onPort = createServer(answer)
+  const onSocket = createServer(answer)
+  const overTls = createTlsServer(
+    own ? { cert: await readFile(own.certificate), key: await readFile(own.key) } : {},
+    answer,
   )
-  const [onPort, onSocket] = api
+  const api = [onPort, onSocket, overTls]
   const known = () => ({ zones, hosts, nameServers: NAME_SERVERS })
   const nameServer = await startDnsServer(path('name-server'), known, false)
   const resolver = await startDnsServer(path('resolver'), known, true)
-  if (onPort && onSocket) {
-    await once(onPort.listen(0, '127.0.0.1'), 'listening')
-    await once(onSocket.listen(path('api')), 'listening')
-  }
-  const address = onPort?.address()
+  await once(onPort.listen(0, '127.0.0.1'), 'listening')
+  await once(onSocket.listen(path('api')), 'listening')
+  await once(overTls.listen(path('api-tls')), 'listening')
+  const address = onPort.address()
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0
 
   const zoneOf = (name: string): Zone => {
@@ -110,9 +123,11 @@ export async function startCloudflare(options: CloudflareOptions = {}): Promise<
     },
     listeners: [
       { protocol: 'tcp', host: ADDRESSES.cloudflare, port: 80, target: path('api') },
+      { protocol: 'tcp', host: ADDRESSES.cloudflare, port: 443, target: path('api-tls') },
       ...dnsAt(ADDRESSES.nameServer, nameServer.socket),
       ...dnsAt(ADDRESSES.resolver, resolver.socket),
     ],
+    ca: own?.certificate,
     async close() {
       for (const server of api) {
         server.closeAllConnections()

@@ -68,7 +68,8 @@ export async function openClient(
     ssh,
     resolver,
     listeners,
-  }: { directory: string; ssh: string; resolver: string; listeners: readonly Listener[] },
+    trust,
+  }: { directory: string; ssh: string; resolver: string; listeners: readonly Listener[]; trust: string | undefined },
 ): Promise<OpenClient> {
   const home = join(directory, 'home')
   const socket = join(directory, 'relay.sock')
@@ -84,6 +85,11 @@ export async function openClient(
   for (const path of new Set([join(userInfo().homedir, '.ssh'), join(home, '.ssh')]))
     await namespace.script(`mkdir -p -m 700 ${path}; mount --bind ${ssh} ${path}`)
 
+  const env = {
+    HOME: home,
+    NODE_OPTIONS: '',
+    ...(trust === undefined ? {} : { NODE_EXTRA_CA_CERTS: trust, CURL_CA_BUNDLE: trust }),
+  }
   const log = join(directory, 'relay.log')
   const start = ({ command, args, ...others }: ProcessOptions): RunningProcess => {
     const [outer = '', ...rest] = namespace.wrap([command, ...args])
@@ -109,15 +115,15 @@ export async function openClient(
     connection.write(`${JSON.stringify(question)}\n`)
     return { socket: connection, line: await firstLine(connection) }
   }
-  const run = (command: readonly string[], { env, ...settings }: RunSettings = {}): Promise<Outcome> =>
+  const run = (command: readonly string[], { env: more, ...settings }: RunSettings = {}): Promise<Outcome> =>
     finish(namespace.wrap(command), {
       ...settings,
-      env: { HOME: home, NODE_OPTIONS: '', SSH_AUTH_SOCK: undefined, ...env },
+      env: { ...env, SSH_AUTH_SOCK: undefined, ...more },
     })
   return {
     home,
     run,
-    start: (options) => start({ ...options, env: { HOME: home, NODE_OPTIONS: '', ...options.env } }),
+    start: (options) => start({ ...options, env: { ...env, ...options.env } }),
     async connect(endpoint) {
       const { socket, line } = await ask({ tcp: endpoint })
       if (line === 'ok') return socket

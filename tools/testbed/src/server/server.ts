@@ -53,7 +53,7 @@ export interface TestServer extends BootedSystem {
  * Whatever happens to this process, nothing of it stays but empty folders in the temporary one.
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const { nat = false, sshPort = 22, listeners = [] } = options
+  const { nat = false, sshPort = 22, listeners = [], trust } = options
   const folder = makeTestDirectory()
   const directory = folder.path
   const closing: (() => Promise<unknown>)[] = [() => folder.remove()]
@@ -81,6 +81,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
         ssh: ssh.folder,
         resolver: ADDRESSES.resolver,
         listeners,
+        trust,
       }),
     )
     const root = await makeTree(ofServer, directory, ssh, options)

@@ -18,6 +18,8 @@ export interface TreeOptions {
   sshPort?: number
   /** Makes /opt a file system of its own with so many MiB. */
   optMebibytes?: number
+  /** PEM, a file: believed beside the system's; on the client instead of them. */
+  trust?: string | undefined
   /** Room for all that the server writes; 3072 MiB unless told. */
   diskMebibytes?: number
 }
@@ -54,7 +56,7 @@ export async function makeTree(
   namespace: Namespace,
   directory: string,
   ssh: SshMaterial,
-  { sudo = 'passwordless', greeting = false, sshPort = 22, optMebibytes, diskMebibytes = 3072 }: TreeOptions,
+  { sudo = 'passwordless', greeting = false, sshPort = 22, optMebibytes, trust, diskMebibytes = 3072 }: TreeOptions,
 ): Promise<string> {
   const root = join(directory, 'root')
   const layers = join(directory, 'layers')
@@ -84,6 +86,7 @@ export async function makeTree(
     printf '127.0.0.1 localhost${sudo === 'lecture' ? '' : ' server-1'}\\n::1 localhost\\n' > etc/hosts
     echo 'nameserver ${ADDRESSES.resolver}' > etc/resolv.conf
     ${sudo === 'lecture' ? "echo 'options timeout:1 attempts:1' >> etc/resolv.conf" : ''}
+    ${trust === undefined ? '' : `mkdir -p etc/ssl/certs; cat ${trust} >> etc/ssl/certs/ca-certificates.crt`}
     ln -s /lib/systemd/system/ssh.service etc/systemd/system/multi-user.target.wants/ssh.service
     for unit in getty@.service systemd-networkd-wait-online.service systemd-udevd.service systemd-resolved.service; do
       ln -s /dev/null etc/systemd/system/$unit
