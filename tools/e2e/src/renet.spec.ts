@@ -14,6 +14,9 @@ const asks = (url: string): string[] => [
   `fetch('${url}').then(async (answer) => console.log(answer.status, (await answer.json()).name))`,
 ]
 
+/** On every address of this machine, so not one that anybody uses. */
+const WIDE_PORT = 20_000 + (process.pid % 10_000)
+
 const GOLDEN = join(import.meta.dirname, '../../../apps/renet/golden')
 
 /** Ten of the compose files that are golden elsewhere. */
@@ -154,5 +157,24 @@ networks: { front: {} }
 
     expect(await run('compose', '--', 'down', '-t', '1')).toMatchObject({ status: 0 })
     expect((await run('docker', '--', 'ps', '-aq')).stdout).toBe('')
+  })
+
+  test('a service that listens elsewhere, or nowhere, is told of', async () => {
+    const run = project(`
+services:
+  wide: { image: "echo:1", command: "http=0.0.0.0:${WIDE_PORT} name=wide", expose: ["${WIDE_PORT}"] }
+  other: { image: "echo:1", command: "http=\${WIDE_IP}:3001 name=other", expose: ["3001"] }
+  mute: { image: "echo:1", entrypoint: [node, -e, "setInterval(() => undefined, 1000)"], expose: ["3002"] }
+  good: { image: "echo:1", command: "http=\${GOOD_IP}:3003 name=good", expose: ["3003"] }
+`)
+    const { status, stderr } = await run('compose', '--', 'up', '-d')
+    await run('compose', '--', 'down', '-t', '1')
+    expect(status).toBe(0)
+    expect(stderr).toContain(`renet: warning: wide listens on 0.0.0.0:${WIDE_PORT}; bind to \${WIDE_IP}`)
+    expect(stderr).toMatch(
+      /renet: warning: other listens on 127\S+:3001, which is the address of wide; bind to \$\{OTHER_IP\}/,
+    )
+    expect(stderr).toMatch(/renet: warning: mute listens on nothing; 127\S+:3002 was expected/)
+    expect(stderr).not.toContain('good listens')
   })
 })

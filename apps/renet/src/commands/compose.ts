@@ -48,9 +48,17 @@ export async function run(given: readonly string[], flags: ComposeFlags): Promis
   const exit = await runProject({ executable, project, args: dryRun ? SHOW(args) : args, here, input })
   if ('status' in exit && exit.status === 0) {
     if (dryRun) print(comment(plannedTable(project.plan, await foresee(project, here))))
-    else if (isDetached(args)) print(await startedTable(project.plan, here))
+    else if (isDetached(args)) await tellOfStarted(project, here)
   }
   endAs(exit)
+}
+
+/** What was started, where it can be reached, and what keeps it from that. */
+async function tellOfStarted({ model, plan }: Project, here: Here): Promise<void> {
+  const { lookAround } = await import('../listening/look.ts')
+  const [text, sentences] = await Promise.all([startedTable(plan, here), lookAround(model.name, plan, here.socket)])
+  print(text)
+  for (const sentence of sentences) remark(`warning: ${sentence}`)
 }
 
 /** With the route server's own code, which other commands needn't wait for. */

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+
+/** Where a process waits for TCP connections. */
+export interface Listener {
+  /** `127.0.11.2`, `0.0.0.0`, `::` */
+  readonly address: string
+  readonly port: number
+}
+
+const LISTENING = '0A'
+
+/** What the processes listen on, as the kernel's socket tables have it; nothing where this user may not see their sockets. */
+export function listenersOf(pids: readonly number[], proc = '/proc'): readonly Listener[] {
+  const [first] = pids
+  const inodes = new Set(pids.flatMap((pid) => inodesOf(`${proc}/${pid}/fd`)))
+  if (first === undefined || inodes.size === 0) return []
+  const rows = ['tcp', 'tcp6'].flatMap((table) => parseTable(textOf(`${proc}/${first}/net/${table}`)))
+  return rows
+    .filter(({ inode }) => inodes.has(inode))
+    .map(({ address, port }) => ({ address, port }))
+    .sort((a, b) => a.port - b.port || (a.address < b.address ? -1 : 1))
+}
+
+/** Rows of `/proc/net/tcp` or `/proc/net/tcp6` that listen. */
+export function parseTable(text: string): readonly (Listener & { readonly inode: string })[] {
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/)
+      const [address = '', port = ''] = local.split(':')
+      return state === LISTENING ? [{ address: addressOf(address), port: parseInt(port, 16), inode }] : []
+    })
+}
+
+/** The kernel writes each four bytes in the machine's order, which is little-endian wherever we run. */
+function addressOf(hex: string): string {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).toReversed())
+  const four = (last: readonly string[]): string => last.map((byte) => parseInt(byte, 16)).join('.')
+  if (bytes.length === 4) return four(bytes)
+  if (bytes.every((byte) => byte === '00')) return '::'
+  if (bytes.slice(0, 12).join('') === '00000000000000000000FFFF') return four(bytes.slice(12))
+  return bytes
+    .join('')
+    .toLowerCase()
+    .replace(/(.{4})(?=.)/g, '$1:')
+}
+
+function inodesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).flatMap((name) => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`${folder}/${name}`))?.[1] ?? []
+      } catch {
+        return []
+      }
+    })
+  } catch {
+    return []
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
