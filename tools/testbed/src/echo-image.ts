@@ -6,14 +6,14 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { cacheDirectory } from './directory.ts'
 import { callEngine } from './engine.ts'
+import { workspaceFile } from './executables.ts'
 
 const run = promisify(execFile)
 
 /** The image of every test container: this process's Node and the echo program; see echo-image/echo.mjs for its arguments. */
 export const ECHO_IMAGE = 'echo:1'
 
-/** From src and from dist alike. */
-const SOURCE = join(import.meta.dirname, '../src/echo-image')
+const SOURCE = workspaceFile('tools/testbed/src/echo-image')
 const CHANGES = ['ENTRYPOINT ["/usr/bin/node","/echo.mjs"]', 'ENV PATH=/usr/bin']
 
 /** Loads `echo:1` into the daemon on `socket`, without a registry: under a second. */

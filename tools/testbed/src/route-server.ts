@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { httpGet, type HttpAnswer } from './clients.ts'
 import { makeTestDirectory } from './directory.ts'
+import { workspaceFile } from './executables.ts'
 import { startProcess, untilReady } from './process.ts'
 
 /** A route server to start. */
@@ -26,7 +27,7 @@ export interface RunningRouteServer {
   close(): Promise<void>
 }
 
-const BUNDLE = join(import.meta.dirname, '../../../dist/route-server.mjs')
+const BUNDLE = workspaceFile('dist/route-server.mjs')
 
 /** Starts `dist/route-server.mjs serve` on a free port, unless `args` name one, and resolves when it has printed its address. */
 export async function startRouteServer({ args, env = {} }: RouteServerOptions): Promise<RunningRouteServer> {
