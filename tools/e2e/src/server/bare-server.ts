@@ -1,0 +1,78 @@
+import {
+  CLOUDFLARE_URL,
+  startAuthority,
+  startCloudflare,
+  startServer,
+  type Authority,
+  type Cloudflare,
+  type Outcome,
+  type RunSettings,
+  type ServerOptions,
+  type TestServer,
+} from '@route-server/testbed'
+import { traefikPath } from '@route-server/testbed/parts'
+
+/** A bare server on a small internet that has a Cloudflare and a certificate authority, and an operator's computer. */
+export interface BareServer {
+  readonly server: TestServer
+  readonly cloudflare: Cloudflare
+  readonly authority: Authority
+  /** `rdc ARGS` on the operator's computer. */
+  rdc(...args: readonly string[]): Promise<Outcome>
+  rdcWith(settings: RunSettings, ...args: readonly string[]): Promise<Outcome>
+  /** `rdc context push-infra server-1` with the programs of this machine, and what else is told. */
+  push(...args: readonly string[]): Promise<Outcome>
+  /** The documentation's calls, against the certificate authority here. Fails where one of them does. */
+  describe(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Boots one. Traefik's ACME client finds its Cloudflare as a test's drop-in says: no setting of ours leads there. */
+export async function startBareServer(options: ServerOptions = {}): Promise<BareServer> {
+  const cloudflare = await startCloudflare()
+  const server = await startServer({ ...options, listeners: cloudflare.listeners })
+  const authority = await startAuthority(server)
+  await server.exec(
+    `mkdir -p /etc/systemd/system/rediacc-traefik.service.d
+     printf '[Service]\\nEnvironment=CLOUDFLARE_BASE_URL=${CLOUDFLARE_URL} CLOUDFLARE_POLLING_INTERVAL=1\\n' >/etc/systemd/system/rediacc-traefik.service.d/test.conf`,
+  )
+  const rdcWith: BareServer['rdcWith'] = ({ env, ...settings }, ...args) =>
+    server.rdcWith({ ...settings, env: { CLOUDFLARE_BASE_URL: CLOUDFLARE_URL, ...env } }, ...args)
+  const rdc: BareServer['rdc'] = (...args) => rdcWith({}, ...args)
+  const programs = ['--traefik', traefikPath(), '--node', process.execPath]
+  return {
+    server,
+    cloudflare,
+    authority,
+    rdc,
+    rdcWith,
+    push: (...args) => rdc('context', 'push-infra', 'server-1', '--yes', ...programs, ...args),
+    async describe() {
+      const calls = [
+        ['add-machine', 'server-1', '--ip', server.address, '--user', 'deploy'],
+        ['set-infra', 'server-1', '--public-ipv4', server.address, '--public-ipv6', server.addressV6],
+        [
+          'set-infra',
+          'server-1',
+          '--base-domain',
+          'example.com',
+          '--cert-email',
+          'admin@example.com',
+          '--cf-dns-token',
+          cloudflare.token,
+        ],
+        ['set-infra', 'server-1', '--tcp-ports', '25,143,465,587,993', '--udp-ports', '53'],
+        ['set-infra', 'server-1', '--acme-server', authority.url, '--acme-root', authority.ca],
+      ]
+      for (const call of calls) {
+        const { status, stderr } = await rdc('context', ...call)
+        if (status !== 0) throw new Error(stderr)
+      }
+    },
+    async close() {
+      await authority.close()
+      await server.close()
+      await cloudflare.close()
+    },
+  }
+}
