@@ -54,6 +54,10 @@ export function commandLine(): Command {
     .option(...NETWORK_FLAG)
     .option(...DIR_FLAG)
     .option('--dry-run', 'print the effective compose file and a table of the services; start nothing, write nothing')
+    .option(
+      '--wait-routed',
+      'after up -d: return once Traefik serves the routes; else fail, and say why, after a minute',
+    )
     .passThroughOptions()
     .action(lazily(() => import('./commands/compose.ts')))
 

@@ -90,8 +90,13 @@ function pathOf({ rule = '' }: Router): string {
   return paths.length === 1 ? (paths[0] ?? '') : ''
 }
 
-const urlsOf = (router: Router): readonly string[] =>
-  router.hosts.map((host) => `${router.tls === false ? 'http' : 'https'}://${host}${pathOf(router)}`)
+const PLAIN: ReadonlySet<string> = new Set(['web', 'web-v6'])
+
+/** A router that says nothing of TLS may have it from its entry point. */
+function urlsOf(router: Router): readonly string[] {
+  const isPlain = router.tls === false && router.entryPoints.every((name) => PLAIN.has(name))
+  return router.hosts.map((host) => `${isPlain ? 'http' : 'https'}://${host}${pathOf(router)}`)
+}
 
 /** One answer of the route server. @throws where there is none */
 export function askRouteServer(path: string): Promise<string> {

@@ -64,11 +64,13 @@ describeRealCompose('renet compose, with a real Docker Compose on a real daemon'
     machine = await startMachine()
     daemon = machine.daemons[0]
     await loadEchoImage(daemon.socket)
+    const entryPoint = machine.traefik.entryPoint('websecure')
     env = {
       DOCKER_CONFIG: composePlugin(machine.directory),
       REDIACC_SOCKETS: machine.directory,
       REDIACC_NETWORK_ID: String(daemon.networkId),
       REDIACC_ROUTER: machine.routeServer.url,
+      REDIACC_HTTPS: `${entryPoint.host}:${entryPoint.port}`,
     }
   })
   afterAll(() => machine.close())
@@ -176,5 +178,48 @@ services:
     )
     expect(stderr).toMatch(/renet: warning: mute listens on nothing; 127\S+:3002 was expected/)
     expect(stderr).not.toContain('good listens')
+  })
+
+  test('--wait-routed returns when Traefik serves the routes', async () => {
+    const run = project(`
+services:
+  web: { image: "echo:1", command: "http=\${WEB_IP}:3000 name=web", expose: ["3000"] }
+  own:
+    image: echo:1
+    command: http=\${OWN_IP}:3000 name=own
+    labels:
+      traefik.enable: "true"
+      traefik.http.routers.own.rule: Host(\`own.example.com\`)
+      traefik.http.services.own.loadbalancer.server.port: 3000
+`)
+    try {
+      const up = await run('compose', '--wait-routed', '--', 'up', '-d')
+      expect(up.stderr).not.toContain('not routed')
+      expect(up.status).toBe(0)
+      expect((await machine.ask('own.example.com')).json).toMatchObject({ name: 'own' })
+      expect((await machine.ask(`web-${daemon.networkId}.example.com`)).json).toMatchObject({ name: 'web' })
+    } finally {
+      await run('compose', '--', 'down', '-t', '1')
+    }
+  })
+
+  test('--wait-routed says why a route is not there', async () => {
+    const run = project(`
+services:
+  web:
+    image: echo:1
+    command: http=\${WEB_IP}:3000 name=web
+    labels:
+      traefik.enable: "true"
+      traefik.http.routers.web.rule: Host(\`web.example.com\`)
+      traefik.http.routers.web.entrypoint: websecure
+      traefik.http.services.web.loadbalancer.server.port: 3000
+`)
+    const { status, stderr } = await run('compose', '--wait-routed', '--', 'up', '-d')
+    await run('compose', '--', 'down', '-t', '1')
+    expect(status).toBe(1)
+    expect(stderr).toContain(
+      'renet: not routed: web is not as asked (LABEL_INVALID): traefik.http.routers.web.entrypoint',
+    )
   })
 })

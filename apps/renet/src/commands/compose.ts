@@ -23,6 +23,7 @@ import { print, remark } from '../terminal/print.ts'
 
 export interface ComposeFlags extends WhereFlags {
   readonly dryRun?: boolean
+  readonly waitRouted?: boolean
 }
 
 export async function run(given: readonly string[], flags: ComposeFlags): Promise<void> {
@@ -50,7 +51,23 @@ export async function run(given: readonly string[], flags: ComposeFlags): Promis
     if (dryRun) print(comment(plannedTable(project.plan, await foresee(project, here))))
     else if (isDetached(args)) await tellOfStarted(project, here)
   }
+  const isWaiting = flags.waitRouted === true && !dryRun && makesContainers(args)
+  if (isWaiting && 'status' in exit && exit.status === 0 && !(await isRouted(project, here))) {
+    process.exitCode = 1
+    return
+  }
   endAs(exit)
+}
+
+/** Waits until Traefik serves the routes; says why it doesn't. */
+async function isRouted({ plan }: Project, { network }: Here): Promise<boolean> {
+  const { waitRouted } = await import('../wait-routed.ts')
+  const reasons = await waitRouted(
+    network,
+    plan.rows.filter(({ profiles }) => profiles.length === 0).map(({ service }) => service),
+  )
+  for (const reason of reasons) remark(`not routed: ${reason}`)
+  return reasons.length === 0
 }
 
 /** What was started, where it can be reached, and what keeps it from that. */

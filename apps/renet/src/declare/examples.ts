@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'renet compose': [
     'renet compose -- up -d',
+    'renet compose --wait-routed -- up -d',
     'renet compose --dry-run -- up',
     'renet compose --network-id 2816 -- -f compose.yaml -f production.yaml up -d --wait',
   ],
