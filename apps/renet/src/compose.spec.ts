@@ -97,9 +97,9 @@ describe('Docker Compose', () => {
   })
 
   test('gets a signal once, and ends as it does', async () => {
-    pretend(
-      'trap "echo got it" INT; trap "trap - TERM; kill -TERM $$" TERM; echo ready; for i in $(seq 200); do sleep 0.05; done',
-    )
+    // Bash would look after a signal only between two commands.
+    const script = `process.on('SIGINT', () => console.log('got it')); setTimeout(() => {}, 60_000); console.log('ready')`
+    pretend(`exec ${process.execPath} -e "${script}"`)
     const { child, said, ended } = begin(['compose', '--', 'config'])
     await said('ready')
     child.kill('SIGINT')
@@ -114,6 +114,11 @@ describe('Docker Compose', () => {
       expect(await run(`compose -- ${line}`)).toMatchObject({ status: 0, stdout: `${line}\n` })
     rmSync(join(cwd, 'compose.yaml'))
     expect(await run('compose -- config')).toMatchObject({ status: 0, stdout: 'config\n' })
+    expect(await run('compose --dry-run -- down')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining('There is no compose file to show'),
+    })
   })
 })
 

@@ -28,3 +28,19 @@ export interface ListedContainer {
 }
 
 export const nameOf = ({ Names: [name = ''] }: ListedContainer): string => name.replace(/^\//, '')
+
+/** The containers of a compose project by their services, those that have ended too, without one-offs. */
+export async function containersOfProject(
+  project: string,
+  socketPath: string,
+): Promise<ReadonlyMap<string, ListedContainer>> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${project}`] }))
+  const listed = await dockerGet<readonly ListedContainer[]>(socketPath, `/containers/json?all=1&filters=${filters}`)
+  return new Map(
+    listed
+      .filter(({ Labels }) => Labels['com.docker.compose.oneoff'] !== 'True')
+      .map((container) => [container.Labels['com.docker.compose.service'] ?? '', container]),
+  )
+}
+
+export const isUp = (container: ListedContainer | undefined): boolean => container?.State === 'running'

@@ -33,6 +33,7 @@ export interface ProjectInput {
 
 /** A project, ready to be run: compose's flags and variables with our file among them. */
 export interface Project extends WithFile {
+  readonly refused?: undefined
   readonly model: ComposeModel
   readonly plan: Plan
 }

@@ -1,6 +1,6 @@
 import type { ContainerPort, Plan, PlannedService } from '@route-server/compose'
-import { awaitRoutes, reachOf, type Routes } from './routes.ts'
-import type { Here } from './here.ts'
+import { isUp, type ListedContainer } from './docker-get.ts'
+import { reachOf, type Routes } from './routes.ts'
 import { table } from './terminal/table.ts'
 
 const HEAD = ['SERVICE', 'IP', 'VARIABLE', 'PORTS']
@@ -19,21 +19,24 @@ export function plannedTable({ rows }: Plan, routes: Routes): string {
   ])
 }
 
-/** What was started, and where it can be reached, as far as the route server knows by now. */
-export async function startedTable({ rows }: Plan, { network }: Here): Promise<string> {
-  const active = rows.filter(({ profiles }) => profiles.length === 0)
-  const routes = await awaitRoutes(
-    network,
-    active.map(({ service }) => service),
-  )
+/** What runs of a project, and where it can be reached, as far as the route server knows by now. */
+export function startedTable(
+  { rows }: Plan,
+  containers: ReadonlyMap<string, ListedContainer>,
+  routes: Routes | undefined,
+): string {
+  const started = rows.flatMap((row) => {
+    const container = containers.get(row.service)
+    return container === undefined ? [] : [{ row, container }]
+  })
   return table([
     [...HEAD, 'REACHED AT'],
-    ...active.map((row) => [
+    ...started.map(({ row, container }) => [
       row.service,
       row.address,
       row.variable,
       row.ports.map(showPort).join(' ') || '-',
-      routes === undefined ? 'unknown: no route server answers on this machine' : reached(row, routes),
+      isUp(container) ? (routes === undefined ? '?' : reached(row, routes)) : container.Status,
     ]),
   ])
 }

@@ -138,6 +138,10 @@ networks: { front: {} }
         stdout: '200 api\n',
       })
 
+    const some = await run('compose', '--', 'up', '-d', 'store')
+    expect(some.stdout.split('\n').map((line) => line.split(' ')[0])).toEqual(['SERVICE', 'api', 'store', 'web', ''])
+    expect((await run('ps')).stdout).toMatch(/project-\d+-web-1 +web +127\S+ +Up .* +https:\/\/web-/)
+
     const ids = await run('docker', '--', 'ps', '-q')
     expect(await run('compose', '--', 'up', '-d')).toMatchObject({ status: 0 })
     expect((await run('docker', '--', 'ps', '-q')).stdout).toBe(ids.stdout)

@@ -16,10 +16,11 @@ import { readFileSync } from 'node:fs'
 import type { StdioOptions } from 'node:child_process'
 import { expectDaemon } from '../daemon.ts'
 import { environmentOf, findHere, tellOfOtherDaemons, type Here, type WhereFlags } from '../here.ts'
-import { plannedTable, startedTable } from '../tables.ts'
 import { expectNoProblems, prepare, type Project } from '../project.ts'
 import type { Routes } from '../routes.ts'
+import { plannedTable } from '../tables.ts'
 import { print, remark } from '../terminal/print.ts'
+import { RenetError } from '../terminal/tell-error.ts'
 
 export interface ComposeFlags extends WhereFlags {
   readonly dryRun?: boolean
@@ -37,45 +38,28 @@ export async function run(given: readonly string[], flags: ComposeFlags): Promis
     needsProject(args) ? prepare({ executable, args, here, input, dryRun }) : undefined,
     needsDaemon(args) && !dryRun ? expectDaemon(here.socket, here.network) : undefined,
   ])
-  if (project === undefined || !('plan' in project)) {
-    if (project?.refused) {
-      process.stderr.write(project.refused.words)
-      process.exitCode = project.refused.status
-    } else endAs(await asItIs(executable, given, here))
+  if (project?.refused) {
+    process.stderr.write(project.refused.words)
+    process.exitCode = project.refused.status
     return
+  }
+  if (project === undefined || !('plan' in project)) {
+    if (dryRun) throw new RenetError('There is no compose file to show: none here, none above, and no -f names one.')
+    return endAs(await asItIs(executable, given, here))
   }
   if (makesContainers(args) || args.command === 'config' || dryRun) expectNoProblems(project)
   if (makesContainers(args) || dryRun) for (const { level, text } of project.plan.remarks) remark(`${level}: ${text}`)
   const exit = await runProject({ executable, project, args: dryRun ? SHOW(args) : args, here, input })
-  if ('status' in exit && exit.status === 0) {
-    if (dryRun) print(comment(plannedTable(project.plan, await foresee(project, here))))
-    else if (isDetached(args)) await tellOfStarted(project, here)
-  }
-  const isWaiting = flags.waitRouted === true && !dryRun && makesContainers(args)
-  if (isWaiting && 'status' in exit && exit.status === 0 && !(await isRouted(project, here))) {
-    process.exitCode = 1
-    return
-  }
-  endAs(exit)
+  if (!('status' in exit) || exit.status !== 0) return endAs(exit)
+  if (dryRun) print(comment(plannedTable(project.plan, await foresee(project, here))))
+  else if (isDetached(args)) process.exitCode = await tell(project, here, flags.waitRouted ?? false)
 }
 
-/** Waits until Traefik serves the routes; says why it doesn't. */
-async function isRouted({ plan }: Project, { network }: Here): Promise<boolean> {
-  const { waitRouted } = await import('../wait-routed.ts')
-  const reasons = await waitRouted(
-    network,
-    plan.rows.filter(({ profiles }) => profiles.length === 0).map(({ service }) => service),
-  )
-  for (const reason of reasons) remark(`not routed: ${reason}`)
-  return reasons.length === 0
-}
-
-/** What was started, where it can be reached, and what keeps it from that. */
-async function tellOfStarted({ model, plan }: Project, here: Here): Promise<void> {
-  const { lookAround } = await import('../listening/look.ts')
-  const [text, sentences] = await Promise.all([startedTable(plan, here), lookAround(model.name, plan, here.socket)])
-  print(text)
-  for (const sentence of sentences) remark(`warning: ${sentence}`)
+/** What was started. Modules that other commands needn't wait for. */
+async function tell(project: Project, here: Here, isWaiting: boolean): Promise<number> {
+  const { isRouted, tellOfStarted } = await import('../started.ts')
+  await tellOfStarted(project, here)
+  return !isWaiting || (await isRouted(project, here)) ? 0 : 1
 }
 
 /** With the route server's own code, which other commands needn't wait for. */

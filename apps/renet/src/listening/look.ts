@@ -1,6 +1,6 @@
 import type { Plan } from '@route-server/compose'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { dockerGet, type ListedContainer } from '../docker-get.ts'
+import { containersOfProject, dockerGet, isUp } from '../docker-get.ts'
 import { isSettled, judge, type Running } from './judge.ts'
 import { listenersOf } from './sockets.ts'
 
@@ -26,12 +26,11 @@ export async function lookAround(project: string, plan: Plan, socket: string): P
 }
 
 async function runningOf(project: string, { rows }: Plan, socket: string): Promise<readonly Running[]> {
-  const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${project}`] }))
-  const containers = await dockerGet<readonly ListedContainer[]>(socket, `/containers/json?filters=${filters}`)
+  const containers = await containersOfProject(project, socket)
   const found = await Promise.all(
     rows.map(async ({ service, address, variable, ports }): Promise<readonly Running[]> => {
-      const own = containers.find(({ Labels }) => isOf(Labels, service))
-      if (own === undefined || own.State !== 'running' || /health: starting/.test(own.Status)) return []
+      const own = containers.get(service)
+      if (own === undefined || !isUp(own) || /health: starting/.test(own.Status)) return []
       const pids = await pidsOf(own.Id, socket)
       const tcp = ports.filter(({ protocol }) => protocol === 'tcp').map(({ number }) => number)
       return [{ service, address, variable, ports: tcp, listeners: listenersOf(pids) }]
@@ -39,9 +38,6 @@ async function runningOf(project: string, { rows }: Plan, socket: string): Promi
   )
   return found.flat()
 }
-
-const isOf = (labels: ListedContainer['Labels'], service: string): boolean =>
-  labels['com.docker.compose.service'] === service && labels['com.docker.compose.oneoff'] !== 'True'
 
 /** As this machine numbers them. */
 async function pidsOf(id: string, socket: string): Promise<readonly number[]> {
