@@ -135,8 +135,10 @@ export function takenPorts(machine: Machine, bind: Bind, survey: Survey): readon
 /** Node names its main thread; since version 24 that is what the kernel shows. */
 const NODE = /^(node|MainThread) /
 
+/** Also of a Traefik that still serves its last: systemd has let go of its sockets then. */
 const isOurs = ({ isSystemd, process }: Listener, what: string, { installed }: Survey): boolean =>
-  installed !== undefined && (isSystemd || (what === 'the route server' && NODE.test(process)))
+  installed !== undefined &&
+  (isSystemd || process.startsWith('traefik ') || (what === 'the route server' && NODE.test(process)))
 
 /** Whether the programs that aren't there yet find room. */
 export function spaceMissing(

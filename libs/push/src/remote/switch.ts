@@ -147,7 +147,9 @@ check() {
 
 back() {
   complain "$1"
-  for unit in $broken; do journalctl -u $unit --since "$since" -n 12 --no-pager -o cat 2>/dev/null; done
+  journalctl --sync 2>/dev/null
+  # Without what the old process says while it serves its last.
+  for unit in $broken; do journalctl -u $unit --since "$since" --no-pager -o cat 2>/dev/null | grep -v 'Waiting .* for incoming requests' | tail -n 12; done
   say 'back to what was before'
 ${indent(
   before === undefined

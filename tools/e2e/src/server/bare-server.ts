@@ -1,12 +1,10 @@
 import {
-  CLOUDFLARE_URL,
   startAuthority,
   startCloudflare,
   startServer,
   type Authority,
   type Cloudflare,
   type Outcome,
-  type RunSettings,
   type ServerOptions,
   type TestServer,
 } from '@route-server/testbed'
@@ -17,9 +15,6 @@ export interface BareServer {
   readonly server: TestServer
   readonly cloudflare: Cloudflare
   readonly authority: Authority
-  /** `rdc ARGS` on the operator's computer. */
-  rdc(...args: readonly string[]): Promise<Outcome>
-  rdcWith(settings: RunSettings, ...args: readonly string[]): Promise<Outcome>
   /** `rdc context push-infra server-1` with the programs of this machine, and what else is told. */
   push(...args: readonly string[]): Promise<Outcome>
   /** The documentation's calls, against the certificate authority here. Fails where one of them does. */
@@ -27,26 +22,17 @@ export interface BareServer {
   close(): Promise<void>
 }
 
-/** Boots one. Traefik's ACME client finds its Cloudflare as a test's drop-in says: no setting of ours leads there. */
+/** Boots one. Both sides take the stand-in for api.cloudflare.com. */
 export async function startBareServer(options: ServerOptions = {}): Promise<BareServer> {
   const cloudflare = await startCloudflare()
-  const server = await startServer({ ...options, listeners: cloudflare.listeners })
+  const server = await startServer({ ...options, listeners: cloudflare.listeners, trust: cloudflare.ca })
   const authority = await startAuthority(server)
-  await server.exec(
-    `mkdir -p /etc/systemd/system/rediacc-traefik.service.d
-     printf '[Service]\\nEnvironment=CLOUDFLARE_BASE_URL=${CLOUDFLARE_URL} CLOUDFLARE_POLLING_INTERVAL=1\\n' >/etc/systemd/system/rediacc-traefik.service.d/test.conf`,
-  )
-  const rdcWith: BareServer['rdcWith'] = ({ env, ...settings }, ...args) =>
-    server.rdcWith({ ...settings, env: { CLOUDFLARE_BASE_URL: CLOUDFLARE_URL, ...env } }, ...args)
-  const rdc: BareServer['rdc'] = (...args) => rdcWith({}, ...args)
   const programs = ['--traefik', traefikPath(), '--node', process.execPath]
   return {
     server,
     cloudflare,
     authority,
-    rdc,
-    rdcWith,
-    push: (...args) => rdc('context', 'push-infra', 'server-1', '--yes', ...programs, ...args),
+    push: (...args) => server.rdc('context', 'push-infra', 'server-1', '--yes', ...programs, ...args),
     async describe() {
       const calls = [
         ['add-machine', 'server-1', '--ip', server.address, '--user', 'deploy'],
@@ -65,7 +51,7 @@ export async function startBareServer(options: ServerOptions = {}): Promise<Bare
         ['set-infra', 'server-1', '--acme-server', authority.url, '--acme-root', authority.ca],
       ]
       for (const call of calls) {
-        const { status, stderr } = await rdc('context', ...call)
+        const { status, stderr } = await server.rdc('context', ...call)
         if (status !== 0) throw new Error(stderr)
       }
     },

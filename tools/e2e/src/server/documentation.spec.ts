@@ -99,16 +99,16 @@ describeServer('a bare server, by the documentation', () => {
         labels: { ...rediacc('api', 0, ids[1]), 'rediacc.service_port': '8080' },
         command: [`http=${addressOf(ids[1], 0)}:8080`],
       })
-      const plan = await bare.rdc('dns', 'plan', 'server-1')
+      const plan = await bare.server.rdc('dns', 'plan', 'server-1')
       expect(plan).toMatchObject({
         status: 0,
         stdout: '*.example.com. 300 IN A 203.0.113.50\n*.example.com. 300 IN AAAA 2001:db8::1\n',
       })
-      expect((await bare.rdc('dns', 'apply', 'server-1', '--dry-run')).status).toBe(3)
-      expect((await bare.rdc('dns', 'apply', 'server-1', '--yes')).status).toBe(0)
+      expect((await bare.server.rdc('dns', 'apply', 'server-1', '--dry-run')).status).toBe(3)
+      expect((await bare.server.rdc('dns', 'apply', 'server-1', '--yes')).status).toBe(0)
       expect(bare.cloudflare.records().filter(({ comment }) => comment === 'rediacc: server-1')).toHaveLength(2)
-      expect(await bare.rdc('dns', 'apply', 'server-1', '--yes')).toMatchObject({ status: 0 })
-      expect(bare.cloudflare.records()).toHaveLength(2)
+      expect(await bare.server.rdc('dns', 'apply', 'server-1', '--yes')).toMatchObject({ status: 0 })
+      expect(bare.cloudflare.records().filter(({ type }) => type !== 'TXT')).toHaveLength(2)
     },
     MINUTE,
   )
@@ -140,7 +140,7 @@ describeServer('a bare server, by the documentation', () => {
       })
       // It covers the web app's host, too.
       expect(bare.authority.log().match(/Issued certificate/g)).toHaveLength(1)
-      const { stdout } = await bare.rdc('context', 'status', 'server-1')
+      const { stdout } = await bare.server.rdc('context', 'status', 'server-1')
       expect(stdout).toContain('*.example.com')
     },
     2 * MINUTE,
@@ -225,7 +225,7 @@ describeServer('a bare server, by the documentation', () => {
       }
       await daemon.run({ name: 'news', labels, command: [`tcp=${addressOf(ids[0], 3)}:119`] })
       await eventually(async () =>
-        expect((await bare.rdc('context', 'logs', 'server-1')).stdout).toContain(
+        expect((await bare.server.rdc('context', 'logs', 'server-1')).stdout).toContain(
           'rdc context set-infra server-1 --tcp-ports 119',
         ),
       )
@@ -233,7 +233,7 @@ describeServer('a bare server, by the documentation', () => {
       const [banner] = (await once(open, 'data')) as [Buffer]
       expect(banner.length).toBeGreaterThan(0)
 
-      expect((await bare.rdc('context', 'set-infra', 'server-1', '--tcp-ports', '119')).status).toBe(0)
+      expect((await bare.server.rdc('context', 'set-infra', 'server-1', '--tcp-ports', '119')).status).toBe(0)
       const pushed = await bare.push()
       expect(pushed).toMatchObject({ status: 0, stdout: expect.stringContaining('rediacc-router.service is reloaded') })
       await eventually(async () => expect((await tcp(119, 'ARTICLE')).text).toContain('ARTICLE'), {
@@ -245,7 +245,7 @@ describeServer('a bare server, by the documentation', () => {
       expect(answer.toString()).toContain('still here')
       open.destroy()
 
-      expect((await bare.rdc('context', 'set-infra', 'server-1', '--remove-tcp-ports', '119')).status).toBe(0)
+      expect((await bare.server.rdc('context', 'set-infra', 'server-1', '--remove-tcp-ports', '119')).status).toBe(0)
       expect((await bare.push()).status).toBe(0)
       await eventually(async () => {
         await expect(bare.server.client.connect({ host: bare.server.address, port: 119 })).rejects.toThrow(
@@ -260,10 +260,24 @@ describeServer('a bare server, by the documentation', () => {
   test(
     'its records and certificates are checked from outside',
     async () => {
-      const check = await bare.rdc('dns', 'check', 'server-1', 'app.example.com', '--resolver', ADDRESSES.resolver)
+      const check = await bare.server.rdc(
+        'dns',
+        'check',
+        'server-1',
+        'app.example.com',
+        '--resolver',
+        ADDRESSES.resolver,
+      )
       expect(check.stdout).toContain('points here')
       bare.cloudflare.add({ type: 'CAA', name: 'example.com', content: '0 issue "digicert.com"' })
-      const forbidden = await bare.rdc('dns', 'check', 'server-1', 'app.example.com', '--resolver', ADDRESSES.resolver)
+      const forbidden = await bare.server.rdc(
+        'dns',
+        'check',
+        'server-1',
+        'app.example.com',
+        '--resolver',
+        ADDRESSES.resolver,
+      )
       expect([forbidden.status, forbidden.stdout]).toEqual([
         1,
         expect.stringContaining('CAA record of example.com allows only digicert.com'),
@@ -282,7 +296,7 @@ describeServer('a bare server, by the documentation', () => {
         every: 250,
       })
       expect(bare.authority.log().match(/Issued certificate/g)).toHaveLength(issued ?? 0)
-      expect((await bare.rdc('context', 'status', 'server-1')).status).toBe(0)
+      expect((await bare.server.rdc('context', 'status', 'server-1')).status).toBe(0)
     },
     2 * MINUTE,
   )
@@ -290,19 +304,19 @@ describeServer('a bare server, by the documentation', () => {
   test(
     'it goes back to the version before, and everything is taken away again',
     async () => {
-      const back = await bare.rdc('context', 'rollback', 'server-1', '--yes')
+      const back = await bare.server.rdc('context', 'rollback', 'server-1', '--yes')
       expect(back.status).toBe(0)
       await eventually(async () => expect((await tcp(119, 'ARTICLE')).text).toContain('ARTICLE'), {
         deadline: MINUTE,
         every: 250,
       })
-      expect((await bare.rdc('context', 'remove-infra', 'server-1', '--yes')).status).toBe(0)
+      expect((await bare.server.rdc('context', 'remove-infra', 'server-1', '--yes')).status).toBe(0)
       expect(
         (await bare.server.exec('ls /etc/systemd/system/rediacc* /opt/rediacc 2>/dev/null; ls /var/lib/rediacc'))
           .stdout,
       ).toContain('traefik')
       await expect(bare.server.client.connect({ host: bare.server.address, port: 443 })).rejects.toThrow('ECONNREFUSED')
-      expect((await bare.rdc('context', 'remove-infra', 'server-1', '--yes', '--purge')).status).toBe(0)
+      expect((await bare.server.rdc('context', 'remove-infra', 'server-1', '--yes', '--purge')).status).toBe(0)
       expect((await bare.server.exec('ls -d /etc/rediacc /var/lib/rediacc 2>/dev/null')).stdout).toBe('')
     },
     2 * MINUTE,
