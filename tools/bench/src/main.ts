@@ -10,6 +10,7 @@ import { kernelAlone } from './scenarios/kernel.ts'
 import { manyDaemons } from './scenarios/many-daemons.ts'
 import { neighbours } from './scenarios/neighbours.ts'
 import { polls } from './scenarios/polls.ts'
+import { push } from './scenarios/push.ts'
 import { beDaemons, type MachineOptions } from './simulated-machine.ts'
 import { printTable } from './table.ts'
 import { Workspace } from './workspace.ts'
@@ -22,7 +23,7 @@ const PARTS: Readonly<Record<string, (argument: string) => unknown>> = {
   'as-bare': beBare,
 }
 
-const SCENARIOS: readonly Scenario[] = [events, burst, manyDaemons, neighbours, polls, kernelAlone]
+const SCENARIOS: readonly Scenario[] = [events, burst, manyDaemons, neighbours, polls, kernelAlone, push]
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
