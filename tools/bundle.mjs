@@ -6,7 +6,7 @@
 import { build } from 'esbuild'
 import { chmod } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 
 const root = new URL('..', import.meta.url).pathname
 const PROGRAMS = {
@@ -30,6 +30,15 @@ const esModules = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }
 // npm puts a copy beside each library that asks for it; one is enough.
 const single = { yaml: dirname(createRequire(`${root}libs/disk/package.json`).resolve('yaml/package.json')) }
 
+// zod brings its messages in sixty languages, a fifth of a bundle; we speak one.
+const oneLanguage = {
+  name: 'one-language',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ path, resolveDir }) =>
+      resolveDir.includes('/node_modules/zod/') ? { path: resolve(resolveDir, path, '../en.js') } : undefined,
+    ),
+}
+
 const wanted = process.argv.slice(2)
 for (const [name, entry] of Object.entries(PROGRAMS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
@@ -43,7 +52,10 @@ for (const [name, entry] of Object.entries(PROGRAMS)) {
     target: 'node20',
     conditions: ['@route-server/source'],
     alias: { ...unused, ...esModules, ...single },
+    plugins: [oneLanguage],
     sourcemap: 'linked',
+    // A program that runs for a moment waits for every byte to be parsed.
+    minifyWhitespace: name === 'renet',
     logLevel: 'warning',
     // What CommonJS modules inside an ES module bundle expect to find.
     banner: {
