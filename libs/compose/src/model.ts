@@ -25,6 +25,7 @@ export interface ComposeService {
   readonly links?: readonly string[]
   readonly external_links?: readonly string[]
   readonly mac_address?: string
+  readonly healthcheck?: { readonly test?: readonly string[] }
   readonly depends_on?: Readonly<Record<string, unknown>>
   readonly deploy?: { readonly replicas?: number }
   readonly scale?: number

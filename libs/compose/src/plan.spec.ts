@@ -190,6 +190,8 @@ test('what means something else with host networking is remarked', () => {
       },
       near: { ports: [{ target: 80, published: '80', host_ip: '127.0.0.1' }] },
       side: { network_mode: 'service:web' },
+      sick: { healthcheck: { test: ['CMD-SHELL', 'curl -f http://localhost:3000/healthz'] } },
+      well: { healthcheck: { test: ['CMD', 'curl', 'http://127.0.11.8:3000', '-H', 'Host: localhost.example'] } },
       worker: { scale: 2 },
     },
     { networks: { inner: { internal: true } } },
@@ -202,6 +204,7 @@ test('what means something else with host networking is remarked', () => {
     'note: service db: port 53:53/udp (UDP) isn\'t published. Services reach it at 127.0.11.4:53; to open it to the outside, set the label rediacc.udp_ports: "53".',
     'warning: service near: "127.0.0.1:80:80" can\'t be published with host networking. It is at 127.0.11.5:80, where its routes lead to; write expose: ["80"] instead.',
     'warning: service side: network_mode "service:web" becomes "host", with an address of its own; what it reached as localhost is at the other service\'s name.',
+    'warning: service sick: its health check asks localhost:3000, and the service is to listen on 127.0.11.7; ask ${SICK_IP} there.',
     'warning: network inner: "internal" has no effect with host networking; nothing keeps its services from connecting to the outside.',
     'warning: service worker: its 2 containers share one address; that works as long as they listen on nothing. Write one service each instead (worker-1, worker-2), with a YAML anchor for what they have in common.',
   ])

@@ -1,3 +1,4 @@
+import { variableOf } from '@route-server/repository'
 import type { ComposeModel, ComposePort, ComposeService } from './model.ts'
 import { otherProtocolOf, portsOf, servicePortOf } from './service-port.ts'
 
@@ -16,6 +17,7 @@ export function remarksOn(model: ComposeModel, addresses: ReadonlyMap<string, st
       : [
           ...(service.ports ?? []).map((port) => onPort({ name, address, served: servicePortOf(service) }, port)),
           ...onNetworkMode(name, service),
+          ...onHealthCheck(name, address, service),
         ]
   })
   return [...services, ...onInternalNetworks(model)]
@@ -89,6 +91,19 @@ function onNetworkMode(name: string, { network_mode: mode = '' }: ComposeService
     {
       level: 'warning',
       text: `service ${name}: network_mode "${mode}" becomes "host", with an address of its own; what it reached as localhost is at the other service's name.`,
+    },
+  ]
+}
+
+/** In a container of its own network, localhost was the service alone. */
+function onHealthCheck(name: string, address: string, { healthcheck }: ComposeService): readonly Remark[] {
+  const [asked] =
+    /(?<![\w.-])(?:localhost|127\.0\.0\.1)(?::\d+)?(?![\w.])/.exec((healthcheck?.test ?? []).join(' ')) ?? []
+  if (asked === undefined) return []
+  return [
+    {
+      level: 'warning',
+      text: `service ${name}: its health check asks ${asked}, and the service is to listen on ${address}; ask \${${variableOf(name)}} there.`,
     },
   ]
 }
