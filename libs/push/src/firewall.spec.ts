@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { EMPTY_INFRA, type Machine } from '@route-server/machine'
-import { blockedPorts } from './firewall.ts'
+import { blockingFirewalls, blockingSentence, type Blocking } from './firewall.ts'
 import type { Survey } from './survey.ts'
 
 const machine: Machine = {
@@ -8,9 +8,11 @@ const machine: Machine = {
   ssh: { host: '203.0.113.50' },
   infra: { ...EMPTY_INFRA, defaultPorts: false, tcpPorts: [25], udpPorts: [53] },
 }
+const found = (firewall: Partial<Survey['firewall']>): readonly Blocking[] =>
+  blockingFirewalls(machine, { firewall: { nft: '', ufw: '', firewalld: '', ...firewall } } as Survey)
 const blocked = (firewall: Partial<Survey['firewall']>): string =>
-  blockedPorts(machine, { firewall: { nft: '', ufw: '', firewalld: '', ...firewall } } as Survey)
-    .map((sentence) => /drops (.*?):/.exec(sentence)?.[1] ?? '')
+  found(firewall)
+    .map(({ ports }) => ports.join(', '))
     .join()
 
 const nft = (policy: string, ...rules: readonly string[]): string =>
@@ -57,7 +59,19 @@ test('firewalld', () => {
 })
 
 test('the sentence says how to allow them', () => {
-  expect(blockedPorts(machine, { firewall: { nft: '', ufw: 'Status: active\n', firewalld: '' } } as Survey)).toEqual([
-    'ufw on server-1 drops 80/tcp, 443/tcp, 25/tcp, 53/udp: nobody outside reaches them. Allow them there: ufw allow 80/tcp …',
+  const [blocking] = found({ nft: nft('drop', 'tcp dport { 80, 443 } accept') })
+  expect(blocking && blockingSentence('server-1', blocking)).toBe(
+    "nftables on server-1 drops 25/tcp, 53/udp: nobody outside reaches them. Allow them there: nft insert rule inet filter input tcp dport '{ 25 }' accept; nft insert rule inet filter input udp dport '{ 53 }' accept. Or push with --open-firewall.",
+  )
+  expect(found({ ufw: 'Status: active\n' })[0]?.commands).toEqual([
+    'ufw allow 80/tcp',
+    'ufw allow 443/tcp',
+    'ufw allow 25/tcp',
+    'ufw allow 53/udp',
   ])
+})
+
+test('of chains that call others, and of those that ufw and firewalld make, nothing is said', () => {
+  expect(blocked({ nft: nft('drop', 'jump allowed') })).toBe('')
+  expect(blocked({ nft: nft('drop'), ufw: 'Status: active\n22 ALLOW x\n80,443,25,53 ALLOW x\n' })).toBe('')
 })

@@ -1,43 +1,86 @@
 import { entryPointsOf, type Machine } from '@route-server/machine'
 import type { Survey } from './survey.ts'
 
-/** Ports of the machine that a firewall there seems to drop; a sentence for each firewall. It isn't changed. */
-export function blockedPorts(machine: Machine, { firewall }: Survey): readonly string[] {
-  const ports = [
-    ...new Set(
-      entryPointsOf(machine.infra).map(({ protocol, port }) => `${port}/${protocol === 'udp' ? 'udp' : 'tcp'}`),
-    ),
-  ]
-  const rows: readonly (readonly [string, readonly string[], (ports: readonly string[]) => string])[] = [
-    [
-      'nftables',
-      inNft(firewall.nft, ports),
-      (some) => `nft add rule … ${some.map((one) => one.split('/').toReversed().join(' dport ')).join(', ')} accept`,
-    ],
-    ['ufw', inUfw(firewall.ufw, ports), (some) => `ufw allow ${some[0] ?? ''} …`],
-    [
-      'firewalld',
-      inFirewalld(firewall.firewalld, ports),
-      (some) => `firewall-cmd --permanent ${some.map((one) => `--add-port=${one}`).join(' ')}; firewall-cmd --reload`,
-    ],
-  ]
-  return rows
-    .filter(([, blocked]) => blocked.length > 0)
-    .map(
-      ([name, blocked, cure]) =>
-        `${name} on ${machine.name} drops ${blocked.join(', ')}: nobody outside reaches them. Allow them there: ${cure(blocked)}`,
-    )
+/** A firewall of the machine that drops ports which it shall serve. */
+export interface Blocking {
+  /** `nftables`, `ufw`, `firewalld` */
+  readonly firewall: string
+  /** `25/tcp` */
+  readonly ports: readonly string[]
+  /** What allows them there; for root's shell. */
+  readonly commands: readonly string[]
+  /** Whether that outlasts a reboot. */
+  readonly isLasting: boolean
 }
 
-/** Chains that see what comes in, drop what no rule accepts, and accept none of these ports. */
-function inNft(ruleset: string, ports: readonly string[]): readonly string[] {
-  const chains = [...ruleset.matchAll(/chain [^{]+\{([^}]*type filter hook input[^}]*(?:\{[^}]*\}[^}]*)*)\n\t\}/g)].map(
-    ([, body = '']) => body,
+/** Who seems to drop ports of the machine. Nothing is changed. */
+export function blockingFirewalls(
+  { infra }: Machine,
+  { firewall: { nft, ufw, firewalld } }: Survey,
+): readonly Blocking[] {
+  const ports = [
+    ...new Set(entryPointsOf(infra).map(({ protocol, port }) => `${port}/${protocol === 'udp' ? 'udp' : 'tcp'}`)),
+  ]
+  const byUfw = inUfw(ufw, ports)
+  const byFirewalld = inFirewalld(firewalld, ports)
+  // The other two are made of nftables' rules.
+  const chains = ufw.startsWith('Status: active') || firewalld !== '' ? [] : droppingChains(nft)
+  const all: readonly Blocking[] = [
+    { firewall: 'ufw', ports: byUfw, commands: byUfw.map((port) => `ufw allow ${port}`), isLasting: true },
+    {
+      firewall: 'firewalld',
+      ports: byFirewalld,
+      commands: [
+        `firewall-cmd --permanent ${byFirewalld.map((port) => `--add-port=${port}`).join(' ')}`,
+        'firewall-cmd --reload',
+      ],
+      isLasting: true,
+    },
+    ...chains.map(({ name, body }): Blocking => {
+      const dropped = ports.filter((port) => !isAccepted(body, port))
+      const commands = (['tcp', 'udp'] as const).flatMap((protocol) => {
+        const numbers = dropped.filter((port) => port.endsWith(protocol)).map((port) => port.split('/')[0] ?? '')
+        return numbers.length === 0
+          ? []
+          : [`nft insert rule ${name} ${protocol} dport '{ ${numbers.join(', ')} }' accept`]
+      })
+      return { firewall: 'nftables', ports: dropped, commands, isLasting: false }
+    }),
+  ]
+  return all.filter((one) => one.ports.length > 0)
+}
+
+export const blockingSentence = (machine: string, { firewall, ports, commands }: Blocking): string =>
+  `${firewall} on ${machine} drops ${ports.join(', ')}: nobody outside reaches them. ` +
+  `Allow them there: ${commands.join('; ')}. Or push with --open-firewall.`
+
+interface Chain {
+  /** `inet filter input` */
+  readonly name: string
+  readonly body: string
+}
+
+/** Chains that see what comes in and drop what none of their rules accepts. Of those that call others nothing is known. */
+function droppingChains(ruleset: string): readonly Chain[] {
+  let table = ''
+  let chain: { name: string; lines: string[] } | undefined
+  const chains: Chain[] = []
+  for (const line of ruleset.split('\n')) {
+    const [, opened] = /^table (\S+ \S+) \{/.exec(line) ?? []
+    const [, named] = /^\tchain (\S+) \{/.exec(line) ?? []
+    if (opened !== undefined) table = opened
+    else if (named !== undefined) chain = { name: `${table} ${named}`, lines: [] }
+    else if (line === '\t}' && chain) {
+      chains.push({ name: chain.name, body: chain.lines.join('\n') })
+      chain = undefined
+    } else chain?.lines.push(line)
+  }
+  return chains.filter(
+    ({ body }) =>
+      /type filter hook input/.test(body) &&
+      !/\b(jump|goto|vmap)\b/.test(body) &&
+      (/policy drop/.test(body) || /\n\s*(counter [^\n]*)?(drop|reject)[^\n]*$/.test(body.trimEnd())),
   )
-  const dropping = chains.filter(
-    (body) => /policy drop/.test(body) || /\n\s*(counter [^\n]*)?(drop|reject)[^\n]*$/.test(body.trimEnd()),
-  )
-  return ports.filter((port) => dropping.some((body) => !isAccepted(body, port)))
 }
 
 function isAccepted(body: string, port: string): boolean {

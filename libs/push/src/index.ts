@@ -1,4 +1,5 @@
 /** Puts onto a machine what its description says, and looks after it: over one connection, all or nothing. */
+export { type Blocking } from './firewall.ts'
 export { type Change, type Restarts, restartsInWords } from './plan.ts'
 export type { Progress } from './progress.ts'
 export { findPropagation, type FoundPropagation, type Zone } from './propagation.ts'

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import { renderInstallation, ROOT, type Installation, type Program } from '@route-server/installation'
 import type { Machine } from '@route-server/machine'
 import type { Connection } from '@route-server/ssh'
-import { blockedPorts } from './firewall.ts'
+import { blockingFirewalls, blockingSentence, type Blocking } from './firewall.ts'
 import { manifestOf, type Manifest } from './manifest.ts'
 import { parcel } from './parcel.ts'
 import { compare, type Change, type Restarts } from './plan.ts'
@@ -24,6 +24,8 @@ export interface PushRequest {
   readonly programs: (architecture: 'x64' | 'arm64') => Promise<readonly Program[]>
   /** How challenges' records are looked for from there. */
   readonly propagation?: () => Promise<FoundPropagation>
+  /** Whether firewalls there are told to let the machine's ports through. */
+  readonly openFirewall?: boolean
   readonly progress?: Progress
 }
 
@@ -35,6 +37,8 @@ export interface Plan {
   readonly restarts: Restarts
   /** What the operator should know; sentences. */
   readonly notes: readonly string[]
+  /** Firewalls that are told to let ports through, once the version is in force. */
+  readonly openings: readonly Blocking[]
   readonly isEmpty: boolean
   readonly version: string
   /** The version in force. */
@@ -61,7 +65,7 @@ const USUAL: FoundPropagation = { propagation: { resolvers: [], skipAuthoritativ
  * @throws {PushError} with everything that keeps it from being done
  */
 export async function planPush(connection: Connection, request: PushRequest): Promise<Plan> {
-  const { machine, cloudflareToken, progress } = request
+  const { machine, cloudflareToken, openFirewall = false, progress } = request
   refuse(missingSettings(machine, cloudflareToken !== undefined))
   progress?.({ what: `Looking at ${machine.name}` })
   const found = await survey(connection)
@@ -88,6 +92,8 @@ export async function planPush(connection: Connection, request: PushRequest): Pr
   // After a push that was cut off nobody knows which version each service has read.
   const isUnfinished = interrupted !== undefined && installed !== undefined
   const everything: Restarts = { router: 'restart', traefik: 'restart' }
+  const blocking = blockingFirewalls(machine, found)
+  const openings = openFirewall ? blocking : []
   const cost = isUnfinished || installed === undefined ? everything : restarts
   return {
     machine,
@@ -96,9 +102,10 @@ export async function planPush(connection: Connection, request: PushRequest): Pr
     notes: [
       ...[place.note ?? [], dns.note ?? []].flat(),
       ...(isUnfinished ? ['The last push was cut off; this one finishes it.'] : []),
-      ...blockedPorts(machine, found),
+      ...(openFirewall ? [] : blocking.map((one) => blockingSentence(machine.name, one))),
     ],
-    isEmpty: changes.length === 0 && !isUnfinished,
+    isEmpty: changes.length === 0 && !isUnfinished && openings.length === 0,
+    openings,
     version: manifest.version,
     before: installed?.version,
     bytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -132,7 +139,7 @@ export async function applyPush(connection: Connection, plan: Plan, progress?: P
   const { machine, version } = plan
   await upload(connection, plan, progress)
   let said = ''
-  let step = ''
+  let step = 'the start'
   let rest = ''
   const output = new Writable({
     write(chunk: Buffer, _, done) {
@@ -147,7 +154,10 @@ export async function applyPush(connection: Connection, plan: Plan, progress?: P
     },
   })
   const { status, stderr } = await connection.run(runSwitch(version), { root: true, output })
-  if (status === 0) return
+  if (status === 0) {
+    await openFirewalls(connection, plan, progress)
+    return
+  }
   if (status === SOMEBODY_ELSE)
     throw new PushError(
       `Somebody else pushed to ${machine.name} meanwhile (version ${said.trim()} is in force). Look at what would change now, and push again.`,
@@ -158,6 +168,20 @@ export async function applyPush(connection: Connection, plan: Plan, progress?: P
       ? `${machine.name} is as it was before, for the new version failed.\n${what}`
       : `The push to ${machine.name} failed at "${step}", and nothing has changed: ${what}`,
   )
+}
+
+async function openFirewalls(connection: Connection, { machine, openings }: Plan, progress?: Progress): Promise<void> {
+  for (const { firewall, commands, ports } of openings) {
+    progress?.({ what: `On ${machine.name}: ${firewall} lets ${ports.join(', ')} through` })
+    const { status, stderr } = await connection.run(
+      `export PATH="$PATH:/usr/sbin:/sbin"; ${commands.map((command) => `${command} >/dev/null`).join(' && ')}`,
+      { root: true },
+    )
+    if (status !== 0)
+      throw new PushError(
+        `The new version is in force on ${machine.name}, and ${firewall} there couldn't be changed: ${stderr.trim()}`,
+      )
+  }
 }
 
 async function upload(

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { CURRENT, ROUTER, ROUTER_ADDRESS, socketsOf, TRAEFIK, TRAEFIK_STATE } from '@route-server/installation'
 import type { Machine } from '@route-server/machine'
 import type { Connection } from '@route-server/ssh'
-import { blockedPorts } from './firewall.ts'
+import { blockingFirewalls, blockingSentence } from './firewall.ts'
 import { PushError } from './push-error.ts'
 import { bindOf } from './refuse.ts'
 import { survey, type Survey } from './survey.ts'
@@ -114,7 +114,7 @@ function problemsOf(
       ? []
       : [`A push was cut off. Run "rdc context push-infra ${name}" to finish it.`]),
     ...rows.filter(([names]) => names !== '').map(([names, what]) => `${names}: ${what}`),
-    ...blockedPorts(machine, found),
+    ...blockingFirewalls(machine, found).map((one) => blockingSentence(name, one)),
   ]
 }
 

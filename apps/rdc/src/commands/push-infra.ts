@@ -30,6 +30,7 @@ interface Given {
   readonly yes?: boolean
   readonly traefik?: string
   readonly node?: string
+  readonly openFirewall?: boolean
   readonly json?: boolean
 }
 
@@ -47,6 +48,7 @@ export async function run(name: string, given: Given): Promise<number> {
     withConnection(machine, progress, async (connection) => {
       const plan = await planPush(connection, {
         ...request,
+        openFirewall: given.openFirewall === true,
         progress: progress.step,
         propagation: () => propagationFor(machine, connection),
         programs: (architecture) => programs(architecture, given, progress),
@@ -124,6 +126,10 @@ function show(plan: Plan, isDryRun: boolean): void {
   print(
     [
       `${changes.length} ${changes.length === 1 ? 'file changes' : 'files change'}${bytes === 0 ? '' : `, ${Math.ceil(bytes / 1e6)} MB of programs are sent`}.`,
+      ...plan.openings.map(({ firewall, commands, isLasting }) => {
+        const lasting = isLasting ? '' : ' (until its rules are loaded anew: add it to /etc/nftables.conf, too)'
+        return `${firewall} is changed: ${commands.join('; ')}${lasting}`
+      }),
       ...(restarts.length === 0 ? ['No service is restarted.'] : restarts.map((sentence) => `${sentence}.`)),
       ...(isDryRun ? ['Nothing was done, as --dry-run asked.'] : []),
     ].join('\n'),
@@ -138,6 +144,7 @@ const viewOf = (plan: Plan, isApplied: boolean): unknown => ({
   before: plan.before,
   changes: plan.changes,
   restarts: plan.restarts,
+  openings: plan.openings,
   bytes: plan.bytes,
   notes: plan.notes,
 })

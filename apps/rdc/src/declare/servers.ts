@@ -22,6 +22,10 @@ export function declareServers(context: Command): void {
       '--node <file>',
       'put this Node there, which runs the route server, instead of a released one that is downloaded',
     )
+    .option(
+      '--open-firewall',
+      'tell firewalls on the machine (ufw, firewalld, nftables) to let its ports through; otherwise what they drop is only told',
+    )
     .option(...JSON_FLAG)
     .action(lazily(() => import('../commands/push-infra.ts')))
 

@@ -29,8 +29,14 @@ chmod 755 version
 chmod 700 version/secrets
 cp -p switch version/switch
 sync
-if [ -d "${ROOT}/versions/${version}" ]; then
-  mv -T "${ROOT}/versions/${version}" "$incoming/before"
+there=${ROOT}/versions/${version}
+# The same version may be in force, or be put in force by somebody else at this moment: only what differs is mended, where it is.
+if [ -d "$there" ]; then
+  cd version
+  find . -type f | while read -r file; do
+    cmp -s "$file" "$there/$file" || cp -p --remove-destination "$file" "$there/$file"
+  done
+else
+  mv -T version "$there"
 fi
-mv -T version "${ROOT}/versions/${version}"
 `

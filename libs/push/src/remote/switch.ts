@@ -159,7 +159,10 @@ ${indent(
         `rm -f ${CURRENT}`,
         'systemctl daemon-reload',
       ]
-    : [`point versions/${before}`, `sh ${ROOT}/versions/${before}/switch again`],
+    : [
+        `point versions/${before}`,
+        `sh ${ROOT}/versions/${before}/switch again || complain 'The version before is back, and not all of it starts.'`,
+      ],
   '',
 )}
   rm -f ${ROOT}/switching
@@ -180,7 +183,13 @@ if [ "$current" != '${before ?? ''}' ] && [ "$current" != ${version} ]; then
   complain "\${current:-nothing}"
   exit ${SOMEBODY_ELSE}
 fi
-echo ${version} >${ROOT}/switching || exit 1
+${
+  before === version
+    ? ''
+    : `# Somebody else has put the very same in force meanwhile.
+[ "$current" != ${version} ] || [ -e ${ROOT}/switching ] || { say 'done'; exit 0; }
+`
+}echo ${version} >${ROOT}/switching || exit 1
 say 'users and files'
 accounts && files && link || { rm -f ${ROOT}/switching; exit 1; }
 say 'the version in force'

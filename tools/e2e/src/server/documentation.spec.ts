@@ -133,17 +133,25 @@ describeServer('a bare server, by the documentation', () => {
   test(
     'automatic routes share one wildcard certificate, asked for once',
     async () => {
-      const host = `api-${ids[1]}.example.com`
-      await eventually(async () => expect(await https(host)).toMatchObject({ status: 200 }), {
-        deadline: MINUTE,
-        every: 250,
+      const issued = (): number | undefined => bare.authority.log().match(/Issued certificate/g)?.length
+      const isServed = (host: string): Promise<void> =>
+        eventually(async () => expect(await https(host)).toMatchObject({ status: 200 }), {
+          deadline: MINUTE,
+          every: 250,
+        })
+      await isServed(`api-${ids[1]}.example.com`)
+      const before = issued()
+      await other.run({
+        name: 'docs',
+        labels: { ...rediacc('docs', 1, ids[1]), 'rediacc.service_port': '8080' },
+        command: [`http=${addressOf(ids[1], 1)}:8080`],
       })
-      // It covers the web app's host, too.
-      expect(bare.authority.log().match(/Issued certificate/g)).toHaveLength(1)
+      await isServed(`docs-${ids[1]}.example.com`)
+      expect(issued()).toBe(before)
       const { stdout } = await bare.server.rdc('context', 'status', 'server-1')
       expect(stdout).toContain('*.example.com')
     },
-    2 * MINUTE,
+    3 * MINUTE,
   )
 
   test(

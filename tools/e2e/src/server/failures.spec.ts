@@ -170,7 +170,7 @@ describeServer('a push that something happens to', () => {
       expect(stderr).toContain("rediacc-traefik.service doesn't start.")
       expect(stderr).toContain('this version is broken')
       expect(await inForce()).toBe(before)
-      await serves()
+      await eventually(serves, { deadline: 5_000 })
       expect(await failed()).toBe('')
       await bare.server.exec('rm /etc/systemd/system/rediacc-traefik.service.d/broken.conf; systemctl daemon-reload')
       expect((await bare.push()).status).toBe(0)
@@ -246,6 +246,30 @@ describeServer('a push that something happens to', () => {
       expect((await bare.push()).stdout).toContain('there is nothing to do')
     },
     2 * MINUTE,
+  )
+
+  test(
+    'a firewall that drops a port is named, and opened only when asked to be',
+    async () => {
+      const rules =
+        'table inet filter { chain input { type filter hook input priority 0; policy drop; ct state established,related accept; iif lo accept; tcp dport { 22, 80, 443 } accept; }; }'
+      await bare.server.exec(`nft '${rules}'`)
+      const number = await change()
+      const { status, stderr } = await bare.push()
+      expect([status, stderr]).toEqual([0, expect.stringContaining('nftables on server-1 drops')])
+      expect(stderr).toContain('nft insert rule inet filter input tcp dport')
+      const reach = ['curl', '-sS', '-m', '0.5', `telnet://${bare.server.address}:${number}`]
+      expect((await bare.server.client.run(reach)).stderr).toContain('timed out')
+      const opened = await bare.push('--open-firewall')
+      expect([opened.status, opened.stdout]).toEqual([
+        0,
+        expect.stringContaining('nftables is changed: nft insert rule'),
+      ])
+      expect(await isOpen(number)).toBe(true)
+      expect((await bare.push('--open-firewall')).stdout).toContain('there is nothing to do')
+      await bare.server.exec('nft delete table inet filter')
+    },
+    MINUTE,
   )
 
   test(

@@ -46,7 +46,13 @@ export async function boot({ directory, root, namespace, binds }: BootOptions): 
     ...['unshare', '--pid', '--fork', '--kill-child=KILL', '--mount-proc'],
     ...['systemd-nspawn', '--quiet', `--directory=${root}`, '--boot', '--register=no', '--keep-unit'],
     ...[`--network-namespace-path=${network}`, '--console=pipe', '--hostname=server-1', '--resolv-conf=off'],
-    ...['--timezone=off', '--link-journal=no', ...binds.map(([from, to]) => `--bind=${from}:${to}`)],
+    // A server's root may have a firewall.
+    ...[
+      '--capability=CAP_NET_ADMIN',
+      '--timezone=off',
+      '--link-journal=no',
+      ...binds.map(([from, to]) => `--bind=${from}:${to}`),
+    ],
   ]
   let container: RunningProcess | undefined
   let known: number | undefined
