@@ -13,6 +13,8 @@ export interface ProgramOptions {
   /** Programs that the operator brought, in place of the released ones; absolute. */
   readonly traefik?: string
   readonly node?: string
+  /** Those that the machine has by itself. */
+  readonly without?: readonly Artefact['name'][]
   readonly tell?: Tell
 }
 
@@ -22,9 +24,10 @@ export interface ProgramOptions {
  * @throws {ArtefactError} where one can't be had
  */
 export async function programsFor(architecture: Architecture, options: ProgramOptions): Promise<readonly Artefact[]> {
-  const { cacheFolder, routeServer, tell = () => undefined } = options
+  const { cacheFolder, routeServer, without = [], tell = () => undefined } = options
   const programs: Artefact[] = []
   for (const name of ['node', 'traefik'] as const) {
+    if (without.includes(name)) continue
     const own = options[name]
     programs.push(
       await (own === undefined

@@ -43,6 +43,8 @@ export interface Program {
   readonly sha256: string
   readonly bytes: number
   readonly version: string
+  /** Where the machine has it already, by itself; then it isn't sent, and `file` is nothing. */
+  readonly onMachine?: string
 }
 
 /** What has to be known besides the machine's description. */

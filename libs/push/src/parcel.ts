@@ -37,7 +37,8 @@ export function parcel(
     for (const [name, text] of fresh) file(`kept/${name}`, text, 0o600)
     file('switch', script, 0o700)
     file('sums', programs.map(({ sha256, name }) => `${sha256}  programs/${sha256}/${name}\n`).join(''), 0o600)
-    for (const { name, sha256, file: source, bytes } of programs) {
+    for (const { name, sha256, file: source, bytes, onMachine } of programs) {
+      if (onMachine !== undefined) continue
       const entry = archive.entry({ name: `programs/${sha256}/${name}`, mode: 0o755, size: bytes })
       for await (const chunk of createReadStream(source) as AsyncIterable<Buffer>) {
         if (!entry.write(chunk)) await once(entry, 'drain')

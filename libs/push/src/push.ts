@@ -20,8 +20,8 @@ export interface PushRequest {
   readonly cloudflareToken: string | undefined
   /** PEM text of the ACME server's issuer, where the machine has one of its own. */
   readonly acmeRoot?: string
-  /** The programs for an architecture. */
-  readonly programs: (architecture: 'x64' | 'arm64') => Promise<readonly Program[]>
+  /** The programs for an architecture; `traefik` is the machine's own, where it has a recent one. */
+  readonly programs: (architecture: 'x64' | 'arm64', traefik: Program | undefined) => Promise<readonly Program[]>
   /** How challenges' records are looked for from there. */
   readonly propagation?: () => Promise<FoundPropagation>
   /** Whether firewalls there are told to let the machine's ports through. */
@@ -73,7 +73,7 @@ export async function planPush(connection: Connection, request: PushRequest): Pr
   const place = bindOf(machine, found)
   if ('problem' in place) throw new PushError(place.problem)
   refuse(takenPorts(machine, place.bind, found))
-  const programs = await request.programs(ARCHITECTURES[found.hardware] ?? 'x64')
+  const programs = await request.programs(ARCHITECTURES[found.hardware] ?? 'x64', found.traefik)
   const missing = programs.filter(({ sha256 }) => !found.programs.has(sha256))
   refuse(spaceMissing(programs, found))
 
@@ -108,7 +108,7 @@ export async function planPush(connection: Connection, request: PushRequest): Pr
     openings,
     version: manifest.version,
     before: installed?.version,
-    bytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: missing.reduce((sum, { bytes, onMachine }) => sum + (onMachine === undefined ? bytes : 0), 0),
     work: {
       installation,
       manifest,
@@ -196,7 +196,7 @@ async function upload(
     if (megabytes(sent) !== megabytes((sent += more)))
       progress?.({ what: `Sending to ${machine.name}`, detail: `${megabytes(sent)} of ${megabytes(bytes)}` })
   })
-  const { status, stderr } = await connection.run(receiveScript(version), { root: true, input })
+  const { status, stderr } = await connection.run(receiveScript(version, work.programs), { root: true, input })
   if (status !== 0)
     throw new PushError(
       `${machine.name} couldn't take the files, and nothing has changed: ${stderr.trim() || `status ${status}`}`,

@@ -9,7 +9,7 @@ export const FILE = '\u001f'
  * section empty. Nothing is changed.
  */
 export const SURVEY_SCRIPT = `
-export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+export LC_ALL=C PATH="$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"
 section() { printf '\\036%s\\n' "$1"; }
 section kernel; uname -sm
 section id; id -u
@@ -27,6 +27,7 @@ section firewalld; firewall-cmd --state >/dev/null 2>&1 && firewall-cmd --list-a
 section version; readlink ${CURRENT} 2>/dev/null
 section interrupted; cat ${ROOT}/switching 2>/dev/null
 section programs; ls ${ROOT}/programs 2>/dev/null
+section traefik; found=$(readlink -f "$(command -v traefik 2>/dev/null)") && [ -f "$found" ] && printf '%s %s %s %s\n' "$(sha256sum <"$found" | cut -d ' ' -f 1)" "$(stat -c %s "$found")" "$("$found" version 2>/dev/null | sed -n 's/^Version:[[:space:]]*//p')" "$found"
 section previous; ls -t ${ROOT}/versions 2>/dev/null
 section sealed; [ -d ${CURRENT}/secrets ] && (cd ${CURRENT}/secrets && sha256sum *)
 section kept; for file in ${KEPT}/*; do [ -f "$file" ] && printf '\\037%s\\n' "\${file##*/}" && cat "$file"; done

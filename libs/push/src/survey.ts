@@ -1,3 +1,4 @@
+import type { Program } from '@route-server/installation'
 import type { Connection } from '@route-server/ssh'
 import { readManifest, type Manifest } from './manifest.ts'
 import { PushError } from './push-error.ts'
@@ -39,6 +40,8 @@ export interface Survey {
   readonly interrupted: string | undefined
   /** Hashes of programs that are there. */
   readonly programs: ReadonlySet<string>
+  /** A Traefik of the machine's own that is recent enough. */
+  readonly traefik: Program | undefined
   /** Versions that are there, newest first. */
   readonly versions: readonly string[]
   /** Secrets that were made for the machine, by name. */
@@ -96,6 +99,7 @@ export function readSurvey(text: string, now: number, stderr = ''): Survey {
     installed: installedIn(of('version'), sections.get('files') ?? '', lines('sealed')),
     interrupted: of('interrupted') || undefined,
     programs: new Set(lines('programs')),
+    traefik: traefikIn(of('traefik')),
     versions: lines('previous'),
     kept: new Map([...filesIn(sections.get('kept') ?? '')].map(([name, content]) => [name, content.trimEnd()])),
   }
@@ -127,6 +131,13 @@ function installedIn(link: string, files: string, sealed: readonly string[]): In
       }),
     ),
   }
+}
+
+/** Entry points by systemd's sockets, and all that the configuration says, are known to 3.7 and newer. */
+function traefikIn(line: string): Program | undefined {
+  const [sha256 = '', bytes = '', version = '', ...path] = line.split(' ')
+  if (!/^3\.([7-9]|\d\d)\.\d+$/.test(version) || !/^[0-9a-f]{64}$/.test(sha256)) return undefined
+  return { name: 'traefik', file: '', sha256, bytes: Number(bytes), version, onMachine: path.join(' ') }
 }
 
 /** A line of `ss -Hltunp`. */

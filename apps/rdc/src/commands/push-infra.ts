@@ -11,6 +11,7 @@ import {
   type PushRequest,
 } from '@route-server/push'
 import type { Connection } from '@route-server/ssh'
+import type { Program } from '@route-server/installation'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
@@ -51,7 +52,7 @@ export async function run(name: string, given: Given): Promise<number> {
         openFirewall: given.openFirewall === true,
         progress: progress.step,
         propagation: () => propagationFor(machine, connection),
-        programs: (architecture) => programs(architecture, given, progress),
+        programs: (architecture, traefik) => programs(architecture, given, progress, traefik),
       })
       progress.rest()
       if (given.json !== true) show(plan, given.dryRun === true)
@@ -101,18 +102,23 @@ async function propagationFor({ infra: { baseDomain } }: Machine, connection: Co
     : findPropagation(connection, zone)
 }
 
-const programs = (
+const programs = async (
   architecture: 'x64' | 'arm64',
   { traefik, node }: Given,
   progress: Progress,
-): ReturnType<PushRequest['programs']> =>
-  programsFor(architecture, {
+  there: Program | undefined,
+): Promise<readonly Program[]> => {
+  const own = traefik === undefined ? there : undefined
+  const others = await programsFor(architecture, {
+    ...(own && { without: ['traefik'] }),
     cacheFolder: resolve(process.env['XDG_CACHE_HOME'] ?? resolve(homedir(), '.cache'), 'rediacc'),
     routeServer: { file: ROUTE_SERVER, version: VERSION },
     ...(traefik !== undefined && { traefik: resolve(traefik) }),
     ...(node !== undefined && { node: resolve(node) }),
     tell: progress.step,
   })
+  return own ? [...others, own] : others
+}
 
 function show(plan: Plan, isDryRun: boolean): void {
   const { machine, changes, bytes, notes, isEmpty } = plan

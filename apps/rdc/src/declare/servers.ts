@@ -16,7 +16,7 @@ export function declareServers(context: Command): void {
     .option('-y, --yes', 'do not ask')
     .option(
       '--traefik <file>',
-      'put this Traefik there (Linux, 3.7 or newer) instead of a released one that is downloaded',
+      "put this Traefik there (Linux, 3.7 or newer) instead of the machine's own, if that is recent enough, or a released one that is downloaded",
     )
     .option(
       '--node <file>',

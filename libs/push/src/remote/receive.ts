@@ -1,10 +1,13 @@
-import { KEPT, ROOT } from '@route-server/installation'
+import { KEPT, ROOT, type Program } from '@route-server/installation'
+
+/** For a shell, whatever is in it. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 /**
  * Unpacks what comes on standard input beside everything that is in force, checks it, and makes it durable. Nobody looks at half of it:
  * a folder gets its name at the end.
  */
-export const receiveScript = (version: string): string => `
+export const receiveScript = (version: string, programs: readonly Program[]): string => `
 set -eu
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 umask 022
@@ -16,6 +19,15 @@ incoming=$(mktemp -d ${ROOT}/incoming.XXXXXX)
 trap 'rm -rf "$incoming"' EXIT
 cd "$incoming"
 tar -xzf - || { echo "The files didn't arrive whole, or the disk is full." >&2; exit 3; }
+${programs
+  .flatMap(({ name, sha256, onMachine }) =>
+    onMachine === undefined
+      ? []
+      : [
+          `mkdir -p programs/${sha256} && cp ${quoted(onMachine)} programs/${sha256}/${name} && chmod 755 programs/${sha256}/${name}`,
+        ],
+  )
+  .join('\n')}
 [ ! -s sums ] || sha256sum -c --quiet sums || { echo 'A program arrived damaged.' >&2; exit 3; }
 for folder in programs/*; do
   [ -d "$folder" ] || continue

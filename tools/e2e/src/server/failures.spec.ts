@@ -249,6 +249,23 @@ describeServer('a push that something happens to', () => {
   )
 
   test(
+    "a Traefik of the machine's own is taken, and not sent",
+    async () => {
+      await bare.server.exec(
+        'install -D -m 755 "$(readlink -f /opt/rediacc/current/bin/traefik)" /usr/local/bin/traefik; echo >>/usr/local/bin/traefik',
+      )
+      const own = ['context', 'push-infra', 'server-1', '--yes', '--node', process.execPath]
+      const { status, stdout } = await bare.server.rdc(...own)
+      expect([status, stdout]).toEqual([0, expect.stringContaining('bin/traefik: 3.7.15 → 3.7.15')])
+      expect(stdout).not.toContain('MB of programs are sent')
+      await eventually(serves)
+      await bare.server.exec('rm /usr/local/bin/traefik')
+      expect((await bare.push()).status).toBe(0)
+    },
+    MINUTE,
+  )
+
+  test(
     'a firewall that drops a port is named, and opened only when asked to be',
     async () => {
       const rules =
