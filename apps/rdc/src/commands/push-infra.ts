@@ -8,7 +8,6 @@ import {
   restartsInWords,
   type FoundPropagation,
   type Plan,
-  type PushRequest,
 } from '@route-server/push'
 import type { Connection } from '@route-server/ssh'
 import type { Program } from '@route-server/installation'
