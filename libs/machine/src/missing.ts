@@ -1,4 +1,4 @@
-import type { Infra } from './machine.ts'
+import type { Infra, Machine } from './machine.ts'
 
 /** What a machine needs before it can be pushed to, and the flag of `set-infra` that gives it. */
 export interface Missing {
@@ -18,3 +18,7 @@ export function missingOf(infra: Infra, hasToken: boolean): readonly Missing[] {
     ...(hasToken ? [] : [{ what: 'the Cloudflare token', flag: '--cf-dns-token-file FILE' }]),
   ]
 }
+
+/** The same in sentences, each with the command that gives it. */
+export const missingSettings = ({ name, infra }: Machine, hasToken: boolean): readonly string[] =>
+  missingOf(infra, hasToken).map(({ what, flag }) => `${name} lacks ${what}: rdc context set-infra ${name} ${flag}`)

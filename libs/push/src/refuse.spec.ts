@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { EMPTY_INFRA, type Infra, type Machine } from '@route-server/machine'
-import { bindOf, missingSettings, spaceMissing, takenPorts, unfit } from './refuse.ts'
+import { bindOf, spaceMissing, takenPorts, unfit } from './refuse.ts'
 import { readSurvey, type Survey } from './survey.ts'
 
 const machineWith = (infra: Partial<Infra> = {}): Machine => ({
@@ -36,15 +36,6 @@ test('a machine that is fit is not refused', () => {
   expect(unfit(surveyWith())).toEqual([])
   expect(takenPorts(machineWith(), { ipv4: '203.0.113.50' }, surveyWith())).toEqual([])
   expect(spaceMissing([], surveyWith())).toEqual([])
-})
-
-test('what a description lacks is said with the command that sets it', () => {
-  expect(missingSettings({ ...machineWith(), infra: EMPTY_INFRA }, false)).toEqual([
-    'server-1 lacks its public address: rdc context set-infra server-1 --public-ipv4 203.0.113.50',
-    'server-1 lacks a base domain for automatic routes: rdc context set-infra server-1 --base-domain example.com',
-    'server-1 lacks an e-mail address for the certificate authority: rdc context set-infra server-1 --cert-email admin@example.com',
-    "server-1 lacks Cloudflare's token, which certificates need: rdc context set-infra server-1 --cf-dns-token-file FILE",
-  ])
 })
 
 test.each<readonly [string, Readonly<Record<string, string>>, string]>([

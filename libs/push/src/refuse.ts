@@ -22,23 +22,6 @@ const ELBOW_ROOM = 50 * 2 ** 20
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`
 
-/** What the machine's description lacks, with the command that sets it. */
-export function missingSettings({ name, infra }: Machine, hasToken: boolean): readonly string[] {
-  const rows: readonly (readonly [boolean, string, string])[] = [
-    [infra.publicIpv4 === undefined, 'its public address', '--public-ipv4 203.0.113.50'],
-    [infra.baseDomain === undefined, 'a base domain for automatic routes', '--base-domain example.com'],
-    [
-      infra.certEmail === undefined,
-      'an e-mail address for the certificate authority',
-      '--cert-email admin@example.com',
-    ],
-    [!hasToken, "Cloudflare's token, which certificates need", '--cf-dns-token-file FILE'],
-  ]
-  return rows
-    .filter(([isMissing]) => isMissing)
-    .map(([, what, flags]) => `${name} lacks ${what}: rdc context set-infra ${name} ${flags}`)
-}
-
 /** Why nothing can be put on the machine at all, before anything else is asked; a sentence each. */
 export function unfit(survey: Survey): readonly string[] {
   const { system, hardware, systemd, missingTools, clockAhead, isRoot, host } = survey

@@ -1,6 +1,6 @@
 import { programsFor } from '@route-server/artefacts'
 import { lookupAt, zoneServers } from '@route-server/dns'
-import { hasToken, missingOf, readToken, type Machine } from '@route-server/machine'
+import { hasToken, missingSettings, readToken, type Machine } from '@route-server/machine'
 import {
   applyPush,
   findPropagation,
@@ -38,7 +38,8 @@ export async function run(name: string, given: Given): Promise<number> {
   const store = machines()
   const machine = await store.find(name)
   const isKept = hasToken(store.folder, name)
-  refuseIncomplete(machine, isKept)
+  const missing = missingSettings(machine, isKept)
+  if (missing.length > 0) throw new Error(missing.join('\n'))
   const request = {
     machine,
     cloudflareToken: isKept ? await readToken(store.folder, name) : undefined,
@@ -69,14 +70,6 @@ export async function run(name: string, given: Given): Promise<number> {
       else print(`Version ${plan.version} is in force on ${name}.`)
       return STATUS.done
     }),
-  )
-}
-
-function refuseIncomplete({ name, infra }: Machine, isKept: boolean): void {
-  const missing = missingOf(infra, isKept)
-  if (missing.length === 0) return
-  throw new Error(
-    missing.map(({ what, flag }) => `${name} lacks ${what}: rdc context set-infra ${name} ${flag}`).join('\n'),
   )
 }
 
