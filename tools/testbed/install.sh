@@ -65,6 +65,8 @@ has useradd || packages+=(passwd)
 has pebble || packages+=(pebble)
 has openssl || packages+=(openssl)
 has curl || packages+=(curl)
+has nc || packages+=(netcat-openbsd)
+has ps && has pgrep || packages+=(procps)
 if [ ${#missing_versions[@]} -gt 0 ]; then
   has python3 || packages+=(python3)
   python3 -m pip --version >/dev/null 2>&1 || has pip3 || has pip || packages+=(python3-pip)

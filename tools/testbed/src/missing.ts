@@ -50,7 +50,7 @@ const COMPOSE: Part = {
 /** What a throw-away server and its small internet need beside that. */
 const SERVER: readonly Part[] = [
   ...['systemd-nspawn', 'sshd', 'ssh', 'ssh-keygen', 'sudo', 'dbus-daemon', 'nft', 'ip', 'nsenter', 'unshare'],
-  ...['setpriv', 'useradd', 'curl', 'openssl', 'pebble'],
+  ...['setpriv', 'useradd', 'curl', 'nc', 'ps', 'openssl', 'pebble'],
 ].map(program)
 
 function program(name: string): Part {
