@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { applyRecords, markOf, planRecords } from './apply.ts'
 import type { Cloudflare, CloudflareRecord } from './cloudflare.ts'
+import { ZoneUnseen } from './dns-error.ts'
 import type { AddressRecord } from './records.ts'
 
 const MINE = markOf('server-1')
@@ -66,4 +67,18 @@ test('a proxied record is right, and what that means is said', async () => {
   const { api } = zoneWith([{ name: 'app.example.com', content: '203.0.113.50', proxied: true }])
   const [plan] = await planRecords(api, 'server-1', [a('app.example.com')])
   expect(plan?.steps[0]).toMatchObject({ action: 'none', note: expect.stringContaining('TCP and UDP ports') })
+})
+
+test('a host whose zone the token does not see holds up no other', async () => {
+  const { api, told } = zoneWith([])
+  const zoneOf = (name: string): ReturnType<Cloudflare['zoneOf']> =>
+    name.endsWith('.test') ? Promise.reject(new ZoneUnseen(`no zone for ${name}`)) : api.zoneOf(name)
+  const seeing = { ...api, zoneOf }
+  const plans = await planRecords(seeing, 'server-1', [a('shop.elsewhere.test'), a('app.example.com')])
+  expect(plans[1]?.steps).toEqual([
+    { record: a('shop.elsewhere.test'), action: 'blocked', note: 'no zone for shop.elsewhere.test' },
+  ])
+  expect(await applyRecords(seeing, 'server-1', plans, () => undefined)).toBe(1)
+  expect(told).toHaveLength(1)
+  await expect(planRecords(seeing, 'server-1', [a('shop.elsewhere.test')])).rejects.toThrow('no zone for')
 })

@@ -1,4 +1,5 @@
 import type { Cloudflare, CloudflareRecord } from './cloudflare.ts'
+import { ZoneUnseen, type DnsError } from './dns-error.ts'
 import type { AddressRecord } from './records.ts'
 
 /** What becomes of one record. */
@@ -21,21 +22,34 @@ export interface ZonePlan {
 /** Marks records as ours, in their comment. */
 export const markOf = (machine: string): string => `rediacc: ${machine}`
 
-/** What has to change at Cloudflare. Nothing has changed yet. */
+/**
+ * What has to change at Cloudflare. Nothing has changed yet. Records of names that the token sees no zone for are blocked; the others
+ * aren't held up by them.
+ *
+ * @throws {DnsError} where Cloudflare can't be asked, or the token sees none of the zones
+ */
 export async function planRecords(
   api: Cloudflare,
   machine: string,
   needed: readonly AddressRecord[],
 ): Promise<readonly ZonePlan[]> {
   const zones = new Map<string, { readonly zone: ZonePlan['zone']; readonly records: AddressRecord[] }>()
+  const homeless = new Map<AddressRecord, DnsError>()
   for (const record of needed) {
-    const zone =
-      [...zones.values()].find((one) => isIn(record.name, one.zone.name))?.zone ?? (await api.zoneOf(record.name))
-    const known = zones.get(zone.id) ?? { zone, records: [] }
-    known.records.push(record)
-    zones.set(zone.id, known)
+    try {
+      const known = [...zones.values()].find(({ zone }) => isIn(record.name, zone.name))
+      const zone = known?.zone ?? (await api.zoneOf(record.name))
+      const place = zones.get(zone.id) ?? { zone, records: [] }
+      place.records.push(record)
+      zones.set(zone.id, place)
+    } catch (error) {
+      if (!(error instanceof ZoneUnseen)) throw error
+      homeless.set(record, error)
+    }
   }
-  return Promise.all(
+  const [first] = homeless.values()
+  if (zones.size === 0 && first) throw first
+  const plans = await Promise.all(
     [...zones.values()].map(async ({ zone, records }) => {
       const there = await api.records(zone.id)
       const mark = markOf(machine)
@@ -51,6 +65,9 @@ export async function planRecords(
       }
     }),
   )
+  if (homeless.size === 0) return plans
+  const steps = [...homeless].map(([record, { message }]): RecordStep => ({ record, action: 'blocked', note: message }))
+  return [...plans, { zone: { id: '', name: 'none that the token sees' }, steps, leftOver: [] }]
 }
 
 const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`)

@@ -1,6 +1,6 @@
 import ky, { HTTPError, TimeoutError, type KyInstance } from 'ky'
 import { z } from 'zod'
-import { DnsError } from './dns-error.ts'
+import { DnsError, ZoneUnseen } from './dns-error.ts'
 import { TTL, type AddressRecord } from './records.ts'
 
 const record = z.object({
@@ -86,7 +86,7 @@ export function cloudflare({
         )
         if (result[0]) return result[0]
       }
-      throw new DnsError(
+      throw new ZoneUnseen(
         `The token of ${machine} sees no zone for ${name} at Cloudflare: the domain isn't there, or the token is for another zone. ` +
           `Make one for it with the permission Zone:DNS:Edit, and keep it: rdc context set-infra ${machine} --cf-dns-token-file FILE`,
       )
