@@ -25,7 +25,8 @@ export interface BareServer {
 /** Boots one. Both sides take the stand-in for api.cloudflare.com. */
 export async function startBareServer(options: ServerOptions = {}): Promise<BareServer> {
   const cloudflare = await startCloudflare()
-  const server = await startServer({ ...options, listeners: cloudflare.listeners, trust: cloudflare.ca })
+  const listeners = [...cloudflare.listeners, ...(options.listeners ?? [])]
+  const server = await startServer({ ...options, listeners, trust: cloudflare.ca })
   const authority = await startAuthority(server)
   const programs = ['--traefik', traefikPath(), '--node', process.execPath]
   return {
