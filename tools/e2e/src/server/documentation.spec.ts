@@ -9,6 +9,9 @@ import {
   type RealDaemon,
 } from '@route-server/testbed'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { connect } from 'node:tls'
 import { startBareServer, type BareServer } from './bare-server.ts'
 
 const BOOT = 120_000
@@ -42,6 +45,21 @@ describeServer('a bare server, by the documentation', () => {
       through: bare.server.client.connect,
       ...more,
     })
+
+  /** Opens an HTTPS connection and sends half of a body; what it resolves to sends the rest, and resolves to the answer. */
+  const halfAnUpload = async (host: string): Promise<() => Promise<string>> => {
+    const socket = connect({
+      socket: await bare.server.client.connect({ host: bare.server.address, port: 443 }),
+      servername: host,
+      ca: await readFile(bare.authority.root),
+    })
+    await once(socket, 'secureConnect')
+    socket.write(`POST / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\ncontent-length: 10\r\n\r\nfirst`)
+    return () => {
+      socket.write('later')
+      return text(socket)
+    }
+  }
 
   test(
     'is described in three calls, and pushed',
@@ -240,6 +258,7 @@ describeServer('a bare server, by the documentation', () => {
       const open = await bare.server.client.connect({ host: bare.server.address, port: 3306 })
       const [banner] = (await once(open, 'data')) as [Buffer]
       expect(banner.length).toBeGreaterThan(0)
+      const upload = await halfAnUpload('app.example.com')
 
       expect((await bare.server.rdc('context', 'set-infra', 'server-1', '--tcp-ports', '119')).status).toBe(0)
       const pushed = await bare.push()
@@ -252,6 +271,7 @@ describeServer('a bare server, by the documentation', () => {
       const [answer] = (await once(open, 'data')) as [Buffer]
       expect(answer.toString()).toContain('still here')
       open.destroy()
+      expect(await upload()).toMatch(/^HTTP\/1\.1 200 [^]*"length":10\b/)
 
       expect((await bare.server.rdc('context', 'set-infra', 'server-1', '--remove-tcp-ports', '119')).status).toBe(0)
       expect((await bare.push()).status).toBe(0)

@@ -48,6 +48,16 @@ describeServer('servers that a push refuses', () => {
       (bare) => bare.server.exec('systemd-run -q nc -lk 203.0.113.50 443; sleep 0.3'),
       'Port 443 (tcp), which the entry point websecure needs, is taken by nc (pid ',
     ],
+    [
+      'the clock is wrong',
+      {},
+      // The clock itself is this machine's, and every server's.
+      (bare) =>
+        bare.server.exec(`mv /usr/bin/date /usr/bin/date.right; install -m 755 /dev/stdin /usr/bin/date`, {
+          input: '#!/bin/sh\nexec /usr/bin/date.right -d "1 hour" "$@"\n',
+        }),
+      'The clock of server-1 is 60 minutes ahead: no certificate would be right.',
+    ],
   ])(
     '%s',
     async (_, options, prepare, sentence) => {
@@ -191,6 +201,20 @@ describeServer('a push that something happens to', () => {
       'On server-1: old versions',
     ]
 
+    /** What goes on there by itself ends, what is in force is whole, and the next push finishes. */
+    async function finishes(number: number): Promise<void> {
+      await eventually(async () =>
+        expect((await bare.server.exec('systemctl is-active rediacc-push')).stdout).toContain('inactive'),
+      )
+      await serves()
+      const { status, stderr } = await bare.push()
+      expect([status, stderr]).toEqual([0, expect.any(String)])
+      expect(await isOpen(number)).toBe(true)
+      // The old process accepts for two seconds more.
+      await eventually(async () => expect(await isOpen(number - 1)).toBe(false))
+      await serves()
+    }
+
     test.each(STEPS)(
       'here, at "%s": what is in force is whole, and the next push finishes',
       async (step) => {
@@ -199,16 +223,41 @@ describeServer('a push that something happens to', () => {
         await eventually(() => expect(push.output()).toContain(step), { every: 5 })
         push.signal('SIGKILL')
         await push.ended
-        await eventually(async () =>
-          expect((await bare.server.exec('systemctl is-active rediacc-push')).stdout).toContain('inactive'),
-        )
-        await serves()
-        const { status, stderr } = await bare.push()
-        expect([status, stderr]).toEqual([0, expect.any(String)])
-        expect(await isOpen(number)).toBe(true)
-        // The old process accepts for two seconds more.
-        await eventually(async () => expect(await isOpen(number - 1)).toBe(false))
-        await serves()
+        await finishes(number)
+      },
+      2 * MINUTE,
+    )
+
+    test.each(STEPS)(
+      'in between, at "%s": the connection is gone, and that is said',
+      async (step) => {
+        const number = await change()
+        const push = startPush(`killed-between-${number}`)
+        await eventually(() => expect(push.output()).toContain(step), { every: 5 })
+        // The last step may be over by now.
+        await bare.server.exec('ss -K state established sport = :22')
+        await push.ended
+        expect(push.output()).toMatch(/The connection to deploy@203\.0\.113\.50 was lost|is in force on server-1/)
+        expect(push.output()).not.toMatch(/^\s+at /m)
+        await finishes(number)
+      },
+      2 * MINUTE,
+    )
+
+    test(
+      'in between, without a word: the cable is pulled while Traefik is restarted',
+      async () => {
+        const number = await change()
+        const push = startPush(`unplugged-${number}`)
+        await eventually(() => expect(push.output()).toContain('On server-1: rediacc-router'), { every: 5 })
+        await bare.server.unplug()
+        try {
+          await push.ended
+        } finally {
+          await bare.server.plugIn()
+        }
+        expect(push.output()).toContain('The connection to deploy@203.0.113.50 was lost')
+        await finishes(number)
       },
       2 * MINUTE,
     )
