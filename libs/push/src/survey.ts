@@ -26,7 +26,7 @@ export interface Survey {
   /** 0: there is no running systemd. */
   readonly systemd: number
   readonly missingTools: readonly string[]
-  /** Seconds that the machine's clock is ahead of this computer's. */
+  /** Seconds that the machine's clock is ahead of this computer's; 0 where it can't be known. */
   readonly clockAhead: number
   readonly addresses: readonly string[]
   /** The IPv4 address from which it reaches others. */
@@ -90,7 +90,7 @@ export function readSurvey(text: string, now: number, stderr = ''): Survey {
     isRoot: of('id') === '0',
     systemd: Number(/\d+/.exec(of('systemd'))?.[0] ?? 0),
     missingTools: lines('tools'),
-    clockAhead: Math.round(Number(of('clock')) - now),
+    clockAhead: of('clock') === '' ? 0 : Math.round(Number(of('clock')) - now),
     addresses: lines('addresses').flatMap((line) => /\binet6? ([0-9a-f.:]+)/.exec(line)?.[1] ?? []),
     primary: /\bsrc ([0-9.]+)/.exec(of('primary'))?.[1],
     listeners: lines('listeners').flatMap(listenerIn),

@@ -21,8 +21,8 @@ export interface ConnectOptions {
   readonly configFile?: string
 }
 
-/** A machine that is gone is noticed after half a minute. */
-const LIVELINESS = ['ConnectTimeout=10', 'ServerAliveInterval=10', 'ServerAliveCountMax=3', 'StrictHostKeyChecking=yes']
+/** A machine that is gone is noticed after a quarter of a minute. */
+const LIVELINESS = ['ConnectTimeout=10', 'ServerAliveInterval=5', 'ServerAliveCountMax=3', 'StrictHostKeyChecking=yes']
 
 /**
  * Connects by the user's own OpenSSH, once; everything goes over this connection.

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Reach } from '@route-server/machine'
 import type { Connection, Outcome, RunOptions } from './connection.ts'
@@ -12,6 +11,8 @@ interface Place {
   readonly configFile: string | undefined
 }
 
+/** Nobody reads any more. */
+const ENDED = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'])
 /** Status of ssh itself when the connection fails. */
 const SSH_FAILED = 255
 
@@ -48,18 +49,20 @@ export function runOver(place: Place, socket: string, master: ChildProcess, clea
       if (input === undefined) return
       if (typeof input === 'string' || input instanceof Uint8Array) yield Buffer.from(input)
       else yield* input as AsyncIterable<Buffer>
-    }, child.stdin).catch((error: unknown) => {
-      // The script may end without having read everything. An input that fails is another matter.
-      if (input instanceof Readable && input.errored) throw error
-    })
+    }, child.stdin).then(
+      () => undefined,
+      (error: unknown) => error as NodeJS.ErrnoException,
+    )
     const [status] = (await once(child, 'close')) as [number | null]
-    await sending
+    const unsent = await sending
     const stdout = output ? (gate.found() ? '' : undefined) : answerIn(said.stdout, marker)
     const stderr = answerIn(said.stderr, marker)
     signal?.throwIfAborted()
     if (stdout === undefined || stderr === undefined)
       throw (root ? sudoFailed(place, said.stderr) : undefined) ?? failureOf(status, said.stderr)
     if (status === SSH_FAILED || status === null) throw connectionLost(place, isAlive() ? stderr : '')
+    // The script may end without having read everything. An input that fails by itself is another matter.
+    if (unsent && !ENDED.has(unsent.code ?? '')) throw unsent
     return { status, stdout, stderr }
   }
 

@@ -46,7 +46,7 @@ there=${ROOT}/versions/${version}
 if [ -d "$there" ]; then
   cd version
   find . -type f | while read -r file; do
-    cmp -s "$file" "$there/$file" || cp -p --remove-destination "$file" "$there/$file"
+    cmp -s "$file" "$there/$file" || { cp -p "$file" "$there/$file.new" && mv -T "$there/$file.new" "$there/$file"; }
   done
 else
   mv -T version "$there"
