@@ -29,6 +29,8 @@ const BOUNDARIES = {
     packages: ['import-meta-resolve'],
   },
   'type:repository': { libs: ['type:contract', 'type:disk'], packages: ['jsonc-parser'] },
+  'type:store': { libs: ['type:contract', 'type:disk', 'type:repository'], packages: ['zod'] },
+  'type:sync': { libs: ['type:disk'], packages: ['@balena/dockerignore', 'tar-stream'] },
   'type:compose': { libs: ['type:contract', 'type:plugin', 'type:repository'], packages: [] },
   'type:dns': { libs: ['type:machine'], packages: ['ky', 'zod'] },
 }
