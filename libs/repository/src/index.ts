@@ -3,6 +3,13 @@ export { addressOf, LAST_SLOT, oneOffAddressOf } from './addresses.ts'
 export { findNetwork, type NetworkSources } from './find-network.ts'
 export { parseRepository, type RepositoryContent } from './parse-file.ts'
 export { RepositoryError } from './repository-error.ts'
-export { findRepositoryFile, keepSlots, readRepository, releaseSlot, REPOSITORY_FILE } from './repository-file.ts'
+export {
+  adopt,
+  findRepositoryFile,
+  keepSlots,
+  readRepository,
+  releaseSlot,
+  REPOSITORY_FILE,
+} from './repository-file.ts'
 export { allocate, type Slots } from './slots.ts'
 export { isNameable, variableOf, variablesOf } from './variables.ts'

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { intercepted } from '@route-server/disk/testing'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { findRepositoryFile, keepSlots, readRepository, releaseSlot } from './repository-file.ts'
+import type { NetworkId } from '@route-server/plugin-api'
+import { adopt, findRepositoryFile, keepSlots, readRepository, releaseSlot } from './repository-file.ts'
 
 let folder: string
 let file: string
@@ -149,4 +150,16 @@ test('the nearest file above counts', () => {
   expect(findRepositoryFile(join(folder, 'a/b'))).toBe(file)
   writeFileSync(join(folder, 'a/.rediacc.json'), '{}')
   expect(findRepositoryFile(join(folder, 'a/b'))).toBe(join(folder, 'a/.rediacc.json'))
+})
+
+test('a network and slots are adopted; nobody loses a slot, and what differs is told', async () => {
+  const file = join(folder, 'adopted.json')
+  const networkId = 2816 as NetworkId
+  expect(await adopt(file, { networkId, slots: new Map([['api', 3]]) })).toEqual([])
+  expect(readRepository(file)).toEqual({ networkId, slots: new Map([['api', 3]]) })
+  const told = await adopt(file, { networkId, slots: new Map([['api', 0], ['web', 3], ['db', 1]]) }) // prettier-ignore
+  expect(told).toEqual(['api', 'web'])
+  expect(readRepository(file).slots).toEqual(new Map([['api', 3], ['db', 1]])) // prettier-ignore
+  await adopt(file, { networkId: 2880 })
+  expect(readRepository(file)).toMatchObject({ networkId: 2880 })
 })

@@ -1,4 +1,5 @@
 import { codeOf, LockError, replaceFile, REAL, withLock, type FileSystem } from '@route-server/disk'
+import type { NetworkId } from '@route-server/plugin-api'
 import { applyEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser'
 import { existsSync, readFileSync } from 'node:fs'
 import { chmod, chown, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
@@ -60,6 +61,31 @@ export async function releaseSlot(file: string, service: string, fs: FileSystem 
     const path = ['services', service, ...(isAlone ? [] : ['slot'])]
     return { slots: new Map([...slots].filter(([name]) => name !== service)), edits: [[path, undefined]] }
   })
+}
+
+/**
+ * Makes the file say this network, and takes over the slots of services that it doesn't know yet, where nobody has them. No slot of its own
+ * changes.
+ *
+ * @returns services whose slot here is another one than theirs
+ */
+export async function adopt(
+  file: string,
+  { networkId, slots = new Map() }: { readonly networkId: NetworkId; readonly slots?: Slots },
+  fs: FileSystem = REAL,
+): Promise<readonly string[]> {
+  const kept = await change(file, fs, (content) => {
+    const taken = new Set(content.slots.values())
+    const added = [...slots].filter(([name, slot]) => !content.slots.has(name) && !taken.has(slot))
+    return {
+      slots: new Map([...content.slots, ...added]),
+      edits: [
+        ...(content.networkId === networkId ? [] : [[['networkId'], networkId] as const]),
+        ...added.map(([name, slot]) => [['services', name, 'slot'], slot] as const),
+      ],
+    }
+  })
+  return [...slots].filter(([name, slot]) => kept.get(name) !== slot).map(([name]) => name)
 }
 
 interface Change {
