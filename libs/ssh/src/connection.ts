@@ -15,7 +15,7 @@ export interface Connection {
 export interface RunOptions {
   /** As root: directly where the user is root, else by `sudo -n`. */
   readonly root?: boolean
-  /** What the script reads from its standard input. */
+  /** What the script reads from its standard input. A stream is destroyed when the script has ended. */
   readonly input?: string | Uint8Array | Readable
   /** Where standard output goes as it comes, instead of into the outcome. */
   readonly output?: Writable

@@ -54,6 +54,8 @@ export function runOver(place: Place, socket: string, master: ChildProcess, clea
       (error: unknown) => error as NodeJS.ErrnoException,
     )
     const [status] = (await once(child, 'close')) as [number | null]
+    // Nobody reads any more; what doesn't end by itself would be waited for.
+    if (input !== undefined && typeof input !== 'string' && !(input instanceof Uint8Array)) input.destroy()
     const unsent = await sending
     const stdout = output ? (gate.found() ? '' : undefined) : answerIn(said.stdout, marker)
     const stderr = answerIn(said.stderr, marker)
