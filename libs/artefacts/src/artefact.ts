@@ -3,7 +3,7 @@ export type Architecture = 'x64' | 'arm64'
 
 /** A program for a machine, on this computer. */
 export interface Artefact {
-  readonly name: 'node' | 'traefik' | 'route-server.mjs'
+  readonly name: 'node' | 'traefik' | 'route-server.mjs' | 'renet.mjs'
   /** Absolute path. */
   readonly file: string
   readonly sha256: string

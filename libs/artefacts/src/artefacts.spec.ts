@@ -185,11 +185,11 @@ test('a bundle that was not built is told', async () => {
   await expect(
     programsFor(process.arch === 'arm64' ? 'x64' : 'arm64', {
       cacheFolder: join(folder, 'cache'),
-      routeServer: { file: join(folder, 'route-server.mjs'), version: '0.1.0' },
+      own: { routeServer: join(folder, 'route-server.mjs'), renet: join(folder, 'renet.mjs'), version: '0.1.0' },
       traefik: file,
       node: file,
     }),
-  ).rejects.toThrow(`The route server isn't beside rdc: ${folder}/route-server.mjs.`)
+  ).rejects.toThrow(`route-server.mjs isn't beside rdc: ${folder}/route-server.mjs.`)
 })
 
 test('what is pinned is of one version, over TLS', () => {

@@ -8,8 +8,8 @@ import { released } from './released.ts'
 export interface ProgramOptions {
   /** Where packages are unpacked to, for the next time; absolute. */
   readonly cacheFolder: string
-  /** The route server's bundle; absolute. */
-  readonly routeServer: { readonly file: string; readonly version: string }
+  /** Our own programs, all of one build; absolute. */
+  readonly own: { readonly routeServer: string; readonly renet: string; readonly version: string }
   /** Programs that the operator brought, in place of the released ones; absolute. */
   readonly traefik?: string
   readonly node?: string
@@ -24,7 +24,12 @@ export interface ProgramOptions {
  * @throws {ArtefactError} where one can't be had
  */
 export async function programsFor(architecture: Architecture, options: ProgramOptions): Promise<readonly Artefact[]> {
-  const { cacheFolder, routeServer, without = [], tell = () => undefined } = options
+  const {
+    cacheFolder,
+    own: { routeServer, renet, version },
+    without = [],
+    tell = () => undefined,
+  } = options
   const programs: Artefact[] = []
   for (const name of ['node', 'traefik'] as const) {
     if (without.includes(name)) continue
@@ -35,13 +40,17 @@ export async function programsFor(architecture: Architecture, options: ProgramOp
         : ownProgram(OWN[name], own, architecture)),
     )
   }
-  return [...programs, await bundleOf(routeServer)]
+  return [
+    ...programs,
+    await bundleOf('route-server.mjs', routeServer, version),
+    await bundleOf('renet.mjs', renet, version),
+  ]
 }
 
-async function bundleOf({ file, version }: ProgramOptions['routeServer']): Promise<Artefact> {
+async function bundleOf(name: 'route-server.mjs' | 'renet.mjs', file: string, version: string): Promise<Artefact> {
   try {
-    return { name: 'route-server.mjs', file, sha256: await digestOf(file), bytes: (await stat(file)).size, version }
+    return { name, file, sha256: await digestOf(file), bytes: (await stat(file)).size, version }
   } catch (cause) {
-    throw new ArtefactError(`The route server isn't beside rdc: ${file}. Build both with: npm run build.`, { cause })
+    throw new ArtefactError(`${name} isn't beside rdc: ${file}. Build them all with: npm run build.`, { cause })
   }
 }

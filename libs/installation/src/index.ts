@@ -11,7 +11,9 @@ export type {
 } from './installation.ts'
 export {
   CURRENT,
+  DOCKER,
   KEPT,
+  NETWORKS,
   PRIVATE_ADDRESS,
   ROOT,
   ROUTER,

@@ -37,7 +37,7 @@ export interface SystemUser {
 
 /** A large file of the installation, kept once by its hash in `/opt/rediacc/programs/{sha256}/{name}` and linked into the version as `bin/{name}`. */
 export interface Program {
-  readonly name: 'node' | 'traefik' | 'route-server.mjs'
+  readonly name: 'node' | 'traefik' | 'route-server.mjs' | 'renet.mjs'
   /** On the operator's computer; absolute. */
   readonly file: string
   readonly sha256: string

@@ -17,6 +17,13 @@ export const PRIVATE_ADDRESS = '127.0.0.1:8082'
 /** The entry point of Traefik's own API. */
 export const PRIVATE = 'private'
 
+/** The unit of a repository's daemon; its instance is the network ID. */
+export const DOCKER = 'rediacc-docker'
+/** By network ID, a link to the repository's folder. */
+export const NETWORKS = '/var/lib/rediacc/networks'
+/** What the operator sets for the daemons of all repositories: registry mirrors, proxies. */
+export const DOCKER_SETTINGS = '/etc/rediacc/docker.json'
+
 export const RESOLVER = 'letsencrypt'
 
 /** Where systemd shows a unit's secret to its process, and to nobody else. */

@@ -1,6 +1,7 @@
 import type { InstalledFile, RenderInstallation, SystemUser } from './installation.ts'
 import { AFTER_STOP, LAUNCHER } from './launcher.ts'
-import { credentialOf, ROUTER, TRAEFIK } from './paths.ts'
+import { dockerUnit } from './docker-unit.ts'
+import { credentialOf, DOCKER, ROUTER, TRAEFIK } from './paths.ts'
 import { entryPointsFile, routerConfig } from './router-config.ts'
 import { socketsOf, socketUnit } from './sockets.ts'
 import { htpasswd, traefikDynamic } from './traefik-dynamic.ts'
@@ -52,6 +53,7 @@ export const renderInstallation: RenderInstallation = (machine, circumstances) =
       ...readable,
       effect: 'restart-traefik',
     },
+    { path: `units/${DOCKER}@.service`, text: dockerUnit(), ...readable, effect: 'none' },
     ...sockets.map((socket): InstalledFile => ({
       path: `units/${socket.unit}`,
       text: socketUnit(socket),

@@ -29,6 +29,7 @@ const OF_EFFECT: Readonly<Record<Effect, Partial<Restarts>>> = {
 const OF_PROGRAM: Readonly<Record<string, Effect>> = {
   node: 'restart-router',
   'route-server.mjs': 'restart-router',
+  'renet.mjs': 'none',
   traefik: 'restart-traefik',
 }
 

@@ -1,10 +1,16 @@
-import { CURRENT, KEPT, ROOT, ROUTER, TRAEFIK } from '@route-server/installation'
+import { CURRENT, DOCKER, KEPT, ROOT, ROUTER, TRAEFIK } from '@route-server/installation'
 import type { Connection } from '@route-server/ssh'
 import { PushError } from './push-error.ts'
 
+/** Exit status: somebody would be left without a daemon. */
+const REPOSITORIES_UP = 20
+
 const script = (purge: boolean): string => `
 export LC_ALL=C
+running=$(systemctl list-units --plain --no-legend --state=active '${DOCKER}@*' | cut -d ' ' -f 1)
+[ -z "$running" ] || { echo "These repositories are up:" $running >&2; exit ${REPOSITORIES_UP}; }
 cd /etc/systemd/system
+rm -f ${DOCKER}@.service multi-user.target.wants/${DOCKER}@*.service
 units=$(ls -d ${ROUTER}.service ${TRAEFIK}.service ${TRAEFIK}-*.socket 2>/dev/null)
 [ -n "$units" ] || [ -e ${ROOT} ] || { echo nothing; ${purge ? ':' : 'exit 0'}; }
 [ -z "$units" ] || systemctl stop $units 2>/dev/null
@@ -29,6 +35,10 @@ export async function removeInstallation(
   { machine, purge = false }: { readonly machine: string; readonly purge?: boolean },
 ): Promise<boolean> {
   const { status, stdout, stderr } = await connection.run(script(purge), { root: true })
+  if (status === REPOSITORIES_UP)
+    throw new PushError(
+      `${stderr.trim()}. Nothing was removed. End each with: rdc repo down NAME -m ${machine} (rdc repo list -m ${machine} names them)`,
+    )
   if (status !== 0) throw new PushError(`Not everything could be removed from ${machine}: ${stderr.trim()}`)
   return stdout.trim() !== 'nothing'
 }

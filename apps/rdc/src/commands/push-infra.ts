@@ -83,8 +83,8 @@ async function rootOf(file: string): Promise<string> {
   }
 }
 
-/** The route server lies beside us: both are bundles of the same build. */
-const ROUTE_SERVER = fileURLToPath(new URL('route-server.mjs', import.meta.url))
+/** Our other programs lie beside us: all are bundles of the same build. */
+const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
 /** What shall be looked for from there; where the zone can't be found from here, the usual. */
 async function propagationFor({ infra: { baseDomain } }: Machine, connection: Connection): Promise<FoundPropagation> {
@@ -104,7 +104,7 @@ const programs = async (
   const others = await programsFor(architecture, {
     ...(own && { without: ['traefik'] }),
     cacheFolder: resolve(process.env['XDG_CACHE_HOME'] ?? resolve(homedir(), '.cache'), 'rediacc'),
-    routeServer: { file: ROUTE_SERVER, version: VERSION },
+    own: { routeServer: beside('route-server.mjs'), renet: beside('renet.mjs'), version: VERSION },
     ...(traefik !== undefined && { traefik: resolve(traefik) }),
     ...(node !== undefined && { node: resolve(node) }),
     tell: progress.step,

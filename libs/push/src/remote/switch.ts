@@ -65,6 +65,8 @@ link() {
   mkdir -p ${UNITS}/sockets.target.wants ${UNITS}/multi-user.target.wants || return 1
   for unit in ${units.join(' ')}; do
     ln -sfn ${CURRENT}/units/$unit ${UNITS}/$unit || return 1
+    # What has instances starts by those.
+    case $unit in *@.service) continue ;; esac
     ln -sfn ${CURRENT}/units/$unit ${UNITS}/$(wanted_by $unit)/$unit || return 1
   done
 }
