@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { lazily } from './commands/lazily.ts'
 import type { FunctionFlags } from './commands/rediaccfile.ts'
 import { addExamples } from './declare/examples.ts'
+import { declareRepo } from './declare/repo.ts'
 import { readDuration } from './rediaccfile/duration.ts'
 import { VERSION } from './version.ts'
 
@@ -179,6 +180,8 @@ export function commandLine(): Command {
     .description("Prints the last 200 lines of the route server's log and of Traefik's, as journald has them.")
     .option('-f, --follow', 'and those that come')
     .action(lazily(() => import('./commands/proxy-logs.ts')))
+
+  declareRepo(program)
 
   addExamples(program)
   return program

@@ -52,7 +52,8 @@ export async function run(given: readonly string[], flags: ComposeFlags): Promis
   const exit = await runProject({ executable, project, args: dryRun ? SHOW(args) : args, here, input })
   if (!('status' in exit) || exit.status !== 0) return endAs(exit)
   if (dryRun) print(comment(plannedTable(project.plan, await foresee(project, here))))
-  else if (isDetached(args)) process.exitCode = await tell(project, here, flags.waitRouted ?? false)
+  else if (isDetached(args))
+    process.exitCode = await tell(project, here, flags.waitRouted ?? process.env['REDIACC_WAIT_ROUTED'] === '1')
 }
 
 /** What was started. Modules that other commands needn't wait for. */

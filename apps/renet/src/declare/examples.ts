@@ -19,6 +19,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'renet slots list': ['renet slots'],
   'renet ps': ['renet ps --all'],
   'renet proxy routes': ['renet proxy routes', 'renet proxy routes --json | jq .diagnostics'],
+  'renet repo exec': ['renet repo exec my-app -- docker ps'],
   'renet slots release': ['renet slots release old-api'],
 }
 

@@ -1,0 +1,28 @@
+import { own, store } from '../../repo/machine.ts'
+import { print, printJson } from '../../terminal/print.ts'
+import { table } from '../../terminal/table.ts'
+
+export async function run({ json }: { readonly json?: boolean }): Promise<void> {
+  const rows = await Promise.all(
+    (await store().list()).map(async (repository) => {
+      const { name, networkId, volume, daemon, disk, folder } = own(repository)
+      const isRunning = await daemon.isRunning()
+      const containers = isRunning ? (await daemon.containers()).length : 0
+      return { name, networkId, volume, isOpen: disk.isOpen(), isRunning, containers, folder }
+    }),
+  )
+  if (json) return printJson(rows)
+  if (rows.length === 0) return print('There are no repositories on this machine.')
+  print(
+    table([
+      ['REPOSITORY', 'NETWORK', 'VOLUME', 'STATE', 'CONTAINERS'],
+      ...rows.map(({ name, networkId, volume, isOpen, isRunning, containers }) => [
+        name,
+        String(networkId),
+        volume === 'folder' ? 'folder' : `encrypted, ${isOpen ? 'open' : 'closed'}`,
+        isRunning ? 'up' : 'down',
+        String(containers),
+      ]),
+    ]),
+  )
+}

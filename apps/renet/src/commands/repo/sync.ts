@@ -1,0 +1,56 @@
+import { adopt, REPOSITORY_FILE } from '@route-server/repository'
+import { apply, writeRecord, type Entries } from '@route-server/sync'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { text } from 'node:stream/consumers'
+import { readHeader } from '../../repo/input.ts'
+import { expectOpen, withRepository, type WhoFlags } from '../../repo/machine.ts'
+import { printJson } from '../../terminal/print.ts'
+import { RenetError } from '../../terminal/tell-error.ts'
+import { SENT } from './plan-sync.ts'
+
+/** The first line of what comes on standard input; an archive follows. */
+export interface SyncHeader {
+  readonly entries: Entries
+  readonly send: readonly string[]
+  readonly remove: readonly string[]
+  /** Of the caller's own `.rediacc.json`. */
+  readonly slots: Readonly<Record<string, number>>
+}
+
+/** Takes what was planned, and puts it in place: all of it has arrived before. Prints services whose slot is another one here. */
+export const run = (name: string, flags: WhoFlags): Promise<void> =>
+  withRepository(name, 'sync', flags, async (repository) => {
+    expectOpen(repository)
+    const { folder, files, networkId } = repository
+    const { entries, send, remove, slots } = JSON.parse(await readHeader()) as SyncHeader
+    const incoming = join(folder, '.incoming')
+    await rm(incoming, { recursive: true, force: true })
+    await mkdir(incoming, { mode: 0o700 })
+    try {
+      await unpack(incoming)
+      await mkdir(files, { recursive: true })
+      await apply({ incoming, folder: files, entries, send, remove })
+      await writeRecord(join(folder, SENT), entries)
+      const file = join(files, REPOSITORY_FILE)
+      printJson({ otherSlots: await adopt(file, { networkId, slots: new Map(Object.entries(slots)) }) })
+    } finally {
+      await rm(incoming, { recursive: true, force: true })
+    }
+  })
+
+async function unpack(folder: string): Promise<void> {
+  const tar = spawn('tar', ['-xzpf', '-', '--no-same-owner', '-C', folder], { stdio: ['pipe', 'ignore', 'pipe'] })
+  const [said, [status]] = await Promise.all([
+    text(tar.stderr),
+    once(tar, 'close') as Promise<[number | null]>,
+    pipeline(process.stdin, tar.stdin).catch(() => undefined),
+  ])
+  if (status !== 0)
+    throw new RenetError(
+      `The files didn't arrive whole, or the disk is full. Nothing was put in place.\n${said.trim()}`,
+    )
+}

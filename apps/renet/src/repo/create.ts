@@ -1,0 +1,36 @@
+import { adopt, REPOSITORY_FILE } from '@route-server/repository'
+import type { Repository } from '@route-server/store'
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { own, socketFolder, store, type OwnRepository } from './machine.ts'
+
+export interface NewVolume {
+  readonly volume: Repository['volume']
+  readonly key: string | undefined
+  readonly bytes: number | undefined
+}
+
+/** Makes a repository with what `fill` puts into it, or nothing at all. */
+export async function create(
+  name: string,
+  { volume, key, bytes }: NewVolume,
+  fill: (made: OwnRepository) => Promise<void> = () => Promise.resolve(),
+): Promise<OwnRepository> {
+  const { add, remove } = store()
+  const isTaken = (id: number): boolean => existsSync(join(socketFolder(), `docker-${id}.sock`))
+  const made = own(await add(name, volume, isTaken))
+  try {
+    await made.disk.create({ key, bytes })
+    await mkdir(made.docker, { recursive: true, mode: 0o711 })
+    await fill(made)
+    await mkdir(made.files, { recursive: true })
+    await adopt(join(made.files, REPOSITORY_FILE), { networkId: made.networkId })
+    return made
+  } catch (error) {
+    await made.disk.close().catch(() => undefined)
+    await made.disk.remove().catch(() => undefined)
+    await remove(name)
+    throw error
+  }
+}

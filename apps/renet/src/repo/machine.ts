@@ -1,0 +1,97 @@
+import { NETWORKS } from '@route-server/installation'
+import { runProgram as runOnce } from '@route-server/compose'
+import {
+  daemonOf,
+  inTurn,
+  openStore,
+  runProgram,
+  storeFolder,
+  volumeOf,
+  type Daemon,
+  type Repository,
+  type Store,
+  type Volume,
+} from '@route-server/store'
+import { userInfo } from 'node:os'
+import { remark } from '../terminal/print.ts'
+import { RenetError } from '../terminal/tell-error.ts'
+
+/** Flags of everything that works on a repository. */
+export interface WhoFlags {
+  /** Who asked for it, for those who wait. */
+  readonly for?: string
+}
+
+export const store = (): Store => openStore(storeFolder(process.env))
+
+/** A repository of this machine, with what it consists of. */
+export interface OwnRepository extends Repository {
+  readonly daemon: Daemon
+  readonly disk: Volume
+}
+
+export const own = (repository: Repository): OwnRepository => ({
+  ...repository,
+  daemon: daemonOf(
+    repository,
+    { sockets: socketFolder(), networks: process.env['REDIACC_NETWORKS'] || NETWORKS },
+    runProgram,
+  ),
+  disk: volumeOf(repository, runProgram),
+})
+
+export const socketFolder = (): string => process.env['REDIACC_SOCKETS'] || '/var/run/rediacc'
+
+/** Does the work when it is this repository's turn. */
+export async function withRepository<T>(
+  name: string,
+  what: string,
+  flags: WhoFlags,
+  work: (repository: OwnRepository) => Promise<T>,
+): Promise<T> {
+  const { folder, find } = store()
+  await find(name)
+  const turn = { what, who: flags.for ?? userInfo().username, tell: (text: string) => remark(`${name}: ${text}`) }
+  // It may be gone when it is our turn.
+  return inTurn(folder, name, turn, async () => work(own(await find(name))))
+}
+
+/** @throws {RenetError} where its volume is closed */
+export function expectOpen({ name, disk }: OwnRepository): void {
+  if (!disk.isOpen())
+    throw new RenetError(`${name} is encrypted, and closed. Open it with: rdc repo up ${name} --mount`)
+}
+
+/** What runs for a repository is told which one. */
+export const variablesOf = ({ name, networkId }: Repository): Readonly<Record<string, string>> => ({
+  REDIACC_NETWORK_ID: String(networkId),
+  REDIACC_REPO: name,
+})
+
+/** Runs another command of this very program in the repository's folder, and resolves to its exit status. */
+export async function renetIn(
+  repository: Repository,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const exit = await runOnce({
+    executable: process.execPath,
+    args: [process.argv[1] ?? '', ...args],
+    env: { ...process.env, ...variablesOf(repository), ...env },
+    cwd: repository.files,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  return 'status' in exit ? exit.status : 130
+}
+
+/** Ends as on Ctrl-C when whoever called is gone: standard input ends. */
+export function endWithCaller(): () => void {
+  const onEnd = (): void => {
+    process.kill(process.pid, 'SIGTERM')
+  }
+  process.stdin.resume().once('end', onEnd)
+  return () => {
+    process.stdin.off('end', onEnd)
+    process.stdin.destroy()
+  }
+}
