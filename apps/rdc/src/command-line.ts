@@ -3,6 +3,7 @@ import { declareCompletion } from './declare/completion.ts'
 import { declareDns } from './declare/dns.ts'
 import { addExamples } from './declare/examples.ts'
 import { declareMachines } from './declare/machines.ts'
+import { declareRepositories } from './declare/repositories.ts'
 import { declareServers } from './declare/servers.ts'
 import { VERSION } from './version.ts'
 
@@ -30,6 +31,14 @@ export function commandLine(): Command {
       .command('dns')
       .summary('the DNS records of a machine')
       .description('Tells which DNS records a machine needs, makes them at Cloudflare, and checks them from here.'),
+  )
+  declareRepositories(
+    program
+      .command('repo')
+      .summary('the repositories on a machine')
+      .description(
+        'Starts repositories on a machine: each is a folder with a compose file, and has a Docker daemon of its own.',
+      ),
   )
   declareCompletion(program)
   addExamples(program)

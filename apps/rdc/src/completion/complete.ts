@@ -7,7 +7,7 @@ export function complete(program: Command, words: readonly string[], machines: r
   const before = words.slice(0, -1)
   const word = words.at(-1) ?? ''
   const { command, given, open } = walk(program, before)
-  if (open) return valuesOf(open, word)
+  if (open) return valuesOf(open, machines).filter((value) => value === FILES || value.startsWith(word))
   const found = word.startsWith('-') ? flagsOf(command, before) : placesOf(command, given, machines)
   return found === undefined ? [FILES] : found.filter((candidate) => candidate.startsWith(word))
 }
@@ -50,8 +50,10 @@ function flagsOf(command: Command, used: readonly string[]): readonly string[] {
   return flags.filter((flag) => flag !== '' && !used.includes(flag))
 }
 
-const valuesOf = ({ argChoices, flags }: Option, word: string): readonly string[] =>
-  argChoices?.filter((choice) => choice.startsWith(word)) ?? (flags.endsWith('<file>') ? [FILES] : [])
+function valuesOf({ argChoices, flags }: Option, machines: readonly string[]): readonly string[] {
+  if (flags.endsWith(`<${MACHINE}>`)) return machines
+  return argChoices ?? (flags.endsWith('<file>') ? [FILES] : [])
+}
 
 function placesOf(command: Command, given: number, machines: readonly string[]): readonly string[] | undefined {
   const below = visible(command)

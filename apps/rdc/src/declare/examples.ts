@@ -14,6 +14,17 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'rdc context push-infra': ['rdc context push-infra server-1 --dry-run', 'rdc context push-infra server-1'],
   'rdc context logs': ['rdc context logs server-1 -f', 'rdc context logs server-1 --traefik -n 1000'],
   'rdc dns check': ['rdc dns check server-1', 'rdc dns check server-1 app.example.com --resolver 9.9.9.9'],
+  'rdc repo up': [
+    'rdc repo up my-app -m server-1 --mount',
+    'rdc repo up my-app -m server-1 --wait-routed --dir ~/my-app',
+  ],
+  'rdc repo create': ['rdc repo create my-app -m server-1', 'rdc repo create safe -m server-1 --encrypted --size 10G'],
+  'rdc repo logs': ['rdc repo logs my-app -m server-1 webapp -f'],
+  'rdc repo exec': [
+    'rdc repo exec my-app -m server-1 -- docker ps',
+    'rdc repo exec my-app -m server-1 -- renet compose -- exec -T postgres pg_dump -U app webapp > dump.sql',
+  ],
+  'rdc repo fork': ['rdc repo fork my-app my-app-test -m server-1'],
   'rdc context remove-machine': ['rdc context remove-machine server-1 --yes'],
 }
 

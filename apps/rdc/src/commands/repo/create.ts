@@ -1,0 +1,26 @@
+import { machines } from '../../machines.ts'
+import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
+import { askRenet } from '../../repository/renet.ts'
+import { makeVolumeKey, volumeKeyFile } from '../../repository/volume-key.ts'
+import { print } from '../../terminal/print.ts'
+import { STATUS } from '../../terminal/tell-error.ts'
+
+interface Given extends OnMachine {
+  readonly encrypted?: boolean
+  readonly size?: string
+  readonly json?: boolean
+}
+
+export const run = (name: string, given: Given): Promise<number> =>
+  onMachine(given, async (connection, machine, progress) => {
+    const { encrypted = false, size, json = false } = given
+    const file = volumeKeyFile(machines().folder, machine.name, name)
+    const flags = [...(size === undefined ? [] : ['--size', size]), ...(json ? ['--json'] : [])]
+    const said = encrypted
+      ? await askRenet(connection, machine, ['create', name, '--encrypted', ...flags], await makeVolumeKey(file))
+      : await askRenet(connection, machine, ['create', name, ...flags])
+    progress.rest()
+    print(said.trim())
+    if (encrypted && !json) print(`Its key is kept in ${file}. Whoever loses it loses the data; keep a copy.`)
+    return STATUS.done
+  })

@@ -1,0 +1,66 @@
+import { CURRENT } from '@route-server/installation'
+import type { Machine } from '@route-server/machine'
+import type { Connection, Outcome, RunOptions } from '@route-server/ssh'
+import { hostname, userInfo } from 'node:os'
+import { Transform } from 'node:stream'
+
+/** renet isn't there. */
+const ABSENT = 90
+
+/** Who asks, for those who have to wait meanwhile. */
+export const caller = (): string => `${userInfo().username}@${hostname()}`
+
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+
+/** `renet repo ARGS` as root of the machine, for a shell there. */
+export const renetScript = (args: readonly string[]): string =>
+  [
+    'export HOME=/root PATH="$PATH:/usr/local/bin:/usr/sbin:/sbin"',
+    `[ -x ${CURRENT}/bin/renet.mjs ] || exit ${ABSENT}`,
+    `exec ${CURRENT}/bin/node ${CURRENT}/bin/renet.mjs repo ${args.map(quoted).join(' ')}`,
+  ].join('\n')
+
+/** What `renet repo ARGS` answers there. @throws with its own words, where it fails */
+export async function askRenet(
+  connection: Connection,
+  machine: Machine,
+  args: readonly string[],
+  input?: RunOptions['input'],
+): Promise<string> {
+  const outcome = await connection.run(renetScript(args), { root: true, ...(input !== undefined && { input }) })
+  expectRenet(outcome, machine)
+  if (outcome.status !== 0) throw new Error(outcome.stderr.trim().replace(/^renet: /gm, ''))
+  return outcome.stdout
+}
+
+export interface ShowOptions {
+  readonly input?: NonNullable<RunOptions['input']>
+  readonly signal?: AbortSignal
+  /** Errors come among the output, as they are said; else at the end. */
+  readonly together?: boolean
+}
+
+/** Prints what `renet repo ARGS` says there, as it comes, and resolves to its exit status. */
+export async function showRenet(
+  connection: Connection,
+  machine: Machine,
+  args: readonly string[],
+  { together = false, ...options }: ShowOptions = {},
+): Promise<number> {
+  const output = new Transform({ transform: (chunk: Buffer, _, done) => done(null, chunk) })
+  output.pipe(process.stdout, { end: false })
+  const outcome = await connection.run(`${together ? 'exec 2>&1\n' : ''}${renetScript(args)}`, {
+    root: true,
+    output,
+    ...options,
+  })
+  expectRenet(outcome, machine)
+  process.stderr.write(outcome.stderr)
+  return outcome.status
+}
+
+function expectRenet({ status }: Outcome, { name }: Machine): void {
+  if (status === ABSENT)
+    throw new Error(`there is no renet on ${name} yet. Put it there with: rdc context push-infra ${name}`)
+}
