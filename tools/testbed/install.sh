@@ -65,6 +65,7 @@ has useradd || packages+=(passwd)
 has pebble || packages+=(pebble)
 has openssl || packages+=(openssl)
 has curl || packages+=(curl)
+[ -d /usr/lib/postgresql ] || packages+=(postgresql)
 has nc || packages+=(netcat-openbsd)
 has ps && has pgrep || packages+=(procps)
 if [ ${#missing_versions[@]} -gt 0 ]; then

@@ -53,6 +53,12 @@ const SERVER: readonly Part[] = [
   ...['setpriv', 'useradd', 'curl', 'nc', 'ps', 'openssl', 'pebble'],
 ].map(program)
 
+/** What the images of the documentation's example are made of. */
+const POSTGRES: Part = {
+  present: () => existsSync('/usr/lib/postgresql'),
+  sentence: `PostgreSQL is not in /usr/lib/postgresql: ${INSTALL}.`,
+}
+
 function program(name: string): Part {
   return {
     present: () => findExecutable(name) !== undefined,
@@ -71,10 +77,12 @@ export function missingParts(): string[] {
   return missingOf(PARTS)
 }
 
-/** The same of what else tests need: Docker Compose alone, or on real daemons; a throw-away server. */
+/** The same of what else tests need: Docker Compose alone, or on real daemons; a throw-away server, and one that runs repositories. */
 export const missingCompose = (): string[] => missingOf([COMPOSE])
 export const missingRealCompose = (): string[] => missingOf([...PARTS, COMPOSE])
 export const missingForServer = (): string[] => missingOf([...PARTS, ...SERVER])
+export const missingForRepository = (): string[] =>
+  missingOf([...PARTS, ...SERVER, COMPOSE, POSTGRES, ...['docker', 'busybox'].map(program)])
 
 const missingOf = (parts: readonly Part[]): string[] =>
   parts.filter(({ present }) => !present()).map(({ sentence }) => sentence)

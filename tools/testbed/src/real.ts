@@ -1,5 +1,5 @@
 import { describe, test } from '@jest/globals'
-import { missingCompose, missingForServer, missingParts, missingRealCompose } from './missing.ts'
+import { missingCompose, missingForRepository, missingForServer, missingParts, missingRealCompose } from './missing.ts'
 
 /**
  * A `describe` for tests with real parts. Where parts are missing they are skipped and that is said;
@@ -22,6 +22,11 @@ export function describeRealCompose(name: string, tests: () => void): void {
 /** The same for tests with a throw-away server. */
 export function describeServer(name: string, tests: () => void): void {
   describeWith(missingForServer(), name, tests)
+}
+
+/** The same for tests with a throw-away server that runs repositories. */
+export function describeRepository(name: string, tests: () => void): void {
+  describeWith(missingForRepository(), name, tests)
 }
 
 function describeWith(missing: readonly string[], name: string, tests: () => void): void {

@@ -26,13 +26,15 @@ export interface BootOptions {
   root: string
   namespace: Namespace
   binds: readonly (readonly [from: string, to: string])[]
+  /** Whether it may do what a dockerd in it does: make cgroups, devices and mounts. */
+  runsDockerd: boolean
 }
 
 const BOOT_PATIENCE = { deadline: 60_000, every: 30 }
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Boots it, and resolves when it is up: about a second. */
-export async function boot({ directory, root, namespace, binds }: BootOptions): Promise<BootedSystem> {
+export async function boot({ directory, root, namespace, binds, runsDockerd }: BootOptions): Promise<BootedSystem> {
   const log = join(directory, 'console.log')
   const cgroups = freshCgroups()
   // Into the cgroups first: systemd-nspawn splits the one that it is in.
@@ -48,7 +50,8 @@ export async function boot({ directory, root, namespace, binds }: BootOptions): 
     ...[`--network-namespace-path=${network}`, '--console=pipe', '--hostname=server-1', '--resolv-conf=off'],
     // A server's root may have a firewall.
     ...[
-      '--capability=CAP_NET_ADMIN',
+      `--capability=${runsDockerd ? 'all' : 'CAP_NET_ADMIN'}`,
+      ...(runsDockerd ? ['--system-call-filter=@keyring @privileged bpf'] : []),
       '--timezone=off',
       '--link-journal=no',
       ...binds.map(([from, to]) => `--bind=${from}:${to}`),
@@ -76,6 +79,8 @@ export async function boot({ directory, root, namespace, binds }: BootOptions): 
     }, BOOT_PATIENCE)
     if (!container?.running())
       throw new Error(`The server did not boot. Its console ends: ${lastLines(readFileSync(log, 'utf8'))}`)
+    // systemd-nspawn mounts the controllers read-only.
+    if (runsDockerd) await exec('for mount in /sys/fs/cgroup/*/; do mount -o remount,bind,rw "$mount"; done; true')
     await eventually(async () => {
       const { status, stderr } = await exec('systemctl is-active ssh && ss -Hltn | grep -q .')
       if (status !== 0) throw new Error(`sshd does not listen yet. ${stderr}`)

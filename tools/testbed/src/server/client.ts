@@ -115,8 +115,9 @@ export async function openClient(
     connection.write(`${JSON.stringify(question)}\n`)
     return { socket: connection, line: await firstLine(connection) }
   }
-  const run = (command: readonly string[], { env: more, ...settings }: RunSettings = {}): Promise<Outcome> =>
-    finish(namespace.wrap(command), {
+  const run = (command: readonly string[], { env: more, cwd, ...settings }: RunSettings = {}): Promise<Outcome> =>
+    // Entering a mount namespace leads to its root.
+    finish(namespace.wrap(cwd === undefined ? command : ['env', `--chdir=${cwd}`, ...command]), {
       ...settings,
       env: { ...env, SSH_AUTH_SOCK: undefined, ...more },
     })

@@ -86,7 +86,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     )
     const root = await makeTree(ofServer, directory, ssh, options)
     const binds = [[sockets, '/run/rediacc']] as const
-    const system = await boot({ directory, root, namespace: ofServer, binds })
+    const system = await boot({
+      directory,
+      root,
+      namespace: ofServer,
+      binds,
+      runsDockerd: options.dataMebibytes !== undefined,
+    })
     closing.push(() => system.cutPower())
 
     const rdc = workspaceFile('dist/rdc.mjs')

@@ -18,6 +18,8 @@ export interface TreeOptions {
   sshPort?: number
   /** Makes /opt a file system of its own with so many MiB. */
   optMebibytes?: number
+  /** Makes /var/lib/rediacc a file system of its own with so many MiB, and lets the server run dockerds: their layers can't lie on its others. */
+  dataMebibytes?: number
   /** PEM, a file: believed beside the system's; on the client instead of them. */
   trust?: string | undefined
   /** Room for all that the server writes; 3072 MiB unless told. */
@@ -56,7 +58,15 @@ export async function makeTree(
   namespace: Namespace,
   directory: string,
   ssh: SshMaterial,
-  { sudo = 'passwordless', greeting = false, sshPort = 22, optMebibytes, trust, diskMebibytes = 3072 }: TreeOptions,
+  {
+    sudo = 'passwordless',
+    greeting = false,
+    sshPort = 22,
+    optMebibytes,
+    dataMebibytes,
+    trust,
+    diskMebibytes = 3072,
+  }: TreeOptions,
 ): Promise<string> {
   const root = join(directory, 'root')
   const layers = join(directory, 'layers')
@@ -79,6 +89,7 @@ export async function makeTree(
     chmod 1777 tmp
     install -d -m 700 root root/.ssh
     ${optMebibytes === undefined ? '' : `mount -t tmpfs -o size=${optMebibytes}m,mode=755 tmpfs ${root}/opt`}
+    ${dataMebibytes === undefined ? '' : `mkdir -p var/lib/rediacc; mount -t tmpfs -o size=${dataMebibytes}m,mode=755 tmpfs ${root}/var/lib/rediacc`}
 
     rm -f etc/machine-id etc/resolv.conf etc/hostname etc/hosts etc/motd etc/nologin etc/sudoers
     echo ${randomBytes(16).toString('hex')} > etc/machine-id

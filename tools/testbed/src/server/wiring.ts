@@ -10,11 +10,12 @@ export const ADDRESSES = {
   /** The client's, where the server's way to the internet goes as well. */
   client: '203.0.113.1',
   clientV6: '2001:db8::2',
-  /** The internet's: a zone's name server, a public resolver, Cloudflare's API, a certificate authority. */
+  /** The internet's: a zone's name server, a public resolver, Cloudflare's API, a certificate authority, a registry. */
   nameServer: '198.51.100.53',
   resolver: '198.51.100.2',
   cloudflare: '198.51.100.80',
   authority: '198.51.100.14',
+  registry: '198.51.100.5',
 } as const
 
 const { server, serverV6, primary, client, clientV6 } = ADDRESSES
@@ -23,7 +24,13 @@ const { server, serverV6, primary, client, clientV6 } = ADDRESSES
 export async function wire(ofServer: Namespace, ofClient: Namespace, nat: boolean): Promise<void> {
   const gateway = nat ? '10.0.0.1' : client
   const [own, across] = nat ? [`${primary}/24`, `${gateway}/24`] : [`${server}/24`, `${client}/24`]
-  const services = [ADDRESSES.nameServer, ADDRESSES.resolver, ADDRESSES.cloudflare, ADDRESSES.authority]
+  const services = [
+    ADDRESSES.nameServer,
+    ADDRESSES.resolver,
+    ADDRESSES.cloudflare,
+    ADDRESSES.authority,
+    ADDRESSES.registry,
+  ]
   await ofClient.script(
     `ip link add inet0 type veth peer name eth0 netns ${ofServer.pid}
     ip addr add ${across} dev inet0

@@ -1,0 +1,304 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import {
+  composePath,
+  describeRepository,
+  eventually,
+  startRegistry,
+  type Outcome,
+  type Registry,
+} from '@route-server/testbed'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startBareServer, type BareServer } from './bare-server.ts'
+
+const MINUTE = 60_000
+const BOOT = 2 * MINUTE
+
+/** The documentation's complete example, word for word. */
+const COMPOSE = `services:
+  webapp:
+    image: myregistry/webapp:latest
+    network_mode: host
+    restart: unless-stopped
+    environment:
+      DATABASE_URL: postgresql://app:changeme@\${POSTGRES_IP}:5432/webapp
+      LISTEN_ADDR: \${WEBAPP_IP}:3000
+    labels:
+      - "traefik.enable=true"
+      - "traefik.http.routers.webapp.rule=Host(\`app.example.com\`)"
+      - "traefik.http.routers.webapp.entrypoints=websecure,websecure-v6"
+      - "traefik.http.routers.webapp.tls.certresolver=letsencrypt"
+      - "traefik.http.services.webapp.loadbalancer.server.port=3000"
+      - "traefik.http.middlewares.webapp-hsts.headers.stsSeconds=15768000"
+      - "traefik.http.middlewares.webapp-hsts.headers.stsIncludeSubdomains=true"
+      - "traefik.http.routers.webapp.middlewares=webapp-hsts"
+  postgres:
+    image: postgres:17
+    network_mode: host
+    restart: unless-stopped
+    environment: { POSTGRES_DB: webapp, POSTGRES_USER: app, POSTGRES_PASSWORD: changeme }
+    command: -c listen_addresses=\${POSTGRES_IP} -c port=5432
+    volumes: [ "./data/postgres:/var/lib/postgresql/data" ]
+`
+const REDIACCFILE = `prep() {
+  mkdir -p data/postgres
+  renet compose -- pull
+}
+
+up() {
+  renet compose -- up -d
+}
+
+down() {
+  renet compose -- down
+}
+`
+
+describeRepository('the complete example, by the documentation', () => {
+  let registry: Registry
+  let bare: BareServer
+  let folder: string
+  const seconds: Record<string, number> = {}
+
+  beforeAll(async () => {
+    registry = await startRegistry()
+    bare = await startBareServer({ listeners: registry.listeners, dataMebibytes: 6000, diskMebibytes: 4096 })
+    copyFileSync(composePath(), join(bare.server.directory, 'sockets/docker-compose'))
+    const prepared = await bare.server.exec(`set -e
+      cd /; install -D -m 755 /run/rediacc/docker-compose /usr/local/lib/docker/cli-plugins/docker-compose
+      rm /run/rediacc/docker-compose
+      mkdir -p /etc/rediacc; echo '{"registry-mirrors": ["${registry.url}"]}' > /etc/rediacc/docker.json`)
+    expect(prepared.status).toBe(0)
+    await bare.describe()
+    const pushed = await bare.push()
+    expect([pushed.status, pushed.stderr]).toEqual([0, expect.not.stringContaining('rdc:')])
+    folder = join(bare.server.client.home, 'my-app')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'compose.yaml'), COMPOSE)
+    writeFileSync(join(folder, 'Rediaccfile'), REDIACCFILE)
+    await bare.server.rdc('dns', 'apply', 'server-1', '--yes')
+  }, BOOT)
+  afterAll(async () => {
+    process.stdout.write(`seconds: ${JSON.stringify(seconds)}\n`)
+    await bare.close()
+    await registry.close()
+  }, BOOT)
+
+  const repo = async (...args: readonly string[]): Promise<Outcome> => {
+    const began = performance.now()
+    const outcome = await bare.server.rdcWith({ cwd: folder }, 'repo', ...args)
+    seconds[args.slice(0, 2).join(' ')] ??= Math.round((performance.now() - began) / 10) / 100
+    return outcome
+  }
+  const https = (host = 'app.example.com') => bare.server.client.fetch(`https://${host}/`, { ca: bare.authority.root })
+  const onMachine = async (script: string): Promise<string> => (await bare.server.exec(`cd /; ${script}`)).stdout.trim()
+  const visits = async (host?: string): Promise<number> => {
+    const { status, body } = await https(host)
+    expect([status, body]).toEqual([200, expect.stringMatching(/^visit \d+\n$/)])
+    return Number(/\d+/.exec(body)?.[0])
+  }
+
+  test(
+    'from an empty server to an answer over HTTPS, by one command',
+    async () => {
+      const up = await repo('up', 'my-app', '-m', 'server-1', '--mount', '--wait-routed')
+      expect([up.status, up.stderr, up.stdout]).toEqual([
+        0,
+        expect.stringContaining('Making my-app on server-1 network 2816'),
+        expect.stringContaining('https://app.example.com'),
+      ])
+      const began = performance.now()
+      await eventually(async () => expect(await https()).toMatchObject({ status: 200 }), {
+        deadline: MINUTE,
+        every: 250,
+      })
+      seconds['certificate, after up'] = Math.round((performance.now() - began) / 10) / 100
+      const first = await visits()
+      expect(await visits()).toBe(first + 1)
+      const hsts = await bare.server.client.run([
+        ...['curl', '-sSI', '--cacert', bare.authority.root, '--resolve', `app.example.com:443:${bare.server.address}`],
+        'https://app.example.com/',
+      ])
+      expect(hsts.stdout.toLowerCase()).toContain('strict-transport-security: max-age=15768000; includesubdomains')
+    },
+    3 * MINUTE,
+  )
+
+  test(
+    'its database is reached by its web app, and by nobody outside',
+    async () => {
+      for (const mode of ['disable', 'require']) {
+        const url = `postgresql://app:changeme@${bare.server.address}/webapp?sslmode=${mode}&connect_timeout=3`
+        expect(await bare.server.client.run(['psql', url, '-c', 'select 1'])).toMatchObject({ status: 2, stdout: '' })
+      }
+      expect(await onMachine('curl -s http://127.0.0.1:7111/routes.json')).not.toContain(':5432')
+      expect(await onMachine('ss -Hltn sport = :5432')).toContain('127.0.11.')
+    },
+    MINUTE,
+  )
+
+  test(
+    'called again, it goes on as it is',
+    async () => {
+      const ids = (): Promise<string> =>
+        onMachine('docker -H unix:///run/rediacc/docker-2816.sock ps -q --no-trunc | sort')
+      const before = await ids()
+      const again = await repo('up', 'my-app', '-m', 'server-1')
+      expect([again.status, again.stderr]).toEqual([0, expect.stringContaining('2 files, all there already')])
+      expect(await ids()).toBe(before)
+      expect((await repo('status', 'my-app', '-m', 'server-1')).stdout).toContain('https://app.example.com')
+      expect((await repo('list', '-m', 'server-1')).stdout).toMatch(/my-app +2816 +folder +up +2/)
+      expect((await repo('logs', 'my-app', '-m', 'server-1', 'webapp')).stdout).toContain('listening on 127.0.11.')
+      const psql = ['docker', 'exec', 'my-app-postgres-1', 'psql', '-U', 'app', '-Atc', 'select 6 * 7', 'webapp']
+      const asked = await repo('exec', 'my-app', '-m', 'server-1', '--', 'sh', '-c', 'docker ps -q | wc -l; exit 7')
+      expect([asked.status, asked.stdout]).toEqual([7, '2\n'])
+      expect((await repo('exec', 'my-app', '-m', 'server-1', '--', ...psql)).stdout).toBe('42\n')
+    },
+    2 * MINUTE,
+  )
+
+  test(
+    'what was changed here is deployed, under load; its data stay',
+    async () => {
+      const before = await visits()
+      writeFileSync(join(folder, 'compose.yaml'), COMPOSE.replace('stsSeconds=15768000', 'stsSeconds=31536000'))
+      let failed = 0
+      let answered = 0
+      let isDone = false
+      const load = (async () => {
+        while (!isDone) {
+          const { status } = await https().catch(() => ({ status: 0 }))
+          if (status === 200) answered += 1
+          else failed += 1
+          await sleep(50)
+        }
+      })()
+      const up = await repo('up', 'my-app', '-m', 'server-1')
+      await sleep(1000)
+      isDone = true
+      await load
+      process.stdout.write(`redeployed under load: ${answered} answered, ${failed} not\n`)
+      expect([up.status, up.stderr]).toEqual([0, expect.stringContaining('1 file sent, of 2')])
+      expect(await visits()).toBeGreaterThan(before)
+    },
+    2 * MINUTE,
+  )
+
+  test(
+    'a file that somebody changed on the machine is not overwritten unseen',
+    async () => {
+      await onMachine('echo "# mine" >> /var/lib/rediacc/repositories/my-app/my-app/Rediaccfile')
+      writeFileSync(join(folder, 'Rediaccfile'), `${REDIACCFILE}# here\n`)
+      const refused = await repo('up', 'my-app', '-m', 'server-1')
+      expect([refused.status, refused.stderr]).toEqual([
+        1,
+        expect.stringContaining('Rediaccfile was changed there since it was sent'),
+      ])
+      expect((await repo('up', 'my-app', '-m', 'server-1', '--overwrite', '--prep-only')).status).toBe(0)
+      expect(await onMachine('tail -n 1 /var/lib/rediacc/repositories/my-app/my-app/Rediaccfile')).toBe('# here')
+    },
+    MINUTE,
+  )
+
+  test(
+    'a Rediaccfile that fails or hangs is told, and ends with its caller',
+    async () => {
+      writeFileSync(join(folder, 'Rediaccfile'), `${REDIACCFILE}prep() { echo before; false; }\n`)
+      const failed = await repo('up', 'my-app', '-m', 'server-1')
+      expect([failed.status, failed.stdout]).toEqual([
+        1,
+        expect.stringMatching(/prep \| before\n[^]*prep failed with status 1 at .*Rediaccfile:\d+\./),
+      ])
+      writeFileSync(join(folder, 'Rediaccfile'), `${REDIACCFILE}prep() { sleep 4711; }\n`)
+      const timed = await repo('up', 'my-app', '-m', 'server-1', '--timeout', '1s')
+      expect([timed.status, timed.stdout]).toEqual([124, expect.stringContaining('ran longer than 1 s')])
+
+      const controller = new AbortController()
+      const hanging = bare.server
+        .rdcWith({ cwd: folder, signal: controller.signal }, 'repo', 'up', 'my-app', '-m', 'server-1')
+        .catch(() => undefined)
+      await eventually(async () => expect(await onMachine('pgrep -f "sleep 4711"')).not.toBe(''), {
+        deadline: MINUTE,
+        every: 100,
+      })
+      const waiting = repo('up', 'my-app', '-m', 'server-1', '--no-sync', '--timeout', '2s')
+      await sleep(1500)
+      controller.abort()
+      await hanging
+      const waited = await waiting
+      expect(waited.stdout).toMatch(/waiting for .*, who is busy with: up/)
+      await eventually(async () => expect(await onMachine('pgrep -f "sleep 4711"')).toBe(''), {
+        deadline: MINUTE,
+        every: 100,
+      })
+      writeFileSync(join(folder, 'Rediaccfile'), REDIACCFILE)
+      expect((await repo('up', 'my-app', '-m', 'server-1')).status).toBe(0)
+    },
+    2 * MINUTE,
+  )
+
+  test(
+    'a killed daemon comes back, and its containers have run on',
+    async () => {
+      const ids = (): Promise<string> =>
+        onMachine('docker -H unix:///run/rediacc/docker-2816.sock ps -q --no-trunc | sort')
+      const before = await ids()
+      await onMachine('systemctl kill --kill-who=main --signal=KILL rediacc-docker@2816')
+      await eventually(async () => expect(await ids()).toBe(before), { deadline: MINUTE, every: 250 })
+      await visits()
+    },
+    2 * MINUTE,
+  )
+
+  test(
+    'a fork runs beside it, with its data and routes of its own; the host stays with the original',
+    async () => {
+      const before = await visits()
+      const forked = await repo('fork', 'my-app', 'my-app-test', '-m', 'server-1')
+      expect([forked.status, forked.stdout]).toEqual([
+        0,
+        expect.stringMatching(/my-app-test is a copy of my-app, with network 2880\. .* paused for/),
+      ])
+      const up = await repo('up', 'my-app-test', '-m', 'server-1', '--no-sync')
+      expect([up.status, up.stdout]).toEqual([0, expect.stringContaining('my-app-test')])
+      expect(await visits()).toBe(before + 1)
+      // Its rows are the original's of then.
+      await eventually(async () => expect(await visits('webapp-2880.example.com')).toBeGreaterThan(before), {
+        deadline: MINUTE,
+        every: 250,
+      })
+      expect(await visits('webapp-2880.example.com')).toBeLessThan(before + 5)
+    },
+    3 * MINUTE,
+  )
+
+  test(
+    'down: nothing is left but its files',
+    async () => {
+      const down = await repo('down', 'my-app', '-m', 'server-1')
+      expect([down.status, down.stdout]).toEqual([0, expect.stringContaining('my-app is down.')])
+      expect(
+        await onMachine(
+          'ls /run/rediacc | grep 2816; systemctl list-units --plain --no-legend "rediacc-docker@2816*"; mount | grep 2816; pgrep -fa 2816',
+        ),
+      ).toBe('')
+      expect(await onMachine('ls /var/lib/rediacc/repositories/my-app/my-app')).toContain('compose.yaml')
+      expect((await repo('status', 'my-app', '-m', 'server-1')).status).toBe(1)
+      expect((await repo('remove', 'my-app-test', '-m', 'server-1', '--yes')).stderr).toContain(
+        'is up, and was not removed',
+      )
+      expect((await repo('down', 'my-app-test', '-m', 'server-1')).status).toBe(0)
+      expect((await repo('remove', 'my-app-test', '-m', 'server-1', '--yes')).status).toBe(0)
+      expect(
+        (await repo('up', 'nobody', '-m', 'server-1', '--no-sync')).stderr +
+          (await repo('up', 'nobody', '-m', 'server-1', '--no-sync')).stdout,
+      ).toContain('There is no repository "nobody" on this machine. There are: my-app.')
+      const before = readFileSync(join(folder, 'compose.yaml'), 'utf8')
+      expect((await repo('up', 'my-app', '-m', 'server-1')).status).toBe(0)
+      expect(readFileSync(join(folder, 'compose.yaml'), 'utf8')).toBe(before)
+      await eventually(() => visits(), { deadline: MINUTE, every: 250 })
+    },
+    3 * MINUTE,
+  )
+})
