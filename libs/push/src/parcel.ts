@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { once } from 'node:events'
-import type { Readable } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { Installation, Program } from '@route-server/installation'
 import { pack } from 'tar-stream'
@@ -27,7 +27,8 @@ export function parcel(
 ): Readable {
   const archive = pack()
   // Programs are large, and the first level packs most of what can be packed.
-  const zipped = archive.pipe(createGzip({ level: 1 }))
+  // Who reads may stop; that ends both.
+  const zipped = pipeline(archive, createGzip({ level: 1 }), () => undefined)
   const file = (name: string, text: string, mode: number): void => {
     archive.entry({ name, mode }, text)
   }
@@ -40,6 +41,8 @@ export function parcel(
     for (const { name, sha256, file: source, bytes, onMachine } of programs) {
       if (onMachine !== undefined) continue
       const entry = archive.entry({ name: `programs/${sha256}/${name}`, mode: 0o755, size: bytes })
+      // The archive tells it, too.
+      entry.on('error', () => undefined)
       for await (const chunk of createReadStream(source) as AsyncIterable<Buffer>) {
         if (!entry.write(chunk)) await once(entry, 'drain')
         sent(chunk.length)

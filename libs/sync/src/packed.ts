@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { pack } from 'tar-stream'
 import type { Entries } from './entry.ts'
@@ -9,7 +9,8 @@ import type { Entries } from './entry.ts'
 /** Files and links of a folder, as a compressed archive. A file that grows or shrinks meanwhile fails the stream. */
 export function packed(folder: string, entries: Entries, paths: readonly string[]): Readable {
   const archive = pack()
-  const zipped = archive.pipe(createGzip({ level: 1 }))
+  // Who reads may stop; that ends both.
+  const zipped = pipeline(archive, createGzip({ level: 1 }), () => undefined)
   async function fill(): Promise<void> {
     for (const path of paths) {
       const entry = entries[path]
@@ -19,9 +20,11 @@ export function packed(folder: string, entries: Entries, paths: readonly string[
         continue
       }
       const into = archive.entry({ name: path, mode: entry.mode, size: entry.bytes })
-      const packedWhole = once(into, 'finish')
+      // The archive tells it, too.
+      into.on('error', () => undefined)
       for await (const chunk of createReadStream(join(folder, path)) as AsyncIterable<Buffer>)
         if (!into.write(chunk)) await once(into, 'drain')
+      const packedWhole = once(into, 'finish')
       into.end(Buffer.alloc(0))
       await packedWhole
     }

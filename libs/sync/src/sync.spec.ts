@@ -137,6 +137,13 @@ describe('the way there', () => {
       await expect(apply({ ...arrived, send: [path] })).rejects.toThrow('leads out')
   })
 
+  test('who reads the archive may stop', async () => {
+    const here = tree({ a: 'x'.repeat(1e6) })
+    const archive = packed(here, await collect(here), ['a'])
+    archive.destroy()
+    await new Promise((resolve) => archive.once('close', resolve))
+  })
+
   test('a file that changed while it was sent is put nowhere', async () => {
     const here = tree({ a: '1' })
     const there = tree({})

@@ -7,7 +7,8 @@ import {
   type Outcome,
   type Registry,
 } from '@route-server/testbed'
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startBareServer, type BareServer } from './bare-server.ts'
@@ -63,7 +64,7 @@ describeRepository('the complete example, by the documentation', () => {
 
   beforeAll(async () => {
     registry = await startRegistry()
-    bare = await startBareServer({ listeners: registry.listeners, dataMebibytes: 6000, diskMebibytes: 4096 })
+    bare = await startBareServer({ listeners: registry.listeners, dataMebibytes: 3000, diskMebibytes: 4096 })
     copyFileSync(composePath(), join(bare.server.directory, 'sockets/docker-compose'))
     const prepared = await bare.server.exec(`set -e
       cd /; install -D -m 755 /run/rediacc/docker-compose /usr/local/lib/docker/cli-plugins/docker-compose
@@ -239,6 +240,57 @@ describeRepository('the complete example, by the documentation', () => {
   )
 
   test(
+    'a full disk loses nothing, and is told',
+    async () => {
+      const files = '/var/lib/rediacc/repositories/my-app/my-app'
+      const before = await onMachine(`cat ${files}/compose.yaml ${files}/Rediaccfile | sha256sum`)
+      await onMachine('head -c 20G /dev/zero > /var/lib/rediacc/full')
+      writeFileSync(join(folder, 'large'), randomBytes(5_000_000))
+      const full = await repo('up', 'my-app', '-m', 'server-1')
+      await onMachine('rm /var/lib/rediacc/full')
+      expect([full.status, full.stderr]).toEqual([1, expect.stringMatching(/disk is full|ENOSPC|No space left/)])
+      expect(full.stderr).not.toMatch(/^ +at /m)
+      expect(
+        await onMachine(
+          `cat ${files}/compose.yaml ${files}/Rediaccfile | sha256sum; ls -A ${files}/.. | grep -v '^\\.docker$\\|^\\.sent.json$'`,
+        ),
+      ).toBe(`${before}\nmy-app`)
+      rmSync(join(folder, 'large'))
+      expect((await repo('up', 'my-app', '-m', 'server-1')).status).toBe(0)
+      await visits()
+    },
+    2 * MINUTE,
+  )
+
+  test(
+    'killed at any moment, on both sides, it goes on with the next call',
+    async () => {
+      for (const delay of [100, 300, 500, 700, 1000, 1500, 2500]) {
+        const controller = new AbortController()
+        const up = bare.server
+          .rdcWith({ cwd: folder, signal: controller.signal }, 'repo', 'up', 'other', '-m', 'server-1')
+          .catch(() => undefined)
+        await sleep(delay)
+        controller.abort()
+        await onMachine('pkill -KILL -f renet.mjs; pkill -KILL -f docker-compose')
+        await up
+      }
+      const up = await repo('up', 'other', '-m', 'server-1')
+      expect([up.status, up.stdout, up.stderr]).toEqual([
+        0,
+        expect.stringContaining('other-webapp-1'),
+        expect.anything(),
+      ])
+      const { stdout } = await repo('list', '-m', 'server-1', '--json')
+      const all = JSON.parse(stdout) as readonly { readonly name: string; readonly networkId: number }[]
+      expect(all.map(({ name }) => name)).toEqual(['my-app', 'other'])
+      expect((await repo('down', 'other', '-m', 'server-1')).status).toBe(0)
+      expect((await repo('remove', 'other', '-m', 'server-1', '--yes')).status).toBe(0)
+    },
+    3 * MINUTE,
+  )
+
+  test(
     'a killed daemon comes back, and its containers have run on',
     async () => {
       const ids = (): Promise<string> =>
@@ -258,17 +310,18 @@ describeRepository('the complete example, by the documentation', () => {
       const forked = await repo('fork', 'my-app', 'my-app-test', '-m', 'server-1')
       expect([forked.status, forked.stdout]).toEqual([
         0,
-        expect.stringMatching(/my-app-test is a copy of my-app, with network 2880\. .* paused for/),
+        expect.stringMatching(/my-app-test is a copy of my-app, with network \d+\. .* paused for/),
       ])
+      const host = `webapp-${/network (\d+)/.exec(forked.stdout)?.[1] ?? ''}.example.com`
       const up = await repo('up', 'my-app-test', '-m', 'server-1', '--no-sync')
       expect([up.status, up.stdout]).toEqual([0, expect.stringContaining('my-app-test')])
       expect(await visits()).toBe(before + 1)
       // Its rows are the original's of then.
-      await eventually(async () => expect(await visits('webapp-2880.example.com')).toBeGreaterThan(before), {
+      await eventually(async () => expect(await visits(host)).toBeGreaterThan(before), {
         deadline: MINUTE,
         every: 250,
       })
-      expect(await visits('webapp-2880.example.com')).toBeLessThan(before + 5)
+      expect(await visits(host)).toBeLessThan(before + 5)
     },
     3 * MINUTE,
   )
