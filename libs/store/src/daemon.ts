@@ -63,14 +63,14 @@ export function daemonOf(
     isRunning,
     start,
     async stop() {
+      const left = join(await realpath(sockets), `exec-${networkId}`)
       // Containers outlive a daemon that has died, and only a daemon ends them in order.
-      if (existsSync(docker)) {
+      if (existsSync(docker) && existsSync(left)) {
         await start()
         const running = await containers()
         if (running.length > 0) await ask('stop', ...running)
       }
       await run('systemctl', ['disable', '--now', unit])
-      const left = join(await realpath(sockets), `exec-${networkId}`)
       // What a daemon that was killed has mounted, and its containers' network namespace.
       for (const place of [...mountsBelow(left), ...mountsBelow(docker)]) await run('umount', ['--lazy', place])
       await rm(left, { recursive: true, force: true })

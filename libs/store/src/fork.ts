@@ -12,7 +12,7 @@ export async function copyRepository(from: Repository, to: Repository, run: Run)
   const copy = (source: string, target: string): Promise<string> =>
     // Not what is mounted below: a running container's own root.
     run('cp', ['--archive', '--one-file-system', '--reflink=auto', source, target])
-  await mkdir(to.folder, { recursive: true, mode: 0o711 })
+  await mkdir(to.folder, { recursive: true, mode: 0o700 })
   await rm(to.files, { recursive: true, force: true })
   if (existsSync(from.files)) await copy(from.files, to.files)
   else await mkdir(to.files, { recursive: true })

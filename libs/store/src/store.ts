@@ -104,7 +104,7 @@ export function openStore(folder: string): Store {
         throw new StoreError(
           `${JSON.stringify(name)} can't name a repository: it has up to 63 lower-case letters, digits and dashes, such as my-app.`,
         )
-      await mkdir(folder, { recursive: true, mode: 0o711 })
+      await mkdir(folder, { recursive: true, mode: 0o700 })
       let networkId = 0
       await change((content) => {
         if (name in content.repositories) throw new StoreError(`There is a repository ${name} already.`)

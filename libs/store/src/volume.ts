@@ -25,10 +25,10 @@ export const volumeOf = (repository: Repository, run: Run): Volume =>
 const plainFolder = ({ folder }: Repository): Volume => ({
   isOpen: () => existsSync(folder),
   create: async () => {
-    await mkdir(folder, { recursive: true, mode: 0o711 })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
   },
   open: async () => {
-    await mkdir(folder, { recursive: true, mode: 0o711 })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
   },
   close: () => Promise.resolve(),
   remove: () => rm(folder, { recursive: true, force: true }),
@@ -48,7 +48,7 @@ function luksVolume({ name, folder, networkId }: Repository, run: Run): Volume {
       await run('cryptsetup', ['open', '--type', 'luks2', '--key-file', '-', image, mapping], key)
   }
   const mount = async (): Promise<void> => {
-    await mkdir(folder, { recursive: true, mode: 0o711 })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     await run('mount', [device, folder])
   }
   return {

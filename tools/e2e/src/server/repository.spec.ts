@@ -327,6 +327,16 @@ describeRepository('the complete example, by the documentation', () => {
   )
 
   test(
+    'after a reboot everything is back',
+    async () => {
+      const before = await visits()
+      await bare.server.reboot()
+      await eventually(async () => expect(await visits()).toBeGreaterThan(before), { deadline: MINUTE, every: 250 })
+    },
+    2 * MINUTE,
+  )
+
+  test(
     'down: nothing is left but its files',
     async () => {
       const down = await repo('down', 'my-app', '-m', 'server-1')

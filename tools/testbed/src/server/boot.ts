@@ -79,8 +79,6 @@ export async function boot({ directory, root, namespace, binds, runsDockerd }: B
     }, BOOT_PATIENCE)
     if (!container?.running())
       throw new Error(`The server did not boot. Its console ends: ${lastLines(readFileSync(log, 'utf8'))}`)
-    // systemd-nspawn mounts the controllers read-only.
-    if (runsDockerd) await exec('for mount in /sys/fs/cgroup/*/; do mount -o remount,bind,rw "$mount"; done; true')
     await eventually(async () => {
       const { status, stderr } = await exec('systemctl is-active ssh && ss -Hltn | grep -q .')
       if (status !== 0) throw new Error(`sshd does not listen yet. ${stderr}`)

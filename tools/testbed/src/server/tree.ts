@@ -53,6 +53,14 @@ const SUDOERS = {
   lecture: 'Defaults lecture=always\ndeploy ALL=(ALL:ALL) NOPASSWD: ALL',
 } as const
 
+/** systemd-nspawn mounts the controllers read-only; a machine's own systemd doesn't. */
+const WRITABLE_CGROUPS = `
+    mkdir -p etc/systemd/system/rediacc-docker@.service.d
+    cat > etc/systemd/system/rediacc-docker@.service.d/testbed.conf <<'DROPIN'
+[Service]
+ExecStartPre=/bin/sh -c 'for mount in /sys/fs/cgroup/*/; do mount -o remount,bind,rw $$mount; done; true'
+DROPIN`
+
 /** Lays out a server's files in memory over this machine's own, inside the namespace, and resolves to where they are. */
 export async function makeTree(
   namespace: Namespace,
@@ -89,7 +97,7 @@ export async function makeTree(
     chmod 1777 tmp
     install -d -m 700 root root/.ssh
     ${optMebibytes === undefined ? '' : `mount -t tmpfs -o size=${optMebibytes}m,mode=755 tmpfs ${root}/opt`}
-    ${dataMebibytes === undefined ? '' : `mkdir -p var/lib/rediacc; mount -t tmpfs -o size=${dataMebibytes}m,mode=755 tmpfs ${root}/var/lib/rediacc`}
+    ${dataMebibytes === undefined ? '' : `mkdir -p var/lib/rediacc; mount -t tmpfs -o size=${dataMebibytes}m,mode=755 tmpfs ${root}/var/lib/rediacc\n${WRITABLE_CGROUPS}`}
 
     rm -f etc/machine-id etc/resolv.conf etc/hostname etc/hosts etc/motd etc/nologin etc/sudoers
     echo ${randomBytes(16).toString('hex')} > etc/machine-id
