@@ -17,6 +17,9 @@ export interface Content {
   readonly script: string
 }
 
+/** What ends the archive ends what is on its way into it, each with an error of its own. */
+const toldByArchive = (): void => undefined
+
 /**
  * Everything that travels, as one compressed archive: `version/…`, `programs/{sha256}/{name}`, `kept/…`, `switch`, and `sums` with the
  * hash of each program.
@@ -30,7 +33,7 @@ export function parcel(
   // Who reads may stop; that ends both.
   const zipped = pipeline(archive, createGzip({ level: 1 }), () => undefined)
   const file = (name: string, text: string, mode: number): void => {
-    archive.entry({ name, mode }, text)
+    archive.entry({ name, mode }, text).on('error', toldByArchive)
   }
   async function fill(): Promise<void> {
     for (const { path, text, mode } of installation.files) file(`version/${path}`, text, mode)
@@ -41,8 +44,7 @@ export function parcel(
     for (const { name, sha256, file: source, bytes, onMachine } of programs) {
       if (onMachine !== undefined) continue
       const entry = archive.entry({ name: `programs/${sha256}/${name}`, mode: 0o755, size: bytes })
-      // The archive tells it, too.
-      entry.on('error', () => undefined)
+      entry.on('error', toldByArchive)
       for await (const chunk of createReadStream(source) as AsyncIterable<Buffer>) {
         if (!entry.write(chunk)) await once(entry, 'drain')
         sent(chunk.length)
