@@ -11,7 +11,9 @@ export function argumentsFor({ user, port, identity, jump }: Reach, configFile: 
   ]
 }
 
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+/** A word for a POSIX shell, whatever is in it. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 /** The command with which a person reaches the machine. */
 export const commandFor = (reach: Reach, configFile: string | undefined): string =>

@@ -1,5 +1,5 @@
 /** The user's own OpenSSH as a transport. */
-export { commandFor } from './arguments.ts'
+export { commandFor, quoted } from './arguments.ts'
 export { connect, type ConnectOptions } from './connect.ts'
 export type { Connection, Outcome, RunOptions } from './connection.ts'
 export type { OfferedKey } from './host-key.ts'

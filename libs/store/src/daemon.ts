@@ -23,6 +23,9 @@ export interface Daemon {
 /** By network; a template unit that `push-infra` puts there. */
 export const daemonUnit = (networkId: number): string => `rediacc-docker@${networkId}.service`
 
+/** For the shortest of answers; seconds. */
+const PATIENCE = '15'
+
 export interface DaemonPlaces {
   /** Where its socket is. */
   readonly sockets: string
@@ -41,7 +44,17 @@ export function daemonOf(
   const ask = (...args: readonly string[]): Promise<string> => run('docker', ['--host', `unix://${socket}`, ...args])
   const isRunning = async (): Promise<boolean> =>
     (await run('systemctl', ['show', '--property=ActiveState', '--value', unit])).trim() === 'active'
-  const containers = async (): Promise<readonly string[]> => (await ask('ps', '--quiet')).split('\n').filter(Boolean)
+  const containers = async (): Promise<readonly string[]> => {
+    try {
+      const listed = await run('timeout', [PATIENCE, 'docker', '--host', `unix://${socket}`, 'ps', '--quiet'])
+      return listed.split('\n').filter(Boolean)
+    } catch (cause) {
+      throw new StoreError(
+        `The repository's daemon doesn't answer. Its containers run on while it is restarted: systemctl restart ${unit}`,
+        { cause },
+      )
+    }
+  }
 
   async function start(): Promise<void> {
     await mkdir(docker, { recursive: true, mode: 0o711 })

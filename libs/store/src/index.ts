@@ -3,7 +3,7 @@ export { daemonOf, daemonUnit, type Daemon, type DaemonPlaces } from './daemon.t
 export { copyRepository } from './fork.ts'
 export { inTurn, type Turn } from './in-turn.ts'
 export { storeFolder } from './paths.ts'
-export { runProgram, type Run } from './run.ts'
+export { runCommand, type Run } from './run.ts'
 export { StoreError } from './store-error.ts'
 export { openStore, type Repository, type Store } from './store.ts'
 export { volumeOf, type Volume } from './volume.ts'

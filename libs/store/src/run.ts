@@ -5,7 +5,7 @@ import { StoreError } from './store-error.ts'
 /** Runs a program to its end and resolves to what it said. @throws {StoreError} with its last words, where it fails */
 export type Run = (command: string, args: readonly string[], input?: string) => Promise<string>
 
-export const runProgram: Run = async (command, args, input) => {
+export const runCommand: Run = async (command, args, input) => {
   const child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, LC_ALL: 'C' } })
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { copyRepository, inTurn, openStore, runProgram, volumeOf, type Repository } from './index.ts'
+import { copyRepository, inTurn, openStore, runCommand, volumeOf, type Repository } from './index.ts'
 
 let folder: string
 beforeAll(() => {
@@ -143,7 +143,7 @@ test('a fork has files, images and volumes, and no container', async () => {
     write(path)
   write('.docker/image/overlay2/layerdb/mounts/c/mount-id', 'c1')
   write('.docker/image/overlay2/layerdb/mounts/c/init-id', 'c1-init')
-  await copyRepository(from, to, runProgram)
+  await copyRepository(from, to, runCommand)
   const has = (path: string): boolean => existsSync(join(to.folder, path.replace('FILES', to.name)))
   expect(['FILES/data/rows', '.docker/volumes/v/_data/x', '.docker/overlay2/image1/diff/x'].map(has)).toEqual([
     true,

@@ -23,7 +23,7 @@ export const volumeOf = (repository: Repository, run: Run): Volume =>
   ({ folder: plainFolder, encrypted: luksVolume })[repository.volume](repository, run)
 
 const plainFolder = ({ folder }: Repository): Volume => ({
-  isOpen: () => existsSync(folder),
+  isOpen: () => true,
   create: async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
   },

@@ -28,12 +28,11 @@ export async function attached(connection: Connection, machine: Machine, args: r
   }
   process.on('SIGINT', onInterrupt)
   try {
-    const running = showRenet(connection, machine, [...args, '--attached'], {
+    const status = await showRenet(connection, machine, [...args, '--attached'], {
       input,
       signal: giveUp.signal,
       together: true,
     })
-    const status = await running
     return asked.signal.aborted ? INTERRUPTED : status
   } catch (error) {
     if (giveUp.signal.aborted) return INTERRUPTED

@@ -1,6 +1,6 @@
 import { CURRENT } from '@route-server/installation'
 import type { Machine } from '@route-server/machine'
-import type { Connection, Outcome, RunOptions } from '@route-server/ssh'
+import { quoted, type Connection, type Outcome, type RunOptions } from '@route-server/ssh'
 import { hostname, userInfo } from 'node:os'
 import { Transform } from 'node:stream'
 
@@ -9,9 +9,6 @@ const ABSENT = 90
 
 /** Who asks, for those who have to wait meanwhile. */
 export const caller = (): string => `${userInfo().username}@${hostname()}`
-
-export const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 /** `renet repo ARGS` as root of the machine, for a shell there. */
 export const renetScript = (args: readonly string[]): string =>

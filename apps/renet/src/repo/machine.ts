@@ -1,10 +1,10 @@
 import { NETWORKS } from '@route-server/installation'
-import { runProgram as runOnce } from '@route-server/compose'
+import { runProgram } from '@route-server/compose'
 import {
   daemonOf,
   inTurn,
   openStore,
-  runProgram,
+  runCommand,
   storeFolder,
   volumeOf,
   type Daemon,
@@ -35,9 +35,9 @@ export const own = (repository: Repository): OwnRepository => ({
   daemon: daemonOf(
     repository,
     { sockets: socketFolder(), networks: process.env['REDIACC_NETWORKS'] || NETWORKS },
-    runProgram,
+    runCommand,
   ),
-  disk: volumeOf(repository, runProgram),
+  disk: volumeOf(repository, runCommand),
 })
 
 export const socketFolder = (): string => process.env['REDIACC_SOCKETS'] || '/var/run/rediacc'
@@ -74,7 +74,7 @@ export async function renetIn(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<number> {
-  const exit = await runOnce({
+  const exit = await runProgram({
     executable: process.execPath,
     args: [process.argv[1] ?? '', ...args],
     env: { ...process.env, ...variablesOf(repository), ...env },

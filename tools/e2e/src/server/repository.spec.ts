@@ -291,6 +291,23 @@ describeRepository('the complete example, by the documentation', () => {
   )
 
   test(
+    'a daemon that hangs is told, and holds up nobody for long',
+    async () => {
+      const signal = (name: string): Promise<string> =>
+        onMachine(`systemctl kill --kill-who=main --signal=${name} rediacc-docker@2816`)
+      await signal('STOP')
+      const [list, other] = await Promise.all([
+        repo('list', '-m', 'server-1'),
+        repo('exec', 'my-app', '-m', 'server-1', '--', 'true'),
+      ])
+      await signal('CONT')
+      expect([list.status, list.stdout]).toEqual([0, expect.stringMatching(/my-app +2816 +folder +hangs/)])
+      expect(other.status).toBe(0)
+    },
+    MINUTE,
+  )
+
+  test(
     'a killed daemon comes back, and its containers have run on',
     async () => {
       const ids = (): Promise<string> =>

@@ -1,4 +1,4 @@
-import { copyRepository, runProgram } from '@route-server/store'
+import { copyRepository, runCommand } from '@route-server/store'
 import { existsSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ export const run = (name: string, fork: string, flags: ForkFlags): Promise<void>
     const key = from.volume === 'encrypted' ? await readInput() : undefined
     let halted = 0
     const made = await create(fork, { volume: from.volume, key, bytes: await from.disk.size() }, async (to) => {
-      const copy = (): Promise<void> => copyRepository(from, to, runProgram)
+      const copy = (): Promise<void> => copyRepository(from, to, runCommand)
       const began = performance.now()
       await (flags.pause === false ? copy() : from.daemon.halted(copy))
       halted = (performance.now() - began) / 1000

@@ -7,8 +7,9 @@ export async function run({ json }: { readonly json?: boolean }): Promise<void> 
     (await store().list()).map(async (repository) => {
       const { name, networkId, volume, daemon, disk, folder } = own(repository)
       const isRunning = await daemon.isRunning()
-      const containers = isRunning ? (await daemon.containers()).length : 0
-      return { name, networkId, volume, isOpen: disk.isOpen(), isRunning, containers, folder }
+      const containers = isRunning ? await daemon.containers().catch(() => undefined) : []
+      const state = containers === undefined ? 'hangs' : isRunning ? 'up' : 'down'
+      return { name, networkId, volume, isOpen: disk.isOpen(), state, containers: containers?.length ?? 0, folder }
     }),
   )
   if (json) return printJson(rows)
@@ -16,11 +17,11 @@ export async function run({ json }: { readonly json?: boolean }): Promise<void> 
   print(
     table([
       ['REPOSITORY', 'NETWORK', 'VOLUME', 'STATE', 'CONTAINERS'],
-      ...rows.map(({ name, networkId, volume, isOpen, isRunning, containers }) => [
+      ...rows.map(({ name, networkId, volume, isOpen, state, containers }) => [
         name,
         String(networkId),
         volume === 'folder' ? 'folder' : `encrypted, ${isOpen ? 'open' : 'closed'}`,
-        isRunning ? 'up' : 'down',
+        state,
         String(containers),
       ]),
     ]),

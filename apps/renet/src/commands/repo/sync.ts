@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { text } from 'node:stream/consumers'
 import { readHeader } from '../../repo/input.ts'
-import { expectOpen, withRepository, type WhoFlags } from '../../repo/machine.ts'
+import { withRepository, type WhoFlags } from '../../repo/machine.ts'
 import { printJson } from '../../terminal/print.ts'
 import { RenetError } from '../../terminal/tell-error.ts'
 import { SENT } from './plan-sync.ts'
@@ -24,7 +24,7 @@ export interface SyncHeader {
 /** Takes what was planned, and puts it in place: all of it has arrived before. Prints services whose slot is another one here. */
 export const run = (name: string, flags: WhoFlags): Promise<void> =>
   withRepository(name, 'sync', flags, async (repository) => {
-    expectOpen(repository)
+    await repository.disk.open(undefined)
     const { folder, files, networkId } = repository
     const { entries, send, remove, slots } = JSON.parse(await readHeader()) as SyncHeader
     const incoming = join(folder, '.incoming')
