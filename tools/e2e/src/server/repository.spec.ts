@@ -181,7 +181,7 @@ describeRepository('the complete example, by the documentation', () => {
       await load
       process.stdout.write(`redeployed under load: ${answered} answered, ${failed} not\n`)
       expect([up.status, up.stderr]).toEqual([0, expect.stringContaining('1 file sent, of 2')])
-      expect(await visits()).toBeGreaterThan(before)
+      await eventually(async () => expect(await visits()).toBeGreaterThan(before), { deadline: MINUTE, every: 250 })
     },
     2 * MINUTE,
   )
@@ -332,7 +332,8 @@ describeRepository('the complete example, by the documentation', () => {
       const host = `webapp-${/network (\d+)/.exec(forked.stdout)?.[1] ?? ''}.example.com`
       const up = await repo('up', 'my-app-test', '-m', 'server-1', '--no-sync')
       expect([up.status, up.stdout]).toEqual([0, expect.stringContaining('my-app-test')])
-      expect(await visits()).toBe(before + 1)
+      // While its containers were paused it had no server; Traefik asks again within 5 s.
+      await eventually(async () => expect(await visits()).toBe(before + 1), { deadline: MINUTE, every: 250 })
       // Its rows are the original's of then.
       await eventually(async () => expect(await visits(host)).toBeGreaterThan(before), {
         deadline: MINUTE,
