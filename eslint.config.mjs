@@ -21,8 +21,8 @@ const BOUNDARIES = {
   'type:artefacts': { libs: [], packages: ['ky', 'tar-stream', 'yauzl'] },
   'type:ssh': { libs: ['type:machine'], packages: [] },
   'type:push': {
-    libs: ['type:installation', 'type:machine', 'type:ssh'],
-    packages: ['diff', 'selfsigned', 'tar-stream'],
+    libs: ['type:archive', 'type:installation', 'type:machine', 'type:ssh'],
+    packages: ['diff', 'selfsigned'],
   },
   'type:assembly': {
     libs: ['type:config', 'type:contract', 'type:kernel', 'type:plugin'],
@@ -30,7 +30,8 @@ const BOUNDARIES = {
   },
   'type:repository': { libs: ['type:contract', 'type:disk'], packages: ['jsonc-parser'] },
   'type:store': { libs: ['type:contract', 'type:disk', 'type:repository'], packages: ['zod'] },
-  'type:sync': { libs: ['type:disk'], packages: ['@balena/dockerignore', 'tar-stream'] },
+  'type:archive': { libs: [], packages: ['tar-stream'] },
+  'type:sync': { libs: ['type:archive', 'type:disk'], packages: ['@balena/dockerignore'] },
   'type:compose': { libs: ['type:contract', 'type:plugin', 'type:repository'], packages: [] },
   'type:dns': { libs: ['type:machine'], packages: ['ky', 'zod'] },
 }
