@@ -9,6 +9,8 @@ import { isAlive, lifetimeOf } from './lifetime.ts'
 export interface LockOptions {
   /** How long to wait for others; milliseconds. */
   readonly patience?: number
+  /** Called once, before we wait for somebody. */
+  readonly onWait?: () => Promise<void> | void
 }
 
 const PATIENCE = 30_000
@@ -31,7 +33,7 @@ export class LockError extends Error {
  * @throws {LockError} where the patience ends first
  */
 export async function withLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
-  const turn = await takeTurn(path, performance.now() + (options.patience ?? PATIENCE))
+  const turn = await takeTurn(path, performance.now() + (options.patience ?? PATIENCE), options.onWait)
   try {
     return await work()
   } finally {
@@ -39,7 +41,8 @@ export async function withLock<T>(path: string, work: () => Promise<T>, options:
   }
 }
 
-async function takeTurn(path: string, deadline: number): Promise<string> {
+async function takeTurn(path: string, deadline: number, onWait: LockOptions['onWait']): Promise<string> {
+  let isWaiting = false
   for (;;) {
     const last = await lastTurn(path)
     const owner = last === 0 ? undefined : await ownerOf(fileOf(path, last))
@@ -47,6 +50,10 @@ async function takeTurn(path: string, deadline: number): Promise<string> {
       const taken = await tryTurn(path, last + 1)
       if (taken !== undefined) return taken
     } else if (performance.now() > deadline) throw stuck(path, last, owner)
+    else if (!isWaiting) {
+      isWaiting = true
+      await onWait?.()
+    }
     await sleep(5 + 20 * Math.random())
   }
 }

@@ -1,4 +1,4 @@
-import { LockError, replaceFile, REAL, withLock } from '@route-server/disk'
+import { replaceFile, REAL, withLock } from '@route-server/disk'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -29,23 +29,9 @@ export async function inTurn<T>(
     await replaceFile(note, [JSON.stringify({ what, who, since: new Date().toISOString() })], REAL)
     return work()
   }
-  // The work's own errors are none of the lock's.
-  const ended = await withLock(path, () => settled(begin()), { patience: 0 }).catch(async (error: unknown) => {
-    if (!(error instanceof LockError)) throw error
-    tell(`waiting for ${await othersIn(note)}`)
-    return withLock(path, () => settled(begin()), { patience: PATIENCE })
-  })
-  if ('error' in ended) throw ended.error
-  return ended.value
+  const onWait = async (): Promise<void> => tell(`waiting for ${await othersIn(note)}`)
+  return withLock(path, begin, { patience: PATIENCE, onWait })
 }
-
-type Settled<T> = { readonly value: T } | { readonly error: unknown }
-
-const settled = <T>(work: Promise<T>): Promise<Settled<T>> =>
-  work.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  )
 
 async function othersIn(note: string): Promise<string> {
   try {

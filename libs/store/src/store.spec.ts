@@ -89,6 +89,7 @@ describe('an encrypted volume (device mapper is recorded, not there)', () => {
       folder: join(folder, 'safe'),
       files: join(folder, 'safe/files'),
       docker: join(folder, 'safe/docker'),
+      sent: join(folder, 'safe/sent.json'),
     }
     const volume = volumeOf(repository, (command, args, input) => {
       calls.push([command, ...args].join(' ') + (input === undefined ? '' : ' < key'))
