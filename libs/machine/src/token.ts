@@ -1,18 +1,13 @@
-import { leftovers, removeFile, replaceFile, REAL } from '@route-server/disk'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { MachineError } from './machine-error.ts'
+import { forgetSecret, keepSecret, secretFileOf } from './secret-file.ts'
 
 /** Where a machine's Cloudflare token is kept: a private file of its own. */
-export const tokenFileOf = (folder: string, machine: string): string =>
-  join(folder, 'secrets', `${machine}.cf-dns-token`)
+export const tokenFileOf = (folder: string, machine: string): string => secretFileOf(folder, `${machine}.cf-dns-token`)
 
-export async function keepToken(folder: string, machine: string, token: string): Promise<void> {
-  const file = tokenFileOf(folder, machine)
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await replaceFile(file, [`${token}\n`], REAL)
-}
+export const keepToken = (folder: string, machine: string, token: string): Promise<void> =>
+  keepSecret(tokenFileOf(folder, machine), `${token}\n`)
 
 export const hasToken = (folder: string, machine: string): boolean => existsSync(tokenFileOf(folder, machine))
 
@@ -26,13 +21,8 @@ export async function readToken(folder: string, machine: string): Promise<string
   return tokenIn(await readFile(file, 'utf8'), file)
 }
 
-/** Removes it, and what a write that was killed left of one. */
-export async function forgetToken(folder: string, machine: string): Promise<void> {
-  const file = tokenFileOf(folder, machine)
-  if (!existsSync(dirname(file))) return
-  for (const name of await leftovers(file)) await removeFile(join(dirname(file), name), REAL)
-  await removeFile(file, REAL)
-}
+export const forgetToken = (folder: string, machine: string): Promise<void> =>
+  forgetSecret(tokenFileOf(folder, machine))
 
 /**
  * The token in a text that somebody pasted: without blanks around it, quotes, or `Bearer`. What is wrong is said without the text.

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Reach } from '@route-server/machine'
 import type { Connection, Outcome, RunOptions } from './connection.ts'
@@ -55,7 +56,7 @@ export function runOver(place: Place, socket: string, master: ChildProcess, clea
     )
     const [status] = (await once(child, 'close')) as [number | null]
     // Nobody reads any more; what doesn't end by itself would be waited for.
-    if (input !== undefined && typeof input !== 'string' && !(input instanceof Uint8Array)) input.destroy()
+    if (input instanceof Readable) input.destroy()
     const unsent = await sending
     const stdout = output ? (gate.found() ? '' : undefined) : answerIn(said.stdout, marker)
     const stderr = answerIn(said.stderr, marker)

@@ -2,7 +2,7 @@ import { CURRENT } from '@route-server/installation'
 import type { Machine } from '@route-server/machine'
 import { quoted, type Connection, type Outcome, type RunOptions } from '@route-server/ssh'
 import { hostname, userInfo } from 'node:os'
-import { Transform } from 'node:stream'
+import { passedOn } from '../terminal/follow.ts'
 
 /** renet isn't there. */
 const ABSENT = 90
@@ -11,7 +11,7 @@ const ABSENT = 90
 export const caller = (): string => `${userInfo().username}@${hostname()}`
 
 /** `renet repo ARGS` as root of the machine, for a shell there. */
-export const renetScript = (args: readonly string[]): string =>
+const renetScript = (args: readonly string[]): string =>
   [
     'export HOME=/root PATH="$PATH:/usr/local/bin:/usr/sbin:/sbin"',
     `[ -x ${CURRENT}/bin/renet.mjs ] || exit ${ABSENT}`,
@@ -45,11 +45,9 @@ export async function showRenet(
   args: readonly string[],
   { together = false, ...options }: ShowOptions = {},
 ): Promise<number> {
-  const output = new Transform({ transform: (chunk: Buffer, _, done) => done(null, chunk) })
-  output.pipe(process.stdout, { end: false })
   const outcome = await connection.run(`${together ? 'exec 2>&1\n' : ''}${renetScript(args)}`, {
     root: true,
-    output,
+    output: passedOn(),
     ...options,
   })
   expectRenet(outcome, machine)

@@ -1,19 +1,18 @@
-import { codeOf, removeFile, replaceFile, REAL } from '@route-server/disk'
+import { codeOf } from '@route-server/disk'
+import { keepSecret, secretFileOf } from '@route-server/machine'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 
-/** Where the key of an encrypted repository is kept: a private file of its own, beside the machines' tokens. */
+/** Where the key of an encrypted repository is kept: beside the machines' tokens. */
 export const volumeKeyFile = (folder: string, machine: string, name: string): string =>
-  join(folder, 'secrets', `${machine}.${name}.volume-key`)
+  secretFileOf(folder, `${machine}.${name}.volume-key`)
 
 /** A new key, kept before it is used. One that is there already is used again. */
 export async function makeVolumeKey(file: string): Promise<string> {
   const there = await readVolumeKey(file)
   if (there !== undefined) return there
   const key = randomBytes(48).toString('base64url')
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await replaceFile(file, [key], REAL)
+  await keepSecret(file, key)
   return key
 }
 
@@ -25,5 +24,3 @@ export async function readVolumeKey(file: string): Promise<string | undefined> {
     throw error
   }
 }
-
-export const forgetVolumeKey = (file: string): Promise<void> => removeFile(file, REAL)

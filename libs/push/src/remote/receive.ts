@@ -1,7 +1,5 @@
 import { KEPT, ROOT, type Program } from '@route-server/installation'
-
-/** For a shell, whatever is in it. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+import { quoted } from '@route-server/ssh'
 
 /**
  * Unpacks what comes on standard input beside everything that is in force, checks it, and makes it durable. Nobody looks at half of it:

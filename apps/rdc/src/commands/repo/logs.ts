@@ -1,6 +1,7 @@
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { showRenet } from '../../repository/renet.ts'
-import { STATUS, UsageError } from '../../terminal/tell-error.ts'
+import { expectLines, untilInterrupted } from '../../terminal/follow.ts'
+import { STATUS } from '../../terminal/tell-error.ts'
 
 interface Given extends OnMachine {
   readonly follow?: boolean
@@ -8,25 +9,12 @@ interface Given extends OnMachine {
 }
 
 export function run(name: string, services: readonly string[], given: Given): Promise<number> {
-  if (!/^\d{1,6}$/.test(given.lines)) throw new UsageError(`--lines: expected a number, got "${given.lines}"`)
-  return onMachine(given, async (connection, machine, progress) => {
+  expectLines(given.lines)
+  return onMachine(given, (connection, machine, progress) => {
     progress.rest()
-    // Ctrl-C is how one stops following, and no failure.
-    const stop = new AbortController()
-    const onInterrupt = (): void => stop.abort()
-    process.once('SIGINT', onInterrupt)
-    process.stdout.once('error', onInterrupt)
     const flags = ['--lines', given.lines, ...(given.follow === true ? ['--follow'] : [])]
-    try {
-      return await showRenet(connection, machine, ['logs', name, ...flags, ...services], {
-        signal: stop.signal,
-        together: true,
-      })
-    } catch (error) {
-      if (stop.signal.aborted) return STATUS.done
-      throw error
-    } finally {
-      process.off('SIGINT', onInterrupt)
-    }
+    return untilInterrupted<number>(STATUS.done, (signal) =>
+      showRenet(connection, machine, ['logs', name, ...flags, ...services], { signal, together: true }),
+    )
   })
 }

@@ -1,7 +1,8 @@
+import { forgetSecret } from '@route-server/machine'
 import { machines } from '../../machines.ts'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { askRenet, caller } from '../../repository/renet.ts'
-import { forgetVolumeKey, readVolumeKey, volumeKeyFile } from '../../repository/volume-key.ts'
+import { volumeKeyFile } from '../../repository/volume-key.ts'
 import { confirmed } from '../../terminal/confirm.ts'
 import { print, remark } from '../../terminal/print.ts'
 import { STATUS } from '../../terminal/tell-error.ts'
@@ -18,8 +19,7 @@ export async function run(name: string, given: Given): Promise<number> {
   }
   return onMachine(given, async (connection, machine, progress) => {
     const said = await askRenet(connection, machine, ['remove', name, '--for', caller()])
-    const file = volumeKeyFile(machines().folder, machine.name, name)
-    if ((await readVolumeKey(file)) !== undefined) await forgetVolumeKey(file)
+    await forgetSecret(volumeKeyFile(machines().folder, machine.name, name))
     progress.rest()
     print(said.trim())
     return STATUS.done
