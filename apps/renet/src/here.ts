@@ -25,6 +25,9 @@ export interface Here {
   readonly name: string
 }
 
+/** Where the daemons' sockets are. */
+export const socketFolder = (): string => process.env['REDIACC_SOCKETS'] || '/var/run/rediacc'
+
 /** @throws where the folder, the network or the repository's file isn't as it has to be */
 export function findHere({ networkId, dir = '.' }: WhereFlags): Here {
   const folder = resolve(dir)
@@ -37,9 +40,8 @@ export function findHere({ networkId, dir = '.' }: WhereFlags): Here {
     environment: process.env['REDIACC_NETWORK_ID'],
     file: { path: file, networkId: own },
   })
-  const sockets = process.env['REDIACC_SOCKETS'] || '/var/run/rediacc'
   const name = process.env['REDIACC_REPO'] || basename(dirname(file))
-  return { folder, file, network, slots, socket: join(sockets, `docker-${network}.sock`), name }
+  return { folder, file, network, slots, socket: join(socketFolder(), `docker-${network}.sock`), name }
 }
 
 /**

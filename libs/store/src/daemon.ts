@@ -20,9 +20,6 @@ export interface Daemon {
   readonly halted: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-/** By network; a template unit that `push-infra` puts there. */
-export const daemonUnit = (networkId: number): string => `rediacc-docker@${networkId}.service`
-
 /** For the shortest of answers; seconds. */
 const PATIENCE = '15'
 
@@ -39,14 +36,16 @@ export function daemonOf(
   run: Run,
 ): Daemon {
   const socket = join(sockets, `docker-${networkId}.sock`)
-  const unit = daemonUnit(networkId)
+  // Of a template that `push-infra` puts there.
+  const unit = `rediacc-docker@${networkId}.service`
   const link = join(networks, String(networkId))
-  const ask = (...args: readonly string[]): Promise<string> => run('docker', ['--host', `unix://${socket}`, ...args])
+  const toDaemon = ['--host', `unix://${socket}`]
+  const ask = (...args: readonly string[]): Promise<string> => run('docker', [...toDaemon, ...args])
   const isRunning = async (): Promise<boolean> =>
     (await run('systemctl', ['show', '--property=ActiveState', '--value', unit])).trim() === 'active'
   const containers = async (): Promise<readonly string[]> => {
     try {
-      const listed = await run('timeout', [PATIENCE, 'docker', '--host', `unix://${socket}`, 'ps', '--quiet'])
+      const listed = await run('timeout', [PATIENCE, 'docker', ...toDaemon, 'ps', '--quiet'])
       return listed.split('\n').filter(Boolean)
     } catch (cause) {
       throw new StoreError(

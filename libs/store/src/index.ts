@@ -1,5 +1,5 @@
 /** The repositories of a machine: their networks, folders, volumes and daemons. */
-export { daemonOf, daemonUnit, type Daemon, type DaemonPlaces } from './daemon.ts'
+export { daemonOf, type Daemon, type DaemonPlaces } from './daemon.ts'
 export { copyRepository } from './fork.ts'
 export { inTurn, type Turn } from './in-turn.ts'
 export { storeFolder } from './paths.ts'

@@ -18,6 +18,8 @@ export interface Repository {
   readonly files: string
   /** The daemon's data-root. */
   readonly docker: string
+  /** What of its files was sent last. */
+  readonly sent: string
 }
 
 /** The repositories of a machine. */
@@ -82,7 +84,8 @@ export function openStore(folder: string): Store {
     const id = parseNetworkId(String(networkId))
     if (id === undefined) throw new StoreError(`${file}: ${name} has the network ${networkId}, which is none.`)
     const own = join(folder, name)
-    return { name, networkId: id, volume, folder: own, files: join(own, name), docker: join(own, '.docker') }
+    const [files, docker, sent] = [join(own, name), join(own, '.docker'), join(own, '.sent.json')]
+    return { name, networkId: id, volume, folder: own, files, docker, sent }
   }
   const list = async (): Promise<readonly Repository[]> =>
     Object.entries((await read()).repositories)
@@ -108,17 +111,11 @@ export function openStore(folder: string): Store {
       let networkId = 0
       await change((content) => {
         if (name in content.repositories) throw new StoreError(`There is a repository ${name} already.`)
-        networkId = content.next
-        for (
-          let id = parseNetworkId(String(networkId));
-          id !== undefined && isTaken(id);
-          id = parseNetworkId(String(networkId))
-        )
-          networkId += STEP
-        if (parseNetworkId(String(networkId)) === undefined)
-          throw new StoreError('Every network has been given to somebody.')
-        const repositories = { ...content.repositories, [name]: { networkId, volume } }
-        return { next: networkId + STEP, repositories }
+        let id = parseNetworkId(String(content.next))
+        while (id !== undefined && isTaken(id)) id = parseNetworkId(String(id + STEP))
+        if (id === undefined) throw new StoreError('Every network has been given to somebody.')
+        networkId = id
+        return { next: id + STEP, repositories: { ...content.repositories, [name]: { networkId, volume } } }
       })
       return repository(name, { networkId, volume })
     },

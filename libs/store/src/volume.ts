@@ -22,18 +22,19 @@ export interface Volume {
 export const volumeOf = (repository: Repository, run: Run): Volume =>
   ({ folder: plainFolder, encrypted: luksVolume })[repository.volume](repository, run)
 
-const plainFolder = ({ folder }: Repository): Volume => ({
-  isOpen: () => true,
-  create: async () => {
+function plainFolder({ folder }: Repository): Volume {
+  const make = async (): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-  },
-  open: async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-  },
-  close: () => Promise.resolve(),
-  remove: () => rm(folder, { recursive: true, force: true }),
-  size: () => Promise.resolve(undefined),
-})
+  }
+  return {
+    isOpen: () => true,
+    create: make,
+    open: make,
+    close: () => Promise.resolve(),
+    remove: () => rm(folder, { recursive: true, force: true }),
+    size: () => Promise.resolve(undefined),
+  }
+}
 
 /** A file beside the folder, opened by `cryptsetup` and mounted on it. The key goes to its standard input: it is in no process list. */
 function luksVolume({ name, folder, networkId }: Repository, run: Run): Volume {

@@ -27,9 +27,10 @@ const ALWAYS = [
  * @throws {SyncError} with what can't be read
  */
 export async function collect(folder: string): Promise<Entries> {
-  const ignored = dockerignore
-    .default({ ignorecase: false })
-    .add([...patternsOf(folder), ...NEVER.flatMap((name) => [name, `**/${name}`])])
+  const patterns = patternsOf(folder)
+  const ignored = dockerignore.default({ ignorecase: false }).add([...patterns])
+  // A pattern with ! may bring back what is in a folder that is left out.
+  const mayHoldMore = patterns.some((pattern) => pattern.startsWith('!'))
   const entries: [string, Entry][] = []
   const problems: string[] = []
   async function walk(below: string): Promise<void> {
@@ -38,7 +39,6 @@ export async function collect(folder: string): Promise<Entries> {
       if (NEVER.includes(entry.name)) continue
       try {
         if (entry.isDirectory()) {
-          // A pattern with ! may bring back what is below.
           if (!ignored.ignores(path) || mayHoldMore) await walk(path)
         } else if (!ignored.ignores(path)) {
           const found = await entryOf(join(folder, path))
@@ -54,7 +54,6 @@ export async function collect(folder: string): Promise<Entries> {
       }
     }
   }
-  const mayHoldMore = patternsOf(folder).some((pattern) => pattern.startsWith('!'))
   await walk('')
   if (problems.length > 0) throw new SyncError(problems.join('\n'))
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))

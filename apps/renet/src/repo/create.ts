@@ -3,7 +3,8 @@ import type { Repository } from '@route-server/store'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { own, socketFolder, store, type OwnRepository } from './machine.ts'
+import { socketFolder } from '../here.ts'
+import { own, store, type OwnRepository } from './machine.ts'
 
 export interface NewVolume {
   readonly volume: Repository['volume']

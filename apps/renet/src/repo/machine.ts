@@ -13,6 +13,7 @@ import {
   type Volume,
 } from '@route-server/store'
 import { userInfo } from 'node:os'
+import { socketFolder } from '../here.ts'
 import { remark } from '../terminal/print.ts'
 import { RenetError } from '../terminal/tell-error.ts'
 
@@ -39,8 +40,6 @@ export const own = (repository: Repository): OwnRepository => ({
   ),
   disk: volumeOf(repository, runCommand),
 })
-
-export const socketFolder = (): string => process.env['REDIACC_SOCKETS'] || '/var/run/rediacc'
 
 /** Does the work when it is this repository's turn. */
 export async function withRepository<T>(
@@ -84,8 +83,33 @@ export async function renetIn(
   return 'status' in exit ? exit.status : 130
 }
 
+/** Flags of what runs a Rediaccfile's functions. */
+export interface FunctionFlags extends WhoFlags {
+  readonly timeout?: string
+  /** Whether it ends with whoever called. */
+  readonly attached?: boolean
+}
+
+export const limitOf = ({ timeout }: FunctionFlags): readonly string[] =>
+  timeout === undefined ? [] : ['--timeout', timeout]
+
+/** Does the work when it is this repository's turn, and ends as it did: with the exit status that it resolves to. */
+export async function endAfter(
+  name: string,
+  what: string,
+  flags: FunctionFlags,
+  work: (repository: OwnRepository) => Promise<number>,
+): Promise<void> {
+  const release = flags.attached === true ? endWithCaller() : () => undefined
+  try {
+    process.exitCode = await withRepository(name, what, flags, work)
+  } finally {
+    release()
+  }
+}
+
 /** Ends as on Ctrl-C when whoever called is gone: standard input ends. */
-export function endWithCaller(): () => void {
+function endWithCaller(): () => void {
   const onEnd = (): void => {
     process.kill(process.pid, 'SIGTERM')
   }

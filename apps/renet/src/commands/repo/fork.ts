@@ -1,12 +1,10 @@
 import { copyRepository, runCommand } from '@route-server/store'
 import { existsSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
-import { join } from 'node:path'
 import { create } from '../../repo/create.ts'
 import { readInput } from '../../repo/input.ts'
 import { expectOpen, withRepository, type WhoFlags } from '../../repo/machine.ts'
 import { print } from '../../terminal/print.ts'
-import { SENT } from './plan-sync.ts'
 
 export interface ForkFlags extends WhoFlags {
   readonly pause?: boolean
@@ -22,8 +20,7 @@ export const run = (name: string, fork: string, flags: ForkFlags): Promise<void>
       const began = performance.now()
       await (flags.pause === false ? copy() : from.daemon.halted(copy))
       halted = (performance.now() - began) / 1000
-      const sent = join(from.folder, SENT)
-      if (existsSync(sent)) await cp(sent, join(to.folder, SENT))
+      if (existsSync(from.sent)) await cp(from.sent, to.sent)
     })
     const paused = flags.pause === false ? '' : ` What runs in ${name} was paused for ${halted.toFixed(1)} s.`
     print(`${fork} is a copy of ${name}, with network ${made.networkId}.${paused}`)

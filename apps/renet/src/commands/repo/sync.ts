@@ -10,7 +10,6 @@ import { readHeader } from '../../repo/input.ts'
 import { withRepository, type WhoFlags } from '../../repo/machine.ts'
 import { printJson } from '../../terminal/print.ts'
 import { RenetError } from '../../terminal/tell-error.ts'
-import { SENT } from './plan-sync.ts'
 
 /** The first line of what comes on standard input; an archive follows. */
 export interface SyncHeader {
@@ -34,7 +33,7 @@ export const run = (name: string, flags: WhoFlags): Promise<void> =>
       await unpack(incoming)
       await mkdir(files, { recursive: true })
       await apply({ incoming, folder: files, entries, send, remove })
-      await writeRecord(join(folder, SENT), entries)
+      await writeRecord(repository.sent, entries)
       const file = join(files, REPOSITORY_FILE)
       printJson({ otherSlots: await adopt(file, { networkId, slots: new Map(Object.entries(slots)) }) })
     } finally {
