@@ -10,6 +10,7 @@ export type {
   SystemUser,
 } from './installation.ts'
 export {
+  CONTAINERD,
   CURRENT,
   DOCKER,
   KEPT,

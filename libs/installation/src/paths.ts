@@ -19,6 +19,8 @@ export const PRIVATE = 'private'
 
 /** The unit of a repository's daemon; its instance is the network ID. */
 export const DOCKER = 'rediacc-docker'
+/** The unit of that daemon's containerd. */
+export const CONTAINERD = 'rediacc-containerd'
 /** By network ID, a link to the repository's folder. */
 export const NETWORKS = '/var/lib/rediacc/networks'
 /** What the operator sets for the daemons of all repositories: registry mirrors, proxies. */

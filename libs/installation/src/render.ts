@@ -1,7 +1,7 @@
 import type { InstalledFile, RenderInstallation, SystemUser } from './installation.ts'
 import { AFTER_STOP, LAUNCHER } from './launcher.ts'
-import { dockerUnit } from './docker-unit.ts'
-import { credentialOf, DOCKER, ROUTER, TRAEFIK } from './paths.ts'
+import { containerdUnit, CONTAINERD_CONFIG, dockerUnit, DOCKER_CONFIG } from './docker-units.ts'
+import { CONTAINERD, credentialOf, DOCKER, ROUTER, TRAEFIK } from './paths.ts'
 import { entryPointsFile, routerConfig } from './router-config.ts'
 import { socketsOf, socketUnit } from './sockets.ts'
 import { htpasswd, traefikDynamic } from './traefik-dynamic.ts'
@@ -54,6 +54,9 @@ export const renderInstallation: RenderInstallation = (machine, circumstances) =
       effect: 'restart-traefik',
     },
     { path: `units/${DOCKER}@.service`, text: dockerUnit(), ...readable, effect: 'none' },
+    { path: `units/${CONTAINERD}@.service`, text: containerdUnit(), ...readable, effect: 'none' },
+    { path: 'docker/containerd.toml', text: CONTAINERD_CONFIG, ...readable, effect: 'none' },
+    { path: 'docker/docker.json', text: DOCKER_CONFIG, ...readable, effect: 'none' },
     ...sockets.map((socket): InstalledFile => ({
       path: `units/${socket.unit}`,
       text: socketUnit(socket),

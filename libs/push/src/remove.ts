@@ -1,4 +1,4 @@
-import { CURRENT, DOCKER, KEPT, ROOT, ROUTER, TRAEFIK } from '@route-server/installation'
+import { CONTAINERD, CURRENT, DOCKER, KEPT, ROOT, ROUTER, TRAEFIK } from '@route-server/installation'
 import type { Connection } from '@route-server/ssh'
 import { PushError } from './push-error.ts'
 
@@ -7,10 +7,12 @@ const REPOSITORIES_UP = 20
 
 const script = (purge: boolean): string => `
 export LC_ALL=C
-running=$(systemctl list-units --plain --no-legend --state=active '${DOCKER}@*' | cut -d ' ' -f 1)
+running=$(systemctl list-units --plain --no-legend --state=active,activating,deactivating,reloading '${DOCKER}@*' '${CONTAINERD}@*' | cut -d ' ' -f 1)
+# A daemon that has died may have left containers that run on.
+[ -n "$running" ] || running=$(ls -d /run/rediacc/exec-* 2>/dev/null)
 [ -z "$running" ] || { echo "These repositories are up:" $running >&2; exit ${REPOSITORIES_UP}; }
 cd /etc/systemd/system
-rm -f ${DOCKER}@.service multi-user.target.wants/${DOCKER}@*.service
+rm -f ${DOCKER}@.service ${CONTAINERD}@.service multi-user.target.wants/${DOCKER}@*.service
 units=$(ls -d ${ROUTER}.service ${TRAEFIK}.service ${TRAEFIK}-*.socket 2>/dev/null)
 [ -n "$units" ] || [ -e ${ROOT} ] || { echo nothing; ${purge ? ':' : 'exit 0'}; }
 [ -z "$units" ] || systemctl stop $units 2>/dev/null
