@@ -11,6 +11,8 @@ export interface FileSystem {
 export interface OpenFile {
   /** Goes on where the last one ended. */
   writeFile(text: string): Promise<void>
+  chmod(mode: number): Promise<void>
+  chown(uid: number, gid: number): Promise<void>
   sync(): Promise<void>
   close(): Promise<void>
 }

@@ -15,16 +15,29 @@ export async function leftovers(path: string): Promise<readonly string[]> {
 /** Whether this is what a save that was killed left behind. */
 export const isLeftover = (name: string): boolean => /\.json\.[0-9a-f]{12}\.new$/.test(name)
 
+/** Who may do what with it; else it is this user's alone. */
+export interface Rights {
+  readonly mode: number
+  readonly owner?: { readonly uid: number; readonly gid: number }
+}
+
 /**
- * Gives a file other content, piece by piece, readable by this user alone. Whenever it is interrupted the file has the old content or the new;
+ * Gives a file other content, piece by piece, readable by this user alone unless told. Whenever it is interrupted the file has the old content or the new;
  * once it is done the new one is on the disk.
  */
-export async function replaceFile(path: string, pieces: readonly string[], fs: FileSystem): Promise<void> {
+export async function replaceFile(
+  path: string,
+  pieces: readonly string[],
+  fs: FileSystem,
+  rights?: Rights,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`
   try {
     const file = await fs.open(temporary, 'wx', 0o600)
     try {
       for (const piece of pieces) await file.writeFile(piece)
+      if (rights?.owner) await file.chown(rights.owner.uid, rights.owner.gid)
+      if (rights) await file.chmod(rights.mode)
       await file.sync()
     } finally {
       await file.close()

@@ -1,6 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -150,6 +160,19 @@ test('the nearest file above counts', () => {
   expect(findRepositoryFile(join(folder, 'a/b'))).toBe(file)
   writeFileSync(join(folder, 'a/.rediacc.json'), '{}')
   expect(findRepositoryFile(join(folder, 'a/b'))).toBe(join(folder, 'a/.rediacc.json'))
+})
+
+test('a link is not followed where root adopts a network: a container may have made it', async () => {
+  const networkId = 2816 as NetworkId
+  const elsewhere = join(folder, 'elsewhere.json')
+  writeFileSync(elsewhere, '{}')
+  const linked = mkdtempSync(join(folder, 'linked-'))
+  symlinkSync(elsewhere, join(linked, '.rediacc.json'))
+  await expect(adopt(join(linked, '.rediacc.json'), { networkId })).rejects.toThrow('this is a link')
+  expect(readFileSync(elsewhere, 'utf8')).toBe('{}')
+  const locks = mkdtempSync(join(folder, 'locks-'))
+  symlinkSync(linked, join(locks, '.rediacc'))
+  await expect(adopt(join(locks, '.rediacc.json'), { networkId })).rejects.toThrow('.rediacc: this is a link')
 })
 
 test('a network and slots are adopted; nobody loses a slot, and what differs is told', async () => {

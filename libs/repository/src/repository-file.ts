@@ -2,13 +2,15 @@ import { codeOf, LockError, replaceFile, REAL, withLock, type FileSystem } from 
 import type { NetworkId } from '@route-server/plugin-api'
 import { applyEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser'
 import { existsSync, readFileSync } from 'node:fs'
-import { chmod, chown, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { parseRepository, type RepositoryContent } from './parse-file.ts'
 import { RepositoryError } from './repository-error.ts'
 import { allocate, type Slots } from './slots.ts'
 
 export const REPOSITORY_FILE = '.rediacc.json'
+/** Where those who take turns leave their small files: a folder that git overlooks by itself. */
+const LOCKS = '.rediacc'
 
 /** The nearest `.rediacc.json`, in the folder or above it. */
 export function findRepositoryFile(folder: string): string | undefined {
@@ -65,7 +67,7 @@ export async function releaseSlot(file: string, service: string, fs: FileSystem 
 
 /**
  * Makes the file say this network, and takes over the slots of services that it doesn't know yet, where nobody has them. No slot of its own
- * changes.
+ * changes. It is done by root in a folder that containers may write to, so no link is followed.
  *
  * @returns services whose slot here is another one than theirs
  */
@@ -74,6 +76,11 @@ export async function adopt(
   { networkId, slots = new Map() }: { readonly networkId: NetworkId; readonly slots?: Slots },
   fs: FileSystem = REAL,
 ): Promise<readonly string[]> {
+  for (const path of [file, join(dirname(file), LOCKS)])
+    if ((await lstat(path).catch(() => undefined))?.isSymbolicLink())
+      throw new RepositoryError([
+        `${path}: this is a link, and may lead anywhere. Remove it; what it leads to is as it was.`,
+      ])
   const kept = await change(file, fs, (content) => {
     const taken = new Set(content.slots.values())
     const added = [...slots].filter(([name, slot]) => !content.slots.has(name) && !taken.has(slot))
@@ -119,9 +126,8 @@ async function change(
   }
 }
 
-/** Where those who take turns leave their small files: a folder that git overlooks by itself. */
 async function lockFolder(folder: string): Promise<string> {
-  const path = join(folder, '.rediacc')
+  const path = join(folder, LOCKS)
   await mkdir(path, { recursive: true })
   await writeFile(join(path, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: unknown) => {
     if (codeOf(error) !== 'EEXIST') throw error
@@ -146,10 +152,11 @@ function edited(text: string, edits: Change['edits']): string {
 /** The file keeps its owner and its permissions; a new one may be read by everybody, and belongs to whoever has the folder. */
 async function write(file: string, text: string, fs: FileSystem): Promise<void> {
   const before = await stat(file).catch(() => undefined)
-  await replaceFile(file, [text], fs)
-  await chmod(file, before ? before.mode & 0o777 : 0o644)
-  const owner = before ?? (await stat(dirname(file)))
-  if (process.getuid?.() === 0) await chown(file, owner.uid, owner.gid)
+  const { uid, gid } = before ?? (await stat(dirname(file)))
+  await replaceFile(file, [text], fs, {
+    mode: before ? before.mode & 0o777 : 0o644,
+    ...(process.getuid?.() === 0 && { owner: { uid, gid } }),
+  })
 }
 
 function textOf(file: string): string | undefined {

@@ -26,6 +26,8 @@ export function intercepted(operation: Operation): FileSystem {
             () => opened.writeFile(text),
             () => opened.writeFile(text.slice(0, text.length / 2)),
           ),
+        chmod: (mode) => operation('chmod', path, () => opened.chmod(mode)),
+        chown: (uid, gid) => operation('chown', path, () => opened.chown(uid, gid)),
         sync: () => operation(`sync ${kind}`, path, () => opened.sync()),
         close: () => operation(`close ${kind}`, path, () => opened.close()),
       }
