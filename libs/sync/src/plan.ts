@@ -1,4 +1,5 @@
 import { isSame, type Entries } from './entry.ts'
+import { entriesAmong, isAsSent, wasSent, type Sent } from './record.ts'
 
 /** A file that would be overwritten or removed, though it isn't what was sent from here. */
 export interface Conflict {
@@ -20,22 +21,43 @@ export interface SyncPlan {
  * What has to be done so that what came from here is there as it is here. What came into being there — data — is never touched.
  *
  * @param here what the folder has now
- * @param sent what it had when it was sent last
+ * @param record what it had when it was sent
  * @param there what is there now, of the paths in either
  */
-export function planSync(here: Entries, sent: Entries, there: Entries): SyncPlan {
+export function planSync(here: Entries, record: Sent, there: Entries): SyncPlan {
   const send: string[] = []
-  const remove: string[] = []
   const conflicts: Conflict[] = []
-  for (const [path, entry] of sorted(here)) {
-    if (isSame(entry, there[path])) continue
-    if (there[path] === undefined || isSame(sent[path], there[path])) send.push(path)
-    else conflicts.push({ path, why: sent[path] === undefined ? 'foreign' : 'changed' })
+  for (const path of Object.keys(here).sort()) {
+    if (isSame(here[path], there[path])) continue
+    if (there[path] === undefined || isAsSent(record, path, there[path])) send.push(path)
+    else conflicts.push({ path, why: wasSent(record, path) ? 'changed' : 'foreign' })
   }
-  for (const [path, entry] of sorted(sent))
-    if (here[path] === undefined && isSame(entry, there[path])) remove.push(path)
+  const remove = [...sentPaths(record)]
+    .filter((path) => here[path] === undefined && isAsSent(record, path, there[path]))
+    .sort()
   return { send, remove, conflicts }
 }
 
-const sorted = (entries: Entries): readonly (readonly [string, Entries[string]])[] =>
-  Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1))
+/** The same for a folder, as it is at this moment. */
+export async function planFor(folder: string, here: Entries, record: Sent): Promise<SyncPlan> {
+  return planSync(here, record, await entriesAmong(folder, [...Object.keys(here), ...sentPaths(record)]))
+}
+
+const sentPaths = ({ sent, sending }: Sent): ReadonlySet<string> =>
+  new Set([sent, ...sending].flatMap((entries) => Object.keys(entries)))
+
+/**
+ * What somebody agreed to, as it has to be done by now.
+ *
+ * @returns the plan of now; nothing where it does what he didn't agree to
+ */
+export function stillAgreed(agreed: SyncPlan, now: SyncPlan): SyncPlan | undefined {
+  const conflicts = new Set(agreed.conflicts.map(({ path }) => path))
+  const sent = new Set([...agreed.send, ...conflicts])
+  const removed = new Set(agreed.remove)
+  const isAgreed =
+    now.send.every((path) => sent.has(path)) &&
+    now.remove.every((path) => removed.has(path)) &&
+    now.conflicts.every(({ path }) => conflicts.has(path))
+  return isAgreed ? now : undefined
+}

@@ -1,16 +1,31 @@
 import { codeOf, replaceFile, REAL } from '@route-server/disk'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isInside, type Entries, type Entry } from './entry.ts'
+import { isInside, isSame, type Entries, type Entry } from './entry.ts'
 import { entryOf } from './entry-of.ts'
 import { SyncError } from './sync-error.ts'
 
-/** What was sent last; nothing where nothing was. */
-export async function readRecord(file: string): Promise<Entries> {
+/** What came from elsewhere. */
+export interface Sent {
+  /** What was sent last, whole. */
+  readonly sent: Entries
+  /** What is being put in place, or was when it was cut off: each time since. */
+  readonly sending: readonly Entries[]
+}
+
+/** Whether a file is as it was sent. */
+export const isAsSent = ({ sent, sending }: Sent, path: string, there: Entry | undefined): boolean =>
+  there !== undefined && [sent, ...sending].some((entries) => isSame(entries[path], there))
+
+/** Whether anything was ever sent to a path. */
+export const wasSent = ({ sent, sending }: Sent, path: string): boolean =>
+  [sent, ...sending].some((entries) => entries[path] !== undefined)
+
+export async function readRecord(file: string): Promise<Sent> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Entries
+    return JSON.parse(await readFile(file, 'utf8')) as Sent
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return {}
+    if (codeOf(error) === 'ENOENT') return { sent: {}, sending: [] }
     throw new SyncError(
       `${file}: what was sent last can't be read: ${(error as Error).message}. Without the file, everything there counts as the machine's own.`,
       {
@@ -20,8 +35,8 @@ export async function readRecord(file: string): Promise<Entries> {
   }
 }
 
-export const writeRecord = (file: string, entries: Entries): Promise<void> =>
-  replaceFile(file, [JSON.stringify(entries)], REAL)
+export const writeRecord = (file: string, record: Sent): Promise<void> =>
+  replaceFile(file, [JSON.stringify(record)], REAL)
 
 /**
  * What is in a folder at these paths.

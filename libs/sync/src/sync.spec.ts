@@ -14,7 +14,17 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
-import { apply, collect, entriesAmong, packed, planSync, readRecord, writeRecord, type Entries } from './index.ts'
+import {
+  apply,
+  collect,
+  packed,
+  planFor,
+  planSync,
+  readRecord,
+  stillAgreed,
+  writeRecord,
+  type Entries,
+} from './index.ts'
 
 let folder: string
 beforeAll(() => {
@@ -38,12 +48,13 @@ const names = async (root: string): Promise<readonly string[]> => Object.keys(aw
 /** One whole way: plan, pack, unpack, apply, record. */
 async function sync(here: string, there: string, record: string): Promise<ReturnType<typeof planSync>> {
   const entries = await collect(here)
-  const sent = await readRecord(record)
-  const plan = planSync(entries, sent, await entriesAmong(there, [...Object.keys(entries), ...Object.keys(sent)]))
+  const before = await readRecord(record)
+  const plan = await planFor(there, entries, before)
   const incoming = mkdtempSync(join(folder, 'incoming-'))
   execFileSync('tar', ['-xzf', '-', '-C', incoming, '-p'], { input: await buffer(packed(here, entries, plan.send)) })
+  await writeRecord(record, { ...before, sending: [...before.sending, entries] })
   await apply({ incoming, folder: there, entries, ...plan })
-  await writeRecord(record, entries)
+  await writeRecord(record, { sent: entries, sending: [] })
   return plan
 }
 
@@ -131,6 +142,72 @@ describe('the way there', () => {
     expect(existsSync(join(elsewhere, 'passwd'))).toBe(false)
   })
 
+  test('a file may become a folder, and a folder a file; what came into being in it stays', async () => {
+    const here = tree({ a: 'file', 'b/c/d': 'in a folder' })
+    const there = tree({})
+    const record = join(folder, 'record-4')
+    await sync(here, there, record)
+    rmSync(join(here, 'a'))
+    rmSync(join(here, 'b'), { recursive: true })
+    mkdirSync(join(here, 'a'))
+    writeFileSync(join(here, 'a/x'), 'in a folder')
+    writeFileSync(join(here, 'b'), 'file')
+    await sync(here, there, record)
+    expect([readFileSync(join(there, 'a/x'), 'utf8'), readFileSync(join(there, 'b'), 'utf8')]).toEqual([
+      'in a folder',
+      'file',
+    ])
+
+    writeFileSync(join(there, 'a/data'), 'rows')
+    rmSync(join(here, 'a'), { recursive: true })
+    writeFileSync(join(here, 'a'), 'file')
+    await expect(sync(here, there, record)).rejects.toThrow('on the machine it is a folder, with a/data in it')
+    expect([readFileSync(join(there, 'a/x'), 'utf8'), readFileSync(join(there, 'a/data'), 'utf8')]).toEqual([
+      'in a folder',
+      'rows',
+    ])
+  })
+
+  test('one that was cut off, however often, makes no conflict', async () => {
+    const here = tree({ a: '1', b: '1' })
+    const there = tree({})
+    const record = join(folder, 'record-5')
+    await sync(here, there, record)
+    for (const text of ['2', '3']) {
+      for (const name of ['a', 'b']) writeFileSync(join(here, name), text)
+      const entries = await collect(here)
+      const before = await readRecord(record)
+      await writeRecord(record, { ...before, sending: [...before.sending, entries] })
+      // Only one of the two is there when it ends.
+      writeFileSync(join(there, text === '2' ? 'a' : 'b'), text)
+    }
+    for (const name of ['a', 'b']) writeFileSync(join(here, name), '4')
+    expect(await sync(here, there, record)).toEqual({ send: ['a', 'b'], remove: [], conflicts: [] })
+  })
+
+  test("a link that takes a folder's place at the last moment is not followed", async () => {
+    const there = tree({ 'data/x': '1' })
+    const elsewhere = tree({ x: 'mine' })
+    rmSync(join(there, 'data'), { recursive: true })
+    symlinkSync(elsewhere, join(there, 'data'))
+    const arrived = { incoming: tree({}), folder: there, entries: {}, send: [] }
+    await expect(apply({ ...arrived, remove: ['data/x'] })).rejects.toThrow('on the machine, data is no folder')
+    expect(readFileSync(join(elsewhere, 'x'), 'utf8')).toBe('mine')
+  })
+
+  test('what was agreed to is done, less of it too, and nothing else', () => {
+    const plan = { send: ['a', 'b'], remove: ['c'], conflicts: [{ path: 'd', why: 'changed' as const }] }
+    expect(stillAgreed(plan, plan)).toBe(plan)
+    const less = { send: ['a'], remove: [], conflicts: [] }
+    expect(stillAgreed(plan, less)).toBe(less)
+    for (const more of [
+      { ...less, send: ['e'] },
+      { ...less, remove: ['a'] },
+      { ...less, conflicts: [{ path: 'b', why: 'changed' as const }] },
+    ])
+      expect(stillAgreed(plan, more)).toBeUndefined()
+  })
+
   test('a path that leads out of the repository is refused', async () => {
     const arrived = { incoming: folder, folder, entries: {}, remove: [] }
     for (const path of ['../x', '/etc/passwd', 'a/../../x', 'a//b', './a'])
@@ -165,7 +242,7 @@ test('whatever the three are: after it what is here is there, or is told; nothin
   const entries: fc.Arbitrary<Entries> = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), entry)
   fc.assert(
     fc.property(entries, entries, entries, (here, sent, there) => {
-      const { send, remove, conflicts } = planSync(here, sent, there)
+      const { send, remove, conflicts } = planSync(here, { sent, sending: [] }, there)
       for (const path of Object.keys(here))
         expect(
           [
