@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, realpath, rm, symlink } from 'node:fs/promises'
+import { mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { mountsBelow } from './mounts.ts'
 import type { Run } from './run.ts'
@@ -10,18 +10,26 @@ import { StoreError } from './store-error.ts'
 export interface Daemon {
   readonly socket: string
   readonly isRunning: () => Promise<boolean>
-  /** Starts it, now and at every boot, and resolves when it answers. */
+  /** Whether it is at its end, and left nothing that runs on. */
+  readonly isEnded: () => Promise<boolean>
+  /** Starts it, now and at every boot, and resolves when it answers. What a fork that was killed has paused goes on. */
   readonly start: () => Promise<void>
   /** Ends every container, then the daemon, and keeps both from starting at boot. */
   readonly stop: () => Promise<void>
-  /** Its running containers. */
+  /** Its running containers, paused ones among them. */
   readonly containers: () => Promise<readonly string[]>
-  /** Halts them while the work is done. */
+  /** Pauses them while the work is done. */
   readonly halted: <T>(work: () => Promise<T>) => Promise<T>
+  /** Forgets where its repository is, which is gone. */
+  readonly forget: () => Promise<void>
 }
 
 /** For the shortest of answers; seconds. */
 const PATIENCE = '15'
+/** A container may start while the others are being paused. So often we look again. */
+const ROUNDS = 5
+
+const ENDED = new Set(['inactive', 'failed'])
 
 export interface DaemonPlaces {
   /** Where its socket is. */
@@ -36,17 +44,29 @@ export function daemonOf(
   run: Run,
 ): Daemon {
   const socket = join(sockets, `docker-${networkId}.sock`)
-  // Of a template that `push-infra` puts there.
+  // Of templates that `push-infra` puts there.
   const unit = `rediacc-docker@${networkId}.service`
+  const containerd = `rediacc-containerd@${networkId}.service`
   const link = join(networks, String(networkId))
   const toDaemon = ['--host', `unix://${socket}`]
   const ask = (...args: readonly string[]): Promise<string> => run('docker', [...toDaemon, ...args])
-  const isRunning = async (): Promise<boolean> =>
-    (await run('systemctl', ['show', '--property=ActiveState', '--value', unit])).trim() === 'active'
-  const containers = async (): Promise<readonly string[]> => {
+  const stateOf = async (name: string): Promise<string> =>
+    (await run('systemctl', ['show', '--property=ActiveState', '--value', name])).trim()
+  const isRunning = async (): Promise<boolean> => (await stateOf(unit)) === 'active'
+  // As mounts are listed; before the first daemon there is none.
+  const runtime = (): Promise<string> => realpath(sockets).catch(() => sockets)
+  const leftovers = async (): Promise<string> => join(await runtime(), `exec-${networkId}`)
+  const pausedFile = async (): Promise<string> => join(await runtime(), `paused-${networkId}`)
+
+  async function isEnded(): Promise<boolean> {
+    const states = [await stateOf(unit), await stateOf(containerd)]
+    return states.every((state) => ENDED.has(state)) && !existsSync(await leftovers())
+  }
+
+  const listed = async (...filters: readonly string[]): Promise<readonly string[]> => {
     try {
-      const listed = await run('timeout', [PATIENCE, 'docker', ...toDaemon, 'ps', '--quiet'])
-      return listed.split('\n').filter(Boolean)
+      const ids = await run('timeout', [PATIENCE, 'docker', ...toDaemon, 'ps', '--quiet', ...filters])
+      return ids.split('\n').filter(Boolean)
     } catch (cause) {
       throw new StoreError(
         `The repository's daemon doesn't answer. Its containers run on while it is restarted: systemctl restart ${unit}`,
@@ -68,36 +88,65 @@ export function daemonOf(
       )
       throw new StoreError(`The repository's daemon doesn't start (${unit}).\n${log.trim()}`, { cause })
     }
+    await resume()
+  }
+
+  /** Of those in the file; some may have ended meanwhile. */
+  async function resume(): Promise<void> {
+    const file = await pausedFile()
+    const paused = await readFile(file, 'utf8').catch(() => '')
+    for (const id of paused.split('\n').filter(Boolean)) await ask('unpause', id).catch(() => undefined)
+    await rm(file, { force: true })
+  }
+
+  async function pause(): Promise<void> {
+    const paused: string[] = []
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const running = await listed('--filter', 'status=running')
+      if (running.length === 0) return
+      paused.push(...running)
+      // Before they are: whoever comes after a kill finds them here.
+      await writeFile(await pausedFile(), paused.join('\n'))
+      for (const id of running) await ask('pause', id).catch(() => undefined)
+    }
+    throw new StoreError(
+      'Containers start faster than they can be paused: maybe one dies and is restarted all the time. Repair it, or fork with --no-pause.',
+    )
   }
 
   return {
     socket,
     isRunning,
+    isEnded,
     start,
     async stop() {
-      const left = join(await realpath(sockets), `exec-${networkId}`)
+      const left = await leftovers()
       // Containers outlive a daemon that has died, and only a daemon ends them in order.
       if (existsSync(docker) && existsSync(left)) {
         await start()
-        const running = await containers()
+        const running = await listed()
         if (running.length > 0) await ask('stop', ...running)
       }
       await run('systemctl', ['disable', '--now', unit])
+      await run('systemctl', ['stop', containerd])
       // What a daemon that was killed has mounted, and its containers' network namespace.
       for (const place of [...mountsBelow(left), ...mountsBelow(docker)]) await run('umount', ['--lazy', place])
       await rm(left, { recursive: true, force: true })
       await rm(socket, { force: true })
-      await rm(link, { force: true })
     },
-    containers,
+    containers: () => listed(),
     async halted(work) {
-      const running = (await isRunning()) ? await containers() : []
-      if (running.length > 0) await ask('pause', ...running)
+      if (await isEnded()) return work()
       try {
+        await resume()
+        await pause()
         return await work()
       } finally {
-        if (running.length > 0) await ask('unpause', ...running)
+        await resume()
       }
+    },
+    async forget() {
+      await rm(link, { force: true })
     },
   }
 }

@@ -1,6 +1,7 @@
 import { replaceFile, REAL, withLock } from '@route-server/disk'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { expectName } from './paths.ts'
 
 /** What somebody is about to do with a repository. */
 export interface Turn {
@@ -21,6 +22,7 @@ export async function inTurn<T>(
   { what, who, tell }: Turn,
   work: () => Promise<T>,
 ): Promise<T> {
+  expectName(name)
   const folder = join(store, '.turns')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, name)

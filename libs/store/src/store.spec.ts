@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { copyRepository, inTurn, openStore, runCommand, volumeOf, type Repository } from './index.ts'
+import { copyRepository, inTurn, openStore, runCommand, volumeOf, type Repository, type Store } from './index.ts'
 
 let folder: string
 beforeAll(() => {
@@ -14,10 +14,16 @@ afterAll(() => rmSync(folder, { recursive: true }))
 let count = 0
 const freshFolder = (): string => join(folder, String((count += 1)))
 const free = (): boolean => false
+const storeAt = (at: string): Store => openStore(at, join(at, 'networks'))
+const added = async (store: Store, name: string): Promise<Repository> => {
+  await store.add(name, 'folder', free)
+  await store.finish(name)
+  return store.find(name)
+}
 
 describe('networks', () => {
   test('go up by 64 from the first one, and are never given twice', async () => {
-    const store = openStore(freshFolder())
+    const store = storeAt(freshFolder())
     expect(await store.add('my-app', 'folder', free)).toMatchObject({
       networkId: 2816,
       files: join(store.folder, 'my-app/my-app'),
@@ -26,23 +32,57 @@ describe('networks', () => {
     await store.remove('other')
     expect((await store.add('other', 'folder', free)).networkId).toBe(3008)
     expect((await store.list()).map(({ name }) => name)).toEqual(['my-app', 'other'])
-    expect(await openStore(store.folder).find('my-app')).toMatchObject({ networkId: 2816 })
+    expect(await storeAt(store.folder).find('my-app')).toMatchObject({ networkId: 2816 })
   })
 
   test('of many at once, each has its own', async () => {
     const at = freshFolder()
-    const made = await Promise.all(Array.from({ length: 20 }, (_, n) => openStore(at).add(`app-${n}`, 'folder', free)))
+    const made = await Promise.all(Array.from({ length: 20 }, (_, n) => storeAt(at).add(`app-${n}`, 'folder', free)))
     expect(new Set(made.map(({ networkId }) => networkId)).size).toBe(20)
   })
 
   test('names that can name none, one in use and one that is not there are told', async () => {
-    const store = openStore(freshFolder())
+    const store = storeAt(freshFolder())
     for (const name of ['', 'A', '../x', 'a_b', '-a', 'a-', '.turns', 'a'.repeat(64)])
       await expect(store.add(name, 'folder', free)).rejects.toThrow("can't name a repository")
     await expect(store.find('x')).rejects.toThrow('There is no repository "x" on this machine. There are none yet.')
-    await store.add('a', 'folder', free)
+    await added(store, 'a')
     await expect(store.add('a', 'folder', free)).rejects.toThrow('There is a repository a already.')
     await expect(store.find('x')).rejects.toThrow('There are: a.')
+  })
+
+  test('one whose making was cut off is made anew, with its network', async () => {
+    const store = storeAt(freshFolder())
+    expect(await store.add('a', 'folder', free)).toMatchObject({ networkId: 2816, isWhole: false })
+    expect(await store.add('a', 'folder', free)).toMatchObject({ networkId: 2816, isWhole: false })
+    await expect(store.add('a', 'encrypted', free)).rejects.toThrow('was cut off. Remove it first')
+    await store.finish('a')
+    expect(await store.find('a')).toMatchObject({ isWhole: true })
+    expect((await store.add('b', 'folder', free)).networkId).toBe(2880)
+  })
+
+  test('a folder or a volume that is there is never made anew', async () => {
+    const store = storeAt(freshFolder())
+    await added(store, 'x')
+    mkdirSync(join(store.folder, 'a'))
+    writeFileSync(join(store.folder, 'b.luks'), 'data')
+    for (const name of ['a', 'b'])
+      await expect(store.add(name, 'encrypted', free)).rejects.toThrow(/is there already, and belongs to no repository/)
+    expect((await store.list()).map(({ name }) => name)).toEqual(['x'])
+  })
+
+  test('where the list is missing though there were some, no network is given again', async () => {
+    const at = freshFolder()
+    const networks = join(at, 'networks')
+    for (const trace of [join(networks, '2816'), join(at, 'store/my-app')]) {
+      mkdirSync(trace, { recursive: true })
+      mkdirSync(join(at, 'store/lost+found'), { recursive: true })
+      await expect(openStore(join(at, 'store'), networks).add('b', 'folder', free)).rejects.toThrow(
+        'Is the disk mounted on which they are?',
+      )
+      rmSync(trace, { recursive: true })
+    }
+    expect((await openStore(join(at, 'store'), networks).add('b', 'folder', free)).networkId).toBe(2816)
   })
 
   test('a damaged file stops everything, and stays as it is', async () => {
@@ -51,7 +91,7 @@ describe('networks', () => {
     const file = join(at, 'repositories.json')
     for (const text of ['{', '{"next": 1, "repositories": {}}', '{"next": 2816, "repositories": {"a": {}}}']) {
       writeFileSync(file, text)
-      await expect(openStore(at).add('b', 'folder', free)).rejects.toThrow('is damaged, and nothing was done')
+      await expect(storeAt(at).add('b', 'folder', free)).rejects.toThrow('is damaged, and nothing was done')
       expect(readFileSync(file, 'utf8')).toBe(text)
     }
   })
@@ -90,6 +130,7 @@ describe('an encrypted volume (device mapper is recorded, not there)', () => {
       files: join(folder, 'safe/files'),
       docker: join(folder, 'safe/docker'),
       sent: join(folder, 'safe/sent.json'),
+      isWhole: true,
     }
     const volume = volumeOf(repository, (command, args, input) => {
       calls.push([command, ...args].join(' ') + (input === undefined ? '' : ' < key'))
@@ -126,8 +167,8 @@ describe('an encrypted volume (device mapper is recorded, not there)', () => {
 })
 
 test('a fork has files, images and volumes, and no container', async () => {
-  const store = openStore(freshFolder())
-  const [from, to] = [await store.add('a', 'folder', free), await store.add('b', 'folder', free)]
+  const store = storeAt(freshFolder())
+  const [from, to] = [await added(store, 'a'), await added(store, 'b')]
   const write = (path: string, text = 'x'): void => {
     const at = join(from.folder, path.replace('FILES', from.name))
     mkdirSync(join(at, '..'), { recursive: true })

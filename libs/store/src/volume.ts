@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { mountPoints } from './mounts.ts'
+import { imageOf } from './paths.ts'
 import type { Run } from './run.ts'
 import type { Repository } from './store.ts'
 import { StoreError } from './store-error.ts'
@@ -38,7 +39,7 @@ function plainFolder({ folder }: Repository): Volume {
 
 /** A file beside the folder, opened by `cryptsetup` and mounted on it. The key goes to its standard input: it is in no process list. */
 function luksVolume({ name, folder, networkId }: Repository, run: Run): Volume {
-  const image = `${folder}.luks`
+  const image = imageOf(folder)
   const mapping = `rediacc-${networkId}`
   const device = `/dev/mapper/${mapping}`
   const isOpen = (): boolean => mountPoints().includes(folder)
@@ -56,7 +57,7 @@ function luksVolume({ name, folder, networkId }: Repository, run: Run): Volume {
     isOpen,
     async create({ key, bytes }) {
       if (bytes === undefined) throw new StoreError('An encrypted repository needs a size: --size 10G')
-      if (key === undefined) throw new StoreError('An encrypted repository needs a key.')
+      if (!key) throw new StoreError('An encrypted repository needs a key.')
       await run('truncate', ['--size', String(bytes), image])
       await run('chmod', ['600', image])
       await run('cryptsetup', ['luksFormat', '--batch-mode', '--type', 'luks2', '--key-file', '-', image], key)
