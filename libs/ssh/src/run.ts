@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Reach } from '@route-server/machine'
 import type { Connection, Outcome, RunOptions } from './connection.ts'
 import { connectionLost, shellFailed, sudoFailed } from './failures.ts'
@@ -16,10 +17,18 @@ interface Place {
 const ENDED = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'])
 /** Status of ssh itself when the connection fails. */
 const SSH_FAILED = 255
+/** Between the end of a script and that of the master process, where the connection is lost; milliseconds. */
+const LAST_WORDS = 500
 
 /** A connection whose master process is there. */
 export function runOver(place: Place, socket: string, master: ChildProcess, cleanUp: () => Promise<void>): Connection {
   const isAlive = (): boolean => master.exitCode === null && master.signalCode === null
+
+  /** A script may end with ssh's own status. Of a connection that is lost, the master process ends, too. */
+  const livesOn = async (): Promise<boolean> => {
+    await Promise.race([once(master, 'close'), sleep(LAST_WORDS, undefined, { ref: false })])
+    return isAlive()
+  }
 
   async function run(script: string, { root = false, input, output, signal }: RunOptions = {}): Promise<Outcome> {
     const { text, marker } = speak(script)
@@ -63,7 +72,8 @@ export function runOver(place: Place, socket: string, master: ChildProcess, clea
     signal?.throwIfAborted()
     if (stdout === undefined || stderr === undefined)
       throw (root ? sudoFailed(place, said.stderr) : undefined) ?? failureOf(status, said.stderr)
-    if (status === SSH_FAILED || status === null) throw connectionLost(place, isAlive() ? stderr : '')
+    if (status === null || (status === SSH_FAILED && !(await livesOn())))
+      throw connectionLost(place, isAlive() ? stderr : '')
     // The script may end without having read everything. An input that fails by itself is another matter.
     if (unsent && !ENDED.has(unsent.code ?? '')) throw unsent
     return { status, stdout, stderr }
