@@ -23,6 +23,9 @@ function readPorts(text: string): readonly number[] {
   return ports
 }
 
+/** A flag that may be given several times. */
+const and = (one: string, before: readonly string[] = []): readonly string[] => [...before, one]
+
 /** Functions of a Rediaccfile. */
 const FUNCTIONS = [
   ['prep', "run the Rediaccfile's prep", 'Runs the function prep: what has to be there before the services start.'],
@@ -71,6 +74,7 @@ export function commandLine(): Command {
       )
       .option(...NETWORK_FLAG)
       .option(...DIR_FLAG)
+      .option('--file <path>', 'this Rediaccfile, and no other; may be given several times', and)
       .option('--timeout <duration>', 'end it, and everything that it started, after this long: 90s, 10m', readDuration)
       .action(
         lazily(async () => {

@@ -2,7 +2,7 @@ import type { Machine } from '@route-server/machine'
 import type { Connection } from '@route-server/ssh'
 import { PassThrough } from 'node:stream'
 import { remark } from '../terminal/print.ts'
-import { showRenet } from './renet.ts'
+import { showRenet, type ShowOptions } from './renet.ts'
 
 /** Between Ctrl-C and giving up on what the machine says of it; milliseconds. */
 const PATIENCE = 15_000
@@ -10,9 +10,14 @@ const INTERRUPTED = 130
 
 /**
  * Runs a command that lives as long as its standard input: on Ctrl-C, and when the connection is lost, it ends on the machine with everything
- * that it has started. Ctrl-C twice doesn't wait for that.
+ * that it has started. Ctrl-C twice doesn't wait for that. The command has to have the flag `--attached`.
  */
-export async function attached(connection: Connection, machine: Machine, args: readonly string[]): Promise<number> {
+export async function attached(
+  connection: Connection,
+  machine: Machine,
+  args: readonly string[],
+  { together = true }: Pick<ShowOptions, 'together'> = {},
+): Promise<number> {
   const input = new PassThrough()
   const giveUp = new AbortController()
   const asked = new AbortController()
@@ -28,11 +33,7 @@ export async function attached(connection: Connection, machine: Machine, args: r
   }
   process.on('SIGINT', onInterrupt)
   try {
-    const status = await showRenet(connection, machine, [...args, '--attached'], {
-      input,
-      signal: giveUp.signal,
-      together: true,
-    })
+    const status = await showRenet(connection, machine, args, { input, signal: giveUp.signal, together })
     return asked.signal.aborted ? INTERRUPTED : status
   } catch (error) {
     if (giveUp.signal.aborted) return INTERRUPTED

@@ -4,21 +4,27 @@ import { quoted, type Connection, type Outcome, type RunOptions } from '@route-s
 import { hostname, userInfo } from 'node:os'
 import { passedOn } from '../terminal/follow.ts'
 
-/** renet isn't there. */
+/** renet isn't there, or what it runs ends with this by itself. */
 const ABSENT = 90
+const IS_THERE = `[ -x ${CURRENT}/bin/renet.mjs ]`
 
 /** Who asks, for those who have to wait meanwhile. */
 export const caller = (): string => `${userInfo().username}@${hostname()}`
+
+/** The machine has said no; the message is renet's. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError'
+}
 
 /** `renet repo ARGS` as root of the machine, for a shell there. */
 const renetScript = (args: readonly string[]): string =>
   [
     'export HOME=/root PATH="$PATH:/usr/local/bin:/usr/sbin:/sbin"',
-    `[ -x ${CURRENT}/bin/renet.mjs ] || exit ${ABSENT}`,
+    `${IS_THERE} || exit ${ABSENT}`,
     `exec ${CURRENT}/bin/node ${CURRENT}/bin/renet.mjs repo ${args.map(quoted).join(' ')}`,
   ].join('\n')
 
-/** What `renet repo ARGS` answers there. @throws with its own words, where it fails */
+/** What `renet repo ARGS` answers there. @throws {RefusedError} with its own words, where it fails */
 export async function askRenet(
   connection: Connection,
   machine: Machine,
@@ -26,8 +32,8 @@ export async function askRenet(
   input?: RunOptions['input'],
 ): Promise<string> {
   const outcome = await connection.run(renetScript(args), { root: true, ...(input !== undefined && { input }) })
-  expectRenet(outcome, machine)
-  if (outcome.status !== 0) throw new Error(outcome.stderr.trim().replace(/^renet: /gm, ''))
+  await expectRenet(connection, outcome, machine)
+  if (outcome.status !== 0) throw new RefusedError(outcome.stderr.trim().replace(/^renet: /gm, ''))
   return outcome.stdout
 }
 
@@ -50,12 +56,12 @@ export async function showRenet(
     output: passedOn(),
     ...options,
   })
-  expectRenet(outcome, machine)
+  await expectRenet(connection, outcome, machine)
   process.stderr.write(outcome.stderr)
   return outcome.status
 }
 
-function expectRenet({ status }: Outcome, { name }: Machine): void {
-  if (status === ABSENT)
+async function expectRenet(connection: Connection, { status }: Outcome, { name }: Machine): Promise<void> {
+  if (status === ABSENT && (await connection.run(IS_THERE, { root: true })).status !== 0)
     throw new Error(`there is no renet on ${name} yet. Put it there with: rdc context push-infra ${name}`)
 }

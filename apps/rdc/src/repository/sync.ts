@@ -27,13 +27,13 @@ export async function sync(connection: Connection, machine: Machine, request: Sy
   const { folder, name, overwrite } = request
   const entries = await collect(folder)
   const planned = await askRenet(connection, machine, ['plan-sync', name], JSON.stringify(entries))
-  const { send, remove, conflicts } = JSON.parse(planned) as SyncPlan
+  const plan = JSON.parse(planned) as SyncPlan
+  const { send, remove, conflicts } = plan
   if (conflicts.length > 0 && !overwrite) throw new Error(conflictsIn(conflicts, machine))
   const all = [...send, ...conflicts.map(({ path }) => path)]
   const header = {
     entries,
-    send: all,
-    remove,
+    plan,
     slots: Object.fromEntries(readRepository(join(folder, REPOSITORY_FILE)).slots),
   }
   const input = Readable.from(both(`${JSON.stringify(header)}\n`, packed(folder, entries, all)))

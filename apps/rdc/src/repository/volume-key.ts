@@ -1,19 +1,28 @@
 import { codeOf } from '@route-server/disk'
-import { keepSecret, secretFileOf } from '@route-server/machine'
+import { forgetSecret, keepSecret, secretFileOf } from '@route-server/machine'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { RefusedError } from './renet.ts'
 
 /** Where the key of an encrypted repository is kept: beside the machines' tokens. */
 export const volumeKeyFile = (folder: string, machine: string, name: string): string =>
   secretFileOf(folder, `${machine}.${name}.volume-key`)
 
-/** A new key, kept before it is used. One that is there already is used again. */
-export async function makeVolumeKey(file: string): Promise<string> {
+/**
+ * Does the work with a new key, which is kept before it is used; one that is there already is used again. Where the machine refuses, the new
+ * one opens nothing, and is forgotten.
+ */
+export async function withNewVolumeKey<T>(file: string, work: (key: string) => Promise<T>): Promise<T> {
   const there = await readVolumeKey(file)
-  if (there !== undefined) return there
+  if (there !== undefined) return work(there)
   const key = randomBytes(48).toString('base64url')
   await keepSecret(file, key)
-  return key
+  try {
+    return await work(key)
+  } catch (error) {
+    if (error instanceof RefusedError) await forgetSecret(file)
+    throw error
+  }
 }
 
 export async function readVolumeKey(file: string): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { findCompose, readArguments } from '@route-server/compose'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { environmentOf, findHere, tellOfOtherDaemons, type Here, type WhereFlags } from '../here.ts'
 import { prepare } from '../project.ts'
 import { findRediaccfiles, FILE } from '../rediaccfile/find.ts'
@@ -13,6 +13,8 @@ import { RenetError } from '../terminal/tell-error.ts'
 export type FunctionName = 'prep' | 'up' | 'down' | 'info'
 
 export interface FunctionFlags extends WhereFlags {
+  /** These Rediaccfiles, and no others; relative to the folder. */
+  readonly file?: readonly string[]
   /** Milliseconds. */
   readonly timeout?: number
 }
@@ -20,7 +22,9 @@ export interface FunctionFlags extends WhereFlags {
 /** Runs one function of every Rediaccfile here. */
 export async function run(name: FunctionName, flags: FunctionFlags): Promise<void> {
   const here = findHere(flags)
-  const files = findRediaccfiles(here.folder)
+  const files = flags.file?.map((file) => resolve(here.folder, file)) ?? findRediaccfiles(here.folder)
+  const missing = files.find((file) => !existsSync(file))
+  if (missing !== undefined) throw new RenetError(`--file: there is no ${missing}.`)
   if (files.length === 0)
     throw new RenetError(
       `${here.folder} has no ${FILE}, and no folder in it has one. It is a bash file with the functions prep, up and down.`,

@@ -23,6 +23,7 @@ export function declareRepo(program: Command): void {
     .option('--size <size>', 'how large the volume can get: 10G', readSize)
     .option('--if-missing', 'be content where there is one of that name')
     .option(...JSON_FLAG)
+    .option(...FOR)
     .action(lazily(() => import('../commands/repo/create.ts')))
   repo
     .command('mount')
@@ -76,6 +77,7 @@ export function declareRepo(program: Command): void {
     .argument('[services...]', 'of these alone')
     .option('-f, --follow', 'and what they go on to say')
     .option('-n, --lines <number>', 'how many lines of each to begin with')
+    .option(...ATTACHED)
     .action(lazily(() => import('../commands/repo/logs.ts')))
   repo
     .command('exec')
@@ -85,6 +87,7 @@ export function declareRepo(program: Command): void {
     )
     .argument(...NAME)
     .argument('<command...>', 'the command, behind --')
+    .option(...ATTACHED)
     .action(lazily(() => import('../commands/repo/exec.ts')))
   repo
     .command('fork')

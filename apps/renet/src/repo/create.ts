@@ -1,10 +1,8 @@
 import { adopt, REPOSITORY_FILE } from '@route-server/repository'
 import type { Repository } from '@route-server/store'
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { socketFolder } from '../here.ts'
-import { own, store, type OwnRepository } from './machine.ts'
+import { isTaken, own, store, type OwnRepository } from './machine.ts'
 
 export interface NewVolume {
   readonly volume: Repository['volume']
@@ -12,21 +10,26 @@ export interface NewVolume {
   readonly bytes: number | undefined
 }
 
-/** Makes a repository with what `fill` puts into it, or nothing at all. */
+/**
+ * Makes a repository with what `fill` puts into it, or nothing at all; where its making was cut off before, it begins anew. It has to be the
+ * turn of its name.
+ */
 export async function create(
   name: string,
   { volume, key, bytes }: NewVolume,
   fill: (made: OwnRepository) => Promise<void> = () => Promise.resolve(),
 ): Promise<OwnRepository> {
-  const { add, remove } = store()
-  const isTaken = (id: number): boolean => existsSync(join(socketFolder(), `docker-${id}.sock`))
+  const { add, finish, remove } = store()
   const made = own(await add(name, volume, isTaken))
   try {
+    await made.disk.close()
+    await made.disk.remove()
     await made.disk.create({ key, bytes })
     await mkdir(made.docker, { recursive: true, mode: 0o711 })
     await fill(made)
     await mkdir(made.files, { recursive: true })
     await adopt(join(made.files, REPOSITORY_FILE), { networkId: made.networkId })
+    await finish(name)
     return made
   } catch (error) {
     await made.disk.close().catch(() => undefined)

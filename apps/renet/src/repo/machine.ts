@@ -12,7 +12,10 @@ import {
   type Store,
   type Volume,
 } from '@route-server/store'
+import type { NetworkId } from '@route-server/plugin-api'
+import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import { socketFolder } from '../here.ts'
 import { remark } from '../terminal/print.ts'
 import { RenetError } from '../terminal/tell-error.ts'
@@ -23,7 +26,13 @@ export interface WhoFlags {
   readonly for?: string
 }
 
-export const store = (): Store => openStore(storeFolder(process.env))
+const networksFolder = (): string => process.env['REDIACC_NETWORKS'] || NETWORKS
+
+export const store = (): Store => openStore(storeFolder(process.env), networksFolder())
+
+/** Whether somebody has the network already, who isn't among the repositories. */
+export const isTaken = (id: NetworkId): boolean =>
+  existsSync(join(socketFolder(), `docker-${id}.sock`)) || existsSync(join(networksFolder(), String(id)))
 
 /** A repository of this machine, with what it consists of. */
 export interface OwnRepository extends Repository {
@@ -33,13 +42,28 @@ export interface OwnRepository extends Repository {
 
 export const own = (repository: Repository): OwnRepository => ({
   ...repository,
-  daemon: daemonOf(
-    repository,
-    { sockets: socketFolder(), networks: process.env['REDIACC_NETWORKS'] || NETWORKS },
-    runCommand,
-  ),
+  daemon: daemonOf(repository, { sockets: socketFolder(), networks: networksFolder() }, runCommand),
   disk: volumeOf(repository, runCommand),
 })
+
+/** A repository that can be used. @throws where there is none of that name, or not yet */
+export async function find(name: string): Promise<OwnRepository> {
+  const repository = own(await store().find(name))
+  if (!repository.isWhole)
+    throw new RenetError(
+      `${name} isn't there yet: it is being made, or its making was cut off. Make it again, as before, or remove it: rdc repo remove ${name}`,
+    )
+  return repository
+}
+
+/** Does the work when it is the turn of this name. */
+export const whenItsTurn = <T>(name: string, what: string, flags: WhoFlags, work: () => Promise<T>): Promise<T> =>
+  inTurn(
+    store().folder,
+    name,
+    { what, who: flags.for ?? userInfo().username, tell: (text) => remark(`${name}: ${text}`) },
+    work,
+  )
 
 /** Does the work when it is this repository's turn. */
 export async function withRepository<T>(
@@ -48,11 +72,9 @@ export async function withRepository<T>(
   flags: WhoFlags,
   work: (repository: OwnRepository) => Promise<T>,
 ): Promise<T> {
-  const { folder, find } = store()
-  await find(name)
-  const turn = { what, who: flags.for ?? userInfo().username, tell: (text: string) => remark(`${name}: ${text}`) }
+  await store().find(name)
   // It may be gone when it is our turn.
-  return inTurn(folder, name, turn, async () => work(own(await find(name))))
+  return whenItsTurn(name, what, flags, async () => work(await find(name)))
 }
 
 /** @throws {RenetError} where its volume is closed */
@@ -83,11 +105,14 @@ export async function renetIn(
   return 'status' in exit ? exit.status : 130
 }
 
-/** Flags of what runs a Rediaccfile's functions. */
-export interface FunctionFlags extends WhoFlags {
-  readonly timeout?: string
-  /** Whether it ends with whoever called. */
+export interface AttachedFlags {
+  /** Whether it ends with whoever called: when standard input ends. */
   readonly attached?: boolean
+}
+
+/** Flags of what runs a Rediaccfile's functions. */
+export interface FunctionFlags extends WhoFlags, AttachedFlags {
+  readonly timeout?: string
 }
 
 export const limitOf = ({ timeout }: FunctionFlags): readonly string[] =>
@@ -100,9 +125,14 @@ export async function endAfter(
   flags: FunctionFlags,
   work: (repository: OwnRepository) => Promise<number>,
 ): Promise<void> {
-  const release = flags.attached === true ? endWithCaller() : () => undefined
+  process.exitCode = await attachedTo(flags, () => withRepository(name, what, flags, work))
+}
+
+/** Does the work, and ends with whoever called, where told to. */
+export async function attachedTo<T>({ attached }: AttachedFlags, work: () => Promise<T>): Promise<T> {
+  const release = attached === true ? endWithCaller() : () => undefined
   try {
-    process.exitCode = await withRepository(name, what, flags, work)
+    return await work()
   } finally {
     release()
   }

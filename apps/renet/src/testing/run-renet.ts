@@ -42,7 +42,7 @@ export interface Started {
 export interface StartOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
-  readonly input?: string
+  readonly input?: string | Uint8Array
 }
 
 /** Starts it without a terminal. */

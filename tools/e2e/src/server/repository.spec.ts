@@ -155,6 +155,9 @@ describeRepository('the complete example, by the documentation', () => {
       const asked = await repo('exec', 'my-app', '-m', 'server-1', '--', 'sh', '-c', 'docker ps -q | wc -l; exit 7')
       expect([asked.status, asked.stdout]).toEqual([7, '2\n'])
       expect((await repo('exec', 'my-app', '-m', 'server-1', '--', ...psql)).stdout).toBe('42\n')
+      // Statuses that ssh and rdc have a use for, too.
+      for (const status of [90, 255])
+        expect((await repo('exec', 'my-app', '-m', 'server-1', '--', 'sh', '-c', `exit ${status}`)).status).toBe(status)
     },
     2 * MINUTE,
   )
@@ -196,7 +199,20 @@ describeRepository('the complete example, by the documentation', () => {
         1,
         expect.stringContaining('Rediaccfile was changed there since it was sent'),
       ])
-      expect((await repo('up', 'my-app', '-m', 'server-1', '--overwrite', '--prep-only')).status).toBe(0)
+      const here = '/var/lib/rediacc/repositories/my-app/my-app'
+      const asItIs = await repo('up', 'my-app', '-m', 'server-1', '--no-sync')
+      expect([asItIs.status, asItIs.stdout]).toEqual([
+        1,
+        expect.stringContaining('Rediaccfile: changed on the machine since it was sent'),
+      ])
+      // As a container could that may write there.
+      await onMachine(`mkdir ${here}/evil; echo 'prep() { touch /root/owned; }' > ${here}/evil/Rediaccfile`)
+      const overwritten = await repo('up', 'my-app', '-m', 'server-1', '--overwrite', '--prep-only')
+      expect([overwritten.status, overwritten.stdout]).toEqual([
+        0,
+        expect.stringContaining("evil/Rediaccfile isn't run: it wasn't sent"),
+      ])
+      expect(await onMachine(`ls /root/owned 2>&1; rm -r ${here}/evil`)).toContain('No such file')
       expect(await onMachine('tail -n 1 /var/lib/rediacc/repositories/my-app/my-app/Rediaccfile')).toBe('# here')
     },
     MINUTE,

@@ -1,7 +1,7 @@
 import { machines } from '../../machines.ts'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
-import { askRenet } from '../../repository/renet.ts'
-import { makeVolumeKey, volumeKeyFile } from '../../repository/volume-key.ts'
+import { askRenet, caller } from '../../repository/renet.ts'
+import { volumeKeyFile, withNewVolumeKey } from '../../repository/volume-key.ts'
 import { print } from '../../terminal/print.ts'
 import { STATUS } from '../../terminal/tell-error.ts'
 
@@ -15,9 +15,11 @@ export const run = (name: string, given: Given): Promise<number> =>
   onMachine(given, async (connection, machine, progress) => {
     const { encrypted = false, size, json = false } = given
     const file = volumeKeyFile(machines().folder, machine.name, name)
-    const flags = [...(size === undefined ? [] : ['--size', size]), ...(json ? ['--json'] : [])]
+    const flags = ['--for', caller(), ...(size === undefined ? [] : ['--size', size]), ...(json ? ['--json'] : [])]
     const said = encrypted
-      ? await askRenet(connection, machine, ['create', name, '--encrypted', ...flags], await makeVolumeKey(file))
+      ? await withNewVolumeKey(file, (key) =>
+          askRenet(connection, machine, ['create', name, '--encrypted', ...flags], key),
+        )
       : await askRenet(connection, machine, ['create', name, ...flags])
     progress.rest()
     print(said.trim())

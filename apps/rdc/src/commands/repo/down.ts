@@ -10,5 +10,5 @@ export const run = (name: string, given: Given): Promise<number> =>
   onMachine(given, (connection, machine, progress) => {
     progress.rest()
     const limit = given.timeout === undefined ? [] : ['--timeout', given.timeout]
-    return attached(connection, machine, ['down', name, '--for', caller(), ...limit])
+    return attached(connection, machine, ['down', name, '--attached', '--for', caller(), ...limit])
   })

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { showRenet } from '../../repository/renet.ts'
 import { expectLines, untilInterrupted } from '../../terminal/follow.ts'
@@ -14,7 +15,12 @@ export function run(name: string, services: readonly string[], given: Given): Pr
     progress.rest()
     const flags = ['--lines', given.lines, ...(given.follow === true ? ['--follow'] : [])]
     return untilInterrupted<number>(STATUS.done, (signal) =>
-      showRenet(connection, machine, ['logs', name, ...flags, ...services], { signal, together: true }),
+      // While its input is there, it goes on.
+      showRenet(connection, machine, ['logs', name, '--attached', ...flags, ...services], {
+        input: new PassThrough(),
+        signal,
+        together: true,
+      }),
     )
   })
 }

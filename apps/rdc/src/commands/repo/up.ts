@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { machines } from '../../machines.ts'
 import { attached } from '../../repository/attached.ts'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { askRenet, caller } from '../../repository/renet.ts'
 import { sync } from '../../repository/sync.ts'
-import { readVolumeKey, volumeKeyFile } from '../../repository/volume-key.ts'
+import { mount } from '../../repository/mount.ts'
 import { remark } from '../../terminal/print.ts'
 import { UsageError } from '../../terminal/tell-error.ts'
 
@@ -28,14 +27,11 @@ export async function run(name: string, given: Given): Promise<number> {
   return onMachine(given, async (connection, machine, progress) => {
     const isSyncing = isHere && given.sync
     if (isSyncing) {
-      const made = await askRenet(connection, machine, ['create', name, '--if-missing', '--json'])
+      const made = await askRenet(connection, machine, ['create', name, '--if-missing', '--json', '--for', caller()])
       const { isNew, networkId } = JSON.parse(made) as { readonly isNew: boolean; readonly networkId: number }
       if (isNew) progress.step({ what: `Making ${name} on ${machine.name}`, detail: `network ${networkId}` })
     }
-    if (given.mount === true) {
-      const key = await readVolumeKey(volumeKeyFile(machines().folder, machine.name, name))
-      await askRenet(connection, machine, ['mount', name, '--for', caller()], key ?? '')
-    }
+    if (given.mount === true) await mount(connection, machine, name)
     if (isSyncing) {
       const what = `Sending ${folder} to ${name} on ${machine.name}`
       progress.step({ what })
@@ -47,6 +43,7 @@ export async function run(name: string, given: Given): Promise<number> {
     return attached(connection, machine, [
       'up',
       name,
+      '--attached',
       '--for',
       caller(),
       ...(given.prepOnly === true ? ['--prep-only'] : []),

@@ -1,15 +1,17 @@
-import { existsSync } from 'node:fs'
-import { findRediaccfiles } from '../../rediaccfile/find.ts'
 import { endAfter, limitOf, renetIn, type FunctionFlags } from '../../repo/machine.ts'
+import { only, rediaccfilesOf } from '../../repo/rediaccfiles.ts'
 import { print, remark } from '../../terminal/print.ts'
 
 /** Whatever becomes of the Rediaccfile's own function, nothing of the repository runs afterwards. */
 export const run = (name: string, flags: FunctionFlags): Promise<void> =>
   endAfter(name, 'down', flags, async (repository) => {
-    const { files, daemon, disk } = repository
+    const { daemon, disk } = repository
     let status = 0
-    if (disk.isOpen() && existsSync(files) && findRediaccfiles(files).length > 0 && (await daemon.isRunning())) {
-      status = await renetIn(repository, ['down', ...limitOf(flags)])
+    if (disk.isOpen() && (await daemon.isRunning())) {
+      const files = await rediaccfilesOf(repository)
+      for (const file of [...files.changed, ...files.foreign])
+        remark(`${name}: ${file} isn't run: it isn't what was sent; what it may have started is ended anyway`)
+      if (files.asSent.length > 0) status = await renetIn(repository, ['down', ...only(files), ...limitOf(flags)])
       if (status !== 0) remark(`${name}: its Rediaccfile's down has failed; what it left running is ended anyway`)
     }
     await daemon.stop()

@@ -1,19 +1,33 @@
-import { endAs, runProgram } from '@route-server/compose'
+import { runProgram } from '@route-server/compose'
+import { constants } from 'node:os'
 import { environmentOf, findHere } from '../../here.ts'
-import { expectOpen, own, store, variablesOf } from '../../repo/machine.ts'
+import { attachedTo, expectOpen, find, variablesOf, type AttachedFlags } from '../../repo/machine.ts'
 import { withRenetOnPath } from '../../rediaccfile/own-path.ts'
 import { RenetError } from '../../terminal/tell-error.ts'
 
-export async function run(name: string, [executable = '', ...args]: readonly string[]): Promise<void> {
-  const repository = own(await store().find(name))
+export async function run(
+  name: string,
+  [executable = '', ...args]: readonly string[],
+  flags: AttachedFlags,
+): Promise<void> {
+  const repository = await find(name)
   expectOpen(repository)
   Object.assign(process.env, variablesOf(repository))
-  const env = environmentOf(findHere({ dir: repository.files }))
-  await withRenetOnPath(process.env['PATH'] ?? '', async (path) => {
+  const { PATH = '', ...env } = environmentOf(findHere({ dir: repository.files }))
+  const stdin = flags.attached === true ? 'ignore' : 'inherit'
+  await withRenetOnPath(PATH, async (path) => {
     try {
-      endAs(
-        await runProgram({ executable, args, env: { ...env, PATH: path }, cwd: repository.files, stdio: 'inherit' }),
+      const exit = await attachedTo(flags, () =>
+        runProgram({
+          executable,
+          args,
+          env: { ...env, PATH: path },
+          cwd: repository.files,
+          stdio: [stdin, 'inherit', 'inherit'],
+        }),
       )
+      // Not by the same signal: over SSH it would be taken for a lost connection.
+      process.exitCode = 'status' in exit ? exit.status : 128 + constants.signals[exit.signal]
     } catch (cause) {
       throw new RenetError(`${executable} can't be run: ${(cause as Error).message}`, { cause })
     }

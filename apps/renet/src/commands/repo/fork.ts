@@ -1,9 +1,9 @@
-import { copyRepository, runCommand } from '@route-server/store'
+import { copyRepository, runCommand, type Repository } from '@route-server/store'
 import { existsSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { create } from '../../repo/create.ts'
 import { readInput } from '../../repo/input.ts'
-import { expectOpen, withRepository, type WhoFlags } from '../../repo/machine.ts'
+import { expectOpen, whenItsTurn, withRepository, type WhoFlags } from '../../repo/machine.ts'
 import { print } from '../../terminal/print.ts'
 
 export interface ForkFlags extends WhoFlags {
@@ -14,14 +14,16 @@ export const run = (name: string, fork: string, flags: ForkFlags): Promise<void>
   withRepository(name, `fork to ${fork}`, flags, async (from) => {
     expectOpen(from)
     const key = from.volume === 'encrypted' ? await readInput() : undefined
+    const volume = { volume: from.volume, key, bytes: await from.disk.size() }
     let halted = 0
-    const made = await create(fork, { volume: from.volume, key, bytes: await from.disk.size() }, async (to) => {
+    const fill = async (to: Repository): Promise<void> => {
       const copy = (): Promise<void> => copyRepository(from, to, runCommand)
       const began = performance.now()
       await (flags.pause === false ? copy() : from.daemon.halted(copy))
       halted = (performance.now() - began) / 1000
       if (existsSync(from.sent)) await cp(from.sent, to.sent)
-    })
+    }
+    const made = await whenItsTurn(fork, `be made as a fork of ${name}`, flags, () => create(fork, volume, fill))
     const paused = flags.pause === false ? '' : ` What runs in ${name} was paused for ${halted.toFixed(1)} s.`
     print(`${fork} is a copy of ${name}, with network ${made.networkId}.${paused}`)
   })

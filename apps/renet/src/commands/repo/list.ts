@@ -5,10 +5,10 @@ import { table } from '../../terminal/table.ts'
 export async function run({ json }: { readonly json?: boolean }): Promise<void> {
   const rows = await Promise.all(
     (await store().list()).map(async (repository) => {
-      const { name, networkId, volume, daemon, disk, folder } = own(repository)
+      const { name, networkId, volume, daemon, disk, folder, isWhole } = own(repository)
       const isRunning = await daemon.isRunning()
       const containers = isRunning ? await daemon.containers().catch(() => undefined) : []
-      const state = containers === undefined ? 'hangs' : isRunning ? 'up' : 'down'
+      const state = !isWhole ? 'unfinished' : containers === undefined ? 'hangs' : isRunning ? 'up' : 'down'
       return { name, networkId, volume, isOpen: disk.isOpen(), state, containers: containers?.length ?? 0, folder }
     }),
   )

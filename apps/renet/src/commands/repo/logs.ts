@@ -1,13 +1,16 @@
-import { expectOpen, own, renetIn, store } from '../../repo/machine.ts'
+import { attachedTo, expectOpen, find, renetIn, type AttachedFlags } from '../../repo/machine.ts'
 
-export interface LogsFlags {
+export interface LogsFlags extends AttachedFlags {
   readonly follow?: boolean
   readonly lines?: string
 }
 
-export async function run(name: string, services: readonly string[], { follow, lines }: LogsFlags): Promise<void> {
-  const repository = own(await store().find(name))
+export async function run(name: string, services: readonly string[], flags: LogsFlags): Promise<void> {
+  const repository = await find(name)
   expectOpen(repository)
-  const flags = [...(follow ? ['--follow'] : []), ...(lines === undefined ? [] : ['--tail', lines])]
-  process.exitCode = await renetIn(repository, ['compose', '--', 'logs', '--no-color', ...flags, ...services])
+  const { follow, lines } = flags
+  const passed = [...(follow ? ['--follow'] : []), ...(lines === undefined ? [] : ['--tail', lines])]
+  process.exitCode = await attachedTo(flags, () =>
+    renetIn(repository, ['compose', '--', 'logs', '--no-color', ...passed, ...services]),
+  )
 }

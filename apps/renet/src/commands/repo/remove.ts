@@ -1,13 +1,17 @@
-import { store, withRepository, type WhoFlags } from '../../repo/machine.ts'
+import { own, store, whenItsTurn, type WhoFlags } from '../../repo/machine.ts'
 import { print } from '../../terminal/print.ts'
 import { RenetError } from '../../terminal/tell-error.ts'
 
 export const run = (name: string, flags: WhoFlags): Promise<void> =>
-  withRepository(name, 'remove', flags, async ({ daemon, disk }) => {
-    if (await daemon.isRunning())
+  whenItsTurn(name, 'remove', flags, async () => {
+    // One whose making was cut off can be removed, too.
+    const { daemon, disk } = own(await store().find(name))
+    if (!(await daemon.isEnded()))
       throw new RenetError(`${name} is up, and was not removed. End it first: rdc repo down ${name}`)
+    await daemon.stop()
     await disk.close()
     await disk.remove()
+    await daemon.forget()
     await store().remove(name)
     print(`${name} is gone, with its files and its data. Its network is given to nobody again.`)
   })

@@ -1,9 +1,9 @@
-import { own, renetIn, store } from '../../repo/machine.ts'
+import { find, renetIn } from '../../repo/machine.ts'
 import { print } from '../../terminal/print.ts'
 
 /** Exit status 1 where it is down, so that a script may ask. */
 export async function run(name: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const repository = own(await store().find(name))
+  const repository = await find(name)
   const isRunning = await repository.daemon.isRunning()
   if (!isRunning) {
     if (json) print('[]')
