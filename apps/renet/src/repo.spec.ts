@@ -55,14 +55,16 @@ function write(path: string, text: string): void {
   mkdirSync(dirname(join(files(), path)), { recursive: true })
   writeFileSync(join(files(), path), text, { mode: 0o644 })
 }
+const entry = (text: string): object => ({
+  sha256: createHash('sha256').update(text).digest('hex'),
+  mode: 0o644,
+  bytes: text.length,
+})
 /** As if these had been sent. */
 function sent(paths: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(paths)) write(path, text)
-  const entries = Object.entries(paths).map(([path, text]) => [
-    path,
-    { sha256: createHash('sha256').update(text).digest('hex'), mode: 0o644, bytes: text.length },
-  ])
-  writeFileSync(join(at, 'store/my-app/.sent.json'), JSON.stringify({ sent: Object.fromEntries(entries), sending: [] }))
+  const entries = Object.fromEntries(Object.entries(paths).map(([path, text]) => [path, entry(text)] as const))
+  writeFileSync(join(at, 'store/my-app/.sent.json'), JSON.stringify({ sent: entries, sending: [] }))
 }
 const says = (word: string): string =>
   ['prep', 'up', 'down'].map((name) => `${name}() { echo ${name} ${word}; }\n`).join('')
@@ -127,11 +129,6 @@ test('one whose making was cut off is not used, and is made anew or removed', as
 
 test('a sync does what was agreed to, as things are when it is put in place', async () => {
   await renet(['create', 'my-app'])
-  const entry = (text: string): object => ({
-    sha256: createHash('sha256').update(text).digest('hex'),
-    mode: 0o644,
-    bytes: text.length,
-  })
   const header = { entries: { a: entry('new') }, plan: { send: ['a'], remove: [], conflicts: [] }, slots: {} }
   write('a', 'came into being meanwhile')
   const empty = join(at, 'empty')

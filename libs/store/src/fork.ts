@@ -13,7 +13,7 @@ export async function copyRepository(from: Repository, to: Repository, run: Run)
   const copy = (source: string, target: string): Promise<string> =>
     // Not what is mounted below: a running container's own root.
     run('cp', ['--archive', '--one-file-system', '--reflink=auto', source, target])
-  await expectOwnImageStore(from)
+  expectOwnImageStore(from)
   await mkdir(to.folder, { recursive: true, mode: 0o700 })
   await rm(to.files, { recursive: true, force: true })
   if (existsSync(from.files)) await copy(from.files, to.files)
@@ -26,7 +26,7 @@ export async function copyRepository(from: Repository, to: Repository, run: Run)
 }
 
 /** A data-root that has been used and has no images where we know them would give a fork without any. */
-async function expectOwnImageStore({ docker }: Repository): Promise<void> {
+function expectOwnImageStore({ docker }: Repository): void {
   const used = existsSync(join(docker, 'containers'))
   if (used && !existsSync(join(docker, 'image/overlay2')))
     throw new StoreError(

@@ -43,7 +43,7 @@ export const noFolder = (path: string, parent: string, cause?: unknown): SyncErr
     cause,
   })
 
-const isNoFolder = (error: unknown): boolean => ['ENOTDIR', 'ELOOP'].includes(codeOf(error) ?? '')
+const isNoFolder = (error: unknown): boolean => ['ENOTDIR', 'ELOOP'].includes(codeOf(error))
 
 function ignoreThere(error: unknown): void {
   if (codeOf(error) !== 'EEXIST') throw error
