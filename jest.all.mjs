@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import preset from './jest.preset.mjs'
 
 const root = import.meta.dirname
 const projects = ['apps', 'libs', 'libs/plugins', 'tools']
@@ -7,4 +8,4 @@ const projects = ['apps', 'libs', 'libs/plugins', 'tools']
   .filter((config) => existsSync(config))
 
 /** Every project's tests in one process; `nx test PROJECT` runs those of one. */
-export default { projects, reporters: ['default', `${root}/tools/jest/counts.cjs`] }
+export default { projects, testTimeout: preset.testTimeout, reporters: ['default', `${root}/tools/jest/counts.cjs`] }
