@@ -49,8 +49,6 @@ export async function connect(reach: Reach, options: ConnectOptions = {}): Promi
     }
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new SshError('There is no ssh on PATH. Install OpenSSH (openssh-client).', { cause: error })
     throw error
   }
 }
@@ -74,7 +72,9 @@ async function startMaster(
     'RemoteCommand=none',
     'PermitLocalCommand=no',
   ]
-  const child = spawn('ssh', [...ssh, ...options.flatMap((option) => ['-o', option]), '--', host, 'cat'], {
+  const args = [...ssh, ...options.flatMap((option) => ['-o', option]), '--', host, 'cat']
+  // A terminal's Ctrl-C is for us to deal with; it must not take the connection away meanwhile.
+  const child = spawn('/bin/sh', ['-c', `trap '' INT; exec ssh "$@"`, 'ssh', ...args], {
     stdio: ['pipe', 'ignore', 'pipe'],
   })
   let said = ''
@@ -85,5 +85,7 @@ async function startMaster(
   child.once('close', (status) => (over ??= status ?? 255))
   while (over === undefined && !existsSync(socket)) await sleep(5)
   if (over instanceof Error) throw over
+  if (/exec: ssh: not found/.test(said))
+    throw new SshError('There is no ssh on PATH. Install OpenSSH (openssh-client).')
   return over === undefined ? child : said
 }

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array | Readable
   /** Where standard output goes as it comes, instead of into the outcome. */
   readonly output?: Writable
+  /** Told each line of standard error as it comes; the outcome has them all. */
+  readonly told?: (line: string) => void
   readonly signal?: AbortSignal
 }
 

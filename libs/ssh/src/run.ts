@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -26,11 +27,11 @@ export function runOver(place: Place, socket: string, master: ChildProcess, clea
 
   /** A script may end with ssh's own status. Of a connection that is lost, the master process ends, too. */
   const livesOn = async (): Promise<boolean> => {
-    await Promise.race([once(master, 'close'), sleep(LAST_WORDS, undefined, { ref: false })])
+    if (isAlive()) await Promise.race([once(master, 'close'), sleep(LAST_WORDS)])
     return isAlive()
   }
 
-  async function run(script: string, { root = false, input, output, signal }: RunOptions = {}): Promise<Outcome> {
+  async function run(script: string, { root = false, input, output, told, signal }: RunOptions = {}): Promise<Outcome> {
     const { text, marker } = speak(script)
     const args = [
       '-S',
@@ -47,9 +48,11 @@ export function runOver(place: Place, socket: string, master: ChildProcess, clea
       place.reach.host,
       remoteCommand(root),
     ]
-    const child = spawn('ssh', args, { stdio: 'pipe', ...(signal && { signal }) })
+    // In a group of its own: what a terminal's Ctrl-C means is said by the signal alone.
+    const child = spawn('ssh', args, { stdio: 'pipe', detached: true, ...(signal && { signal }) })
     const said = { stdout: '', stderr: '' }
     child.stderr.setEncoding('utf8').on('data', (some: string) => (said.stderr += some))
+    if (told) createInterface({ input: child.stderr.pipe(afterMarker(marker)) }).on('line', told)
     const gate = afterMarker(marker)
     if (output) child.stdout.pipe(gate).pipe(output, { end: false })
     else child.stdout.setEncoding('utf8').on('data', (some: string) => (said.stdout += some))
