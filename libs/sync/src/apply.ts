@@ -60,13 +60,15 @@ async function expectRoom(folder: string, path: string, gone: ReadonlySet<string
     )
 }
 
-/** The first in a folder that isn't going to be removed. */
+/** The first in a folder that isn't going to be removed; an empty folder is somebody's, too. */
 async function firstKept(folder: string, path: string, gone: ReadonlySet<string>): Promise<string | undefined> {
   const found = await lstat(join(folder, path)).catch(ignoreGone)
   if (!found?.isDirectory()) return undefined
   for (const entry of await readdir(join(folder, path), { withFileTypes: true })) {
     const inner = `${path}/${entry.name}`
-    const kept = entry.isDirectory() ? await firstKept(folder, inner, gone) : gone.has(inner) ? undefined : inner
+    const isEmpty = entry.isDirectory() && (await readdir(join(folder, inner))).length === 0
+    if (isEmpty || !(entry.isDirectory() || gone.has(inner))) return inner
+    const kept = await firstKept(folder, inner, gone)
     if (kept !== undefined) return kept
   }
   return undefined

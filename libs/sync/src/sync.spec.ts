@@ -168,6 +168,31 @@ describe('the way there', () => {
     ])
   })
 
+  test('an empty folder where a file has to be is told before anything is done', async () => {
+    const here = tree({ 'a/b': '1', c: '1' })
+    const there = tree({})
+    const record = join(folder, 'record-6')
+    await sync(here, there, record)
+    mkdirSync(join(there, 'a/cache'))
+    rmSync(join(here, 'a'), { recursive: true })
+    writeFileSync(join(here, 'a'), 'file')
+    await expect(sync(here, there, record)).rejects.toThrow('it is a folder, with a/cache in it')
+    expect(existsSync(join(there, 'a/b'))).toBe(true)
+  })
+
+  test('a link to a folder may become a folder', async () => {
+    const here = tree({ 'conf.prod/x': '1' })
+    symlinkSync('conf.prod', join(here, 'conf'))
+    const there = tree({})
+    const record = join(folder, 'record-7')
+    await sync(here, there, record)
+    rmSync(join(here, 'conf'))
+    mkdirSync(join(here, 'conf'))
+    writeFileSync(join(here, 'conf/x'), '1', { mode: 0o644 })
+    expect(await sync(here, there, record)).toEqual({ send: ['conf/x'], remove: ['conf'], conflicts: [] })
+    expect(readFileSync(join(there, 'conf/x'), 'utf8')).toBe('1')
+  })
+
   test('one that was cut off, however often, makes no conflict', async () => {
     const here = tree({ a: '1', b: '1' })
     const there = tree({})
