@@ -23,9 +23,9 @@ const SOCKET = '/run/rediacc/exec-%i/containerd.sock'
 export const dockerUnit = (): string => `[Unit]
 Description=Docker of the repository with network %i
 Documentation=https://docs.docker.com/
-Requires=${CONTAINERD}@%i.service
+# Not required: while it fails, this one fails and is tried again, too.
+Wants=${CONTAINERD}@%i.service network-online.target
 After=${CONTAINERD}@%i.service network-online.target
-Wants=network-online.target
 RequiresMountsFor=/var/lib/rediacc/repositories
 StartLimitIntervalSec=0
 ${IS_OPEN}
@@ -64,9 +64,9 @@ ${SERVICE}
 OOMScoreAdjust=-999
 `
 
-/** Its plugin for Kubernetes would listen on ports. */
+/** Of these plugins, the one for Kubernetes would listen on ports, and the one for its resources on a socket that all would share. */
 export const CONTAINERD_CONFIG = `version = 2
-disabled_plugins = ["io.containerd.grpc.v1.cri"]
+disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.nri.v1.nri"]
 `
 
 /** What operators begin with. A fork copies images of Docker's own image store alone. */

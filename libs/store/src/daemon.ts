@@ -1,5 +1,6 @@
+import { replaceFile, REAL } from '@route-server/disk'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, realpath, rm, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { mountsBelow } from './mounts.ts'
 import type { Run } from './run.ts'
@@ -12,7 +13,11 @@ export interface Daemon {
   readonly isRunning: () => Promise<boolean>
   /** Whether it is at its end, and left nothing that runs on. */
   readonly isEnded: () => Promise<boolean>
-  /** Starts it, now and at every boot, and resolves when it answers. What a fork that was killed has paused goes on. */
+  /** Makes its folder, and says where the repository is. */
+  readonly prepare: () => Promise<void>
+  /** Lets go on what a fork that was killed has paused. @throws {StoreError} where something stays paused */
+  readonly resume: () => Promise<void>
+  /** Starts it, now and at every boot, and resolves when it answers. What was left paused goes on. */
   readonly start: () => Promise<void>
   /** Ends every container, then the daemon, and keeps both from starting at boot. */
   readonly stop: () => Promise<void>
@@ -50,6 +55,8 @@ export function daemonOf(
   const link = join(networks, String(networkId))
   const toDaemon = ['--host', `unix://${socket}`]
   const ask = (...args: readonly string[]): Promise<string> => run('docker', [...toDaemon, ...args])
+  const askBriefly = (...args: readonly string[]): Promise<string> =>
+    run('timeout', [PATIENCE, 'docker', ...toDaemon, ...args])
   const stateOf = async (name: string): Promise<string> =>
     (await run('systemctl', ['show', '--property=ActiveState', '--value', name])).trim()
   const isRunning = async (): Promise<boolean> => (await stateOf(unit)) === 'active'
@@ -65,7 +72,7 @@ export function daemonOf(
 
   const listed = async (...filters: readonly string[]): Promise<readonly string[]> => {
     try {
-      const ids = await run('timeout', [PATIENCE, 'docker', ...toDaemon, 'ps', '--quiet', ...filters])
+      const ids = await askBriefly('ps', '--quiet', '--no-trunc', ...filters)
       return ids.split('\n').filter(Boolean)
     } catch (cause) {
       throw new StoreError(
@@ -75,55 +82,71 @@ export function daemonOf(
     }
   }
 
-  async function start(): Promise<void> {
+  async function prepare(): Promise<void> {
     await mkdir(docker, { recursive: true, mode: 0o711 })
     await mkdir(dirname(link), { recursive: true, mode: 0o711 })
     await rm(link, { force: true })
     await symlink(folder, link)
+  }
+
+  async function start(): Promise<void> {
+    if ((await isRunning()) && (await stateOf(containerd)) === 'inactive')
+      throw new StoreError(
+        `The repository's daemon runs without ${containerd}, as an earlier version of its unit had it. End it first, by rdc repo down; it then starts with its own.`,
+      )
+    await prepare()
     try {
       await run('systemctl', ['enable', '--now', unit])
     } catch (cause) {
-      const log = await run('journalctl', ['--unit', unit, '--lines', '5', '--output', 'cat', '--no-pager']).catch(
-        () => '',
-      )
+      const units = [unit, containerd].flatMap((one) => ['--unit', one])
+      const log = await run('journalctl', [...units, '--lines', '5', '--output', 'cat', '--no-pager']).catch(() => '')
       throw new StoreError(`The repository's daemon doesn't start (${unit}).\n${log.trim()}`, { cause })
     }
     await resume()
   }
 
-  /** Of those in the file; some may have ended meanwhile. */
   async function resume(): Promise<void> {
     const file = await pausedFile()
-    const paused = await readFile(file, 'utf8').catch(() => '')
-    for (const id of paused.split('\n').filter(Boolean)) await ask('unpause', id).catch(() => undefined)
+    const ids = (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean)
+    // Some may have ended meanwhile, or gone on.
+    for (const id of ids) await askBriefly('unpause', id).catch(() => undefined)
+    const paused = ids.length === 0 ? [] : await listed('--filter', 'status=paused')
+    const left = ids.filter((id) => paused.includes(id))
+    if (left.length > 0)
+      throw new StoreError(
+        `Containers are still paused: ${left.join(', ')}. Let them go on with: rdc repo up, or docker unpause. What its daemon says: journalctl -u ${unit}`,
+      )
     await rm(file, { force: true })
   }
 
   async function pause(): Promise<void> {
     const paused: string[] = []
+    let cause: unknown
     for (let round = 0; round < ROUNDS; round += 1) {
       const running = await listed('--filter', 'status=running')
       if (running.length === 0) return
       paused.push(...running)
       // Before they are: whoever comes after a kill finds them here.
-      await writeFile(await pausedFile(), paused.join('\n'))
-      for (const id of running) await ask('pause', id).catch(() => undefined)
+      await replaceFile(await pausedFile(), [paused.join('\n')], REAL)
+      for (const id of running) await askBriefly('pause', id).catch((error: unknown) => (cause = error))
     }
-    throw new StoreError(
-      'Containers start faster than they can be paused: maybe one dies and is restarted all the time. Repair it, or fork with --no-pause.',
-    )
+    const why = cause instanceof Error ? cause.message : 'one may die and be restarted all the time'
+    throw new StoreError(`Not every container can be paused: ${why}. Repair it, or fork with --no-pause.`, { cause })
   }
 
   return {
     socket,
     isRunning,
     isEnded,
+    prepare,
+    resume,
     start,
     async stop() {
       const left = await leftovers()
       // Containers outlive a daemon that has died, and only a daemon ends them in order.
       if (existsSync(docker) && existsSync(left)) {
-        await start()
+        if (!(await isRunning())) await start()
+        await resume().catch(() => undefined)
         const running = await listed()
         if (running.length > 0) await ask('stop', ...running)
       }
