@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -85,6 +94,40 @@ test('root runs what was sent, and nothing that came into being on the machine',
   const down = await renet(['down', 'my-app'])
   expect(down).toMatchObject({ status: 0, stdout: 'down | down main\nmy-app is down.\n' })
   expect(down.stderr).toContain("api/Rediaccfile isn't run: it isn't what was sent")
+})
+
+test('a link in a folder that a container may write makes nothing run there, and hinders nobody', async () => {
+  await renet(['create', 'my-app'])
+  sent({ Rediaccfile: says('main') })
+  mkdirSync(join(files(), 'data'))
+  for (const target of ['../Rediaccfile', '..', '../..', '/etc/passwd', 'nowhere']) {
+    rmSync(join(files(), 'data/Rediaccfile'), { force: true })
+    symlinkSync(target, join(files(), 'data/Rediaccfile'))
+    expect((await renet(['up', 'my-app'])).stdout).not.toContain('data/up')
+    expect((await renet(['down', 'my-app'])).stdout).toBe('down | down main\nmy-app is down.\n')
+  }
+  writeFileSync(join(at, 'store/my-app/.sent.json'), '{')
+  await renet(['up', 'my-app'])
+  writeFileSync(join(at, 'state'), 'active')
+  expect(await renet(['down', 'my-app'])).toMatchObject({
+    status: 1,
+    stdout: 'my-app is down.\n',
+    stderr: expect.stringContaining("its Rediaccfile isn't run, and what runs is ended anyway"),
+  })
+})
+
+test('what the first releases have written of what was sent is read', async () => {
+  await renet(['create', 'my-app'])
+  write('Rediaccfile', says('main'))
+  writeFileSync(join(at, 'store/my-app/.sent.json'), JSON.stringify({ Rediaccfile: entry(says('main')) }))
+  expect((await renet(['up', 'my-app'])).stdout).toContain('up | up main\n')
+})
+
+test('a fork of itself, or to one that is there, waits for nobody', async () => {
+  await renet(['create', 'my-app'])
+  await renet(['create', 'other'])
+  for (const fork of ['my-app', 'other'])
+    expect((await renet(['fork', 'my-app', fork])).stderr).toBe(`renet: There is a repository ${fork} already.\n`)
 })
 
 test('one that is not at its end is not removed, and one that is leaves nothing', async () => {

@@ -1,4 +1,4 @@
-import { spawn, type StdioOptions } from 'node:child_process'
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import type { Environment } from './find-compose.ts'
@@ -9,6 +9,8 @@ export interface Program {
   readonly env: Environment
   readonly cwd: string
   readonly stdio: StdioOptions
+  /** It has a process group of its own: signals reach everything that it has started. Not for a terminal's foreground. */
+  readonly group?: boolean
 }
 
 /** How a program ended. */
@@ -19,11 +21,12 @@ const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGINT', 'SIGQUIT
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT']
 
 /** Runs a program in our place: signals that reach us reach it, once. */
-export function runProgram({ executable, args, env, cwd, stdio }: Program): Promise<Exit> {
+export function runProgram({ executable, args, env, cwd, stdio, group = false }: Program): Promise<Exit> {
   return new Promise((resolve, reject) => {
-    const child = spawn(executable, args, { cwd, env, stdio })
+    const child = spawn(executable, args, { cwd, env, stdio, detached: group })
     const forward = (signal: NodeJS.Signals): void => {
-      if (!(FROM_TERMINAL.includes(signal) && inForeground())) child.kill(signal)
+      if (group) toGroup(child, signal)
+      else if (!(FROM_TERMINAL.includes(signal) && inForeground())) child.kill(signal)
     }
     for (const signal of FORWARDED) process.on(signal, forward)
     const done = (): void => {
@@ -38,6 +41,14 @@ export function runProgram({ executable, args, env, cwd, stdio }: Program): Prom
       resolve(signal === null ? { status: status ?? 1 } : { signal })
     })
   })
+}
+
+function toGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal)
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 /** Ends this process as that one ended. */

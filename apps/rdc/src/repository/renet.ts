@@ -3,18 +3,17 @@ import type { Machine } from '@route-server/machine'
 import { quoted, type Connection, type Outcome, type RunOptions } from '@route-server/ssh'
 import { hostname, userInfo } from 'node:os'
 import { passedOn } from '../terminal/follow.ts'
+import { remark } from '../terminal/print.ts'
+import { visible } from '../terminal/visible.ts'
 
 /** renet isn't there, or what it runs ends with this by itself. */
 const ABSENT = 90
+/** Begins what renet says of what it did. */
+const OWN = 'renet: '
 const IS_THERE = `[ -x ${CURRENT}/bin/renet.mjs ]`
 
 /** Who asks, for those who have to wait meanwhile. */
 export const caller = (): string => `${userInfo().username}@${hostname()}`
-
-/** The machine has said no; the message is renet's. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError'
-}
 
 /** `renet repo ARGS` as root of the machine, for a shell there. */
 const renetScript = (args: readonly string[]): string =>
@@ -24,16 +23,26 @@ const renetScript = (args: readonly string[]): string =>
     `exec ${CURRENT}/bin/node ${CURRENT}/bin/renet.mjs repo ${args.map(quoted).join(' ')}`,
   ].join('\n')
 
-/** What `renet repo ARGS` answers there. @throws {RefusedError} with its own words, where it fails */
+/** What `renet repo ARGS` answers there; what goes on meanwhile is told. @throws with its own words, where it fails */
 export async function askRenet(
   connection: Connection,
   machine: Machine,
   args: readonly string[],
   input?: RunOptions['input'],
 ): Promise<string> {
-  const outcome = await connection.run(renetScript(args), { root: true, ...(input !== undefined && { input }) })
+  const told = (line: string): void => {
+    if (!line.startsWith(OWN)) remark(visible(line))
+  }
+  const outcome = await connection.run(renetScript(args), { root: true, told, ...(input !== undefined && { input }) })
   await expectRenet(connection, outcome, machine)
-  if (outcome.status !== 0) throw new RefusedError(outcome.stderr.trim().replace(/^renet: /gm, ''))
+  const { status, stderr } = outcome
+  if (/^renet: unknown (?:option|command)/m.test(stderr))
+    throw new Error(
+      `renet on ${machine.name} is of another version. Bring it there with: rdc context push-infra ${machine.name}`,
+    )
+  const said = stderr.split('\n').filter((line) => line.startsWith(OWN))
+  if (status !== 0)
+    throw new Error(said.map((line) => line.slice(OWN.length)).join('\n') || `renet ended with status ${status}`)
   return outcome.stdout
 }
 

@@ -25,7 +25,7 @@ export async function create(
     await made.disk.close()
     await made.disk.remove()
     await made.disk.create({ key, bytes })
-    await mkdir(made.docker, { recursive: true, mode: 0o711 })
+    await made.daemon.prepare()
     await fill(made)
     await mkdir(made.files, { recursive: true })
     await adopt(join(made.files, REPOSITORY_FILE), { networkId: made.networkId })

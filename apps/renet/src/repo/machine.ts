@@ -13,11 +13,11 @@ import {
   type Volume,
 } from '@route-server/store'
 import type { NetworkId } from '@route-server/plugin-api'
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { socketFolder } from '../here.ts'
-import { remark } from '../terminal/print.ts'
+import { progress } from '../terminal/print.ts'
 import { RenetError } from '../terminal/tell-error.ts'
 
 /** Flags of everything that works on a repository. */
@@ -32,7 +32,10 @@ export const store = (): Store => openStore(storeFolder(process.env), networksFo
 
 /** Whether somebody has the network already, who isn't among the repositories. */
 export const isTaken = (id: NetworkId): boolean =>
-  existsSync(join(socketFolder(), `docker-${id}.sock`)) || existsSync(join(networksFolder(), String(id)))
+  [join(socketFolder(), `docker-${id}.sock`), join(networksFolder(), String(id))].some(
+    // A link that leads nowhere, too.
+    (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+  )
 
 /** A repository of this machine, with what it consists of. */
 export interface OwnRepository extends Repository {
@@ -56,12 +59,16 @@ export async function find(name: string): Promise<OwnRepository> {
   return repository
 }
 
+/** The repository of a name, where it has been made. */
+export const findWhole = async (name: string): Promise<Repository | undefined> =>
+  (await store().list()).find((one) => one.name === name && one.isWhole)
+
 /** Does the work when it is the turn of this name. */
 export const whenItsTurn = <T>(name: string, what: string, flags: WhoFlags, work: () => Promise<T>): Promise<T> =>
   inTurn(
     store().folder,
     name,
-    { what, who: flags.for ?? userInfo().username, tell: (text) => remark(`${name}: ${text}`) },
+    { what, who: flags.for ?? userInfo().username, tell: (text) => progress(`${name}: ${text}`) },
     work,
   )
 

@@ -1,7 +1,7 @@
 import type { Repository } from '@route-server/store'
-import { entriesAmong, isAsSent, readRecord, wasSent } from '@route-server/sync'
+import { fateOf, readRecord } from '@route-server/sync'
 import { existsSync } from 'node:fs'
-import { realpath } from 'node:fs/promises'
+import { lstat, realpath } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { findRediaccfiles } from '../rediaccfile/find.ts'
 
@@ -19,20 +19,19 @@ export interface Rediaccfiles {
  * Root runs a Rediaccfile, so it runs what its user sent and no other: a container may have written one into a folder that it mounts.
  */
 export async function rediaccfilesOf({ files, sent }: Repository): Promise<Rediaccfiles> {
-  const asSent: string[] = []
-  const changed: string[] = []
-  const foreign: string[] = []
+  const found = { 'as sent': [] as string[], changed: [] as string[], foreign: [] as string[] }
   if (existsSync(files)) {
     const record = await readRecord(sent)
     for (const file of findRediaccfiles(files)) {
-      // Of a link, what it leads to.
-      const path = relative(await realpath(files), await realpath(file))
-      const there = path.startsWith('../') ? {} : await entriesAmong(files, [path])
-      const list = isAsSent(record, path, there[path]) ? asSent : wasSent(record, path) ? changed : foreign
-      list.push(relative(files, file))
+      const path = relative(files, file)
+      const fate = await fateOf(files, record, path)
+      // A link that was sent, and leads to what was sent.
+      const isLink = fate === 'as sent' && (await lstat(file)).isSymbolicLink()
+      const behind = isLink ? relative(await realpath(files), await realpath(file)) : path
+      found[isLink ? await fateOf(files, record, behind) : fate].push(path)
     }
   }
-  return { asSent, changed, foreign }
+  return { asSent: found['as sent'], changed: found.changed, foreign: found.foreign }
 }
 
 /** For `renet up` and its like: these and no others. */

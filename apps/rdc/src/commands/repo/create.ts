@@ -1,7 +1,8 @@
 import { machines } from '../../machines.ts'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { askRenet, caller } from '../../repository/renet.ts'
-import { volumeKeyFile, withNewVolumeKey } from '../../repository/volume-key.ts'
+import { withKeyForNew } from '../../repository/repositories.ts'
+import { volumeKeyFile } from '../../repository/volume-key.ts'
 import { print } from '../../terminal/print.ts'
 import { STATUS } from '../../terminal/tell-error.ts'
 
@@ -17,7 +18,7 @@ export const run = (name: string, given: Given): Promise<number> =>
     const file = volumeKeyFile(machines().folder, machine.name, name)
     const flags = ['--for', caller(), ...(size === undefined ? [] : ['--size', size]), ...(json ? ['--json'] : [])]
     const said = encrypted
-      ? await withNewVolumeKey(file, (key) =>
+      ? await withKeyForNew(connection, machine, name, (key) =>
           askRenet(connection, machine, ['create', name, '--encrypted', ...flags], key),
         )
       : await askRenet(connection, machine, ['create', name, ...flags])

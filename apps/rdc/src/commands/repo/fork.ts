@@ -1,8 +1,6 @@
-import { machines } from '../../machines.ts'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { askRenet, caller } from '../../repository/renet.ts'
-import { findListed } from '../../repository/repositories.ts'
-import { volumeKeyFile, withNewVolumeKey } from '../../repository/volume-key.ts'
+import { findListed, withKeyForNew } from '../../repository/repositories.ts'
 import { print } from '../../terminal/print.ts'
 import { STATUS } from '../../terminal/tell-error.ts'
 
@@ -16,8 +14,7 @@ export const run = (name: string, fork: string, given: Given): Promise<number> =
     const flags = ['--for', caller(), ...(given.pause ? [] : ['--no-pause'])]
     progress.step({ what: `Copying ${name} to ${fork} on ${machine.name}` })
     const copy = (key: string): Promise<string> => askRenet(connection, machine, ['fork', name, fork, ...flags], key)
-    const keyFile = volumeKeyFile(machines().folder, machine.name, fork)
-    const said = isEncrypted ? await withNewVolumeKey(keyFile, copy) : await copy('')
+    const said = isEncrypted ? await withKeyForNew(connection, machine, fork, copy) : await copy('')
     progress.rest()
     print(
       `${said.trim()}\nStart it with: rdc repo up ${fork} -m ${machine.name} --no-sync${isEncrypted ? ' --mount' : ''}`,

@@ -1,4 +1,4 @@
-import { endAfter, limitOf, renetIn, type FunctionFlags } from '../../repo/machine.ts'
+import { endAfter, limitOf, renetIn, type FunctionFlags, type OwnRepository } from '../../repo/machine.ts'
 import { only, rediaccfilesOf } from '../../repo/rediaccfiles.ts'
 import { print, remark } from '../../terminal/print.ts'
 
@@ -6,16 +6,25 @@ import { print, remark } from '../../terminal/print.ts'
 export const run = (name: string, flags: FunctionFlags): Promise<void> =>
   endAfter(name, 'down', flags, async (repository) => {
     const { daemon, disk } = repository
-    let status = 0
-    if (disk.isOpen() && (await daemon.isRunning())) {
-      const files = await rediaccfilesOf(repository)
-      for (const file of [...files.changed, ...files.foreign])
-        remark(`${name}: ${file} isn't run: it isn't what was sent; what it may have started is ended anyway`)
-      if (files.asSent.length > 0) status = await renetIn(repository, ['down', ...only(files), ...limitOf(flags)])
-      if (status !== 0) remark(`${name}: its Rediaccfile's down has failed; what it left running is ended anyway`)
-    }
+    const status = disk.isOpen() && (await daemon.isRunning()) ? await runDown(repository, flags) : 0
     await daemon.stop()
     await disk.close()
     print(`${name} is down.`)
     return status
   })
+
+async function runDown(repository: OwnRepository, flags: FunctionFlags): Promise<number> {
+  const { name } = repository
+  try {
+    const files = await rediaccfilesOf(repository)
+    for (const file of [...files.changed, ...files.foreign])
+      remark(`${name}: ${file} isn't run: it isn't what was sent; what it may have started is ended anyway`)
+    if (files.asSent.length === 0) return 0
+    const status = await renetIn(repository, ['down', ...only(files), ...limitOf(flags)])
+    if (status !== 0) remark(`${name}: its Rediaccfile's down has failed; what it left running is ended anyway`)
+    return status
+  } catch (error) {
+    remark(`${name}: its Rediaccfile isn't run, and what runs is ended anyway: ${(error as Error).message}`)
+    return 1
+  }
+}

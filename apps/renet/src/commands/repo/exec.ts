@@ -24,6 +24,7 @@ export async function run(
           env: { ...env, PATH: path },
           cwd: repository.files,
           stdio: [stdin, 'inherit', 'inherit'],
+          group: flags.attached === true,
         }),
       )
       // Not by the same signal: over SSH it would be taken for a lost connection.

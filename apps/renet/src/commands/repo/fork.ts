@@ -3,15 +3,18 @@ import { existsSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { create } from '../../repo/create.ts'
 import { readInput } from '../../repo/input.ts'
-import { expectOpen, whenItsTurn, withRepository, type WhoFlags } from '../../repo/machine.ts'
+import { expectOpen, findWhole, whenItsTurn, withRepository, type WhoFlags } from '../../repo/machine.ts'
 import { print } from '../../terminal/print.ts'
+import { RenetError } from '../../terminal/tell-error.ts'
 
 export interface ForkFlags extends WhoFlags {
   readonly pause?: boolean
 }
 
-export const run = (name: string, fork: string, flags: ForkFlags): Promise<void> =>
-  withRepository(name, `fork to ${fork}`, flags, async (from) => {
+export async function run(name: string, fork: string, flags: ForkFlags): Promise<void> {
+  // Before anybody waits for anybody: two that were forked to each other would wait for each other.
+  if (name === fork || (await findWhole(fork))) throw new RenetError(`There is a repository ${fork} already.`)
+  await withRepository(name, `fork to ${fork}`, flags, async (from) => {
     expectOpen(from)
     const key = from.volume === 'encrypted' ? await readInput() : undefined
     const volume = { volume: from.volume, key, bytes: await from.disk.size() }
@@ -27,3 +30,4 @@ export const run = (name: string, fork: string, flags: ForkFlags): Promise<void>
     const paused = flags.pause === false ? '' : ` What runs in ${name} was paused for ${halted.toFixed(1)} s.`
     print(`${fork} is a copy of ${name}, with network ${made.networkId}.${paused}`)
   })
+}
