@@ -10,7 +10,7 @@ export interface FileSystem {
 
 export interface OpenFile {
   /** Goes on where the last one ended. */
-  writeFile(text: string): Promise<void>
+  writeFile(content: string | Uint8Array): Promise<void>
   chmod(mode: number): Promise<void>
   chown(uid: number, gid: number): Promise<void>
   sync(): Promise<void>

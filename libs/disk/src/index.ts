@@ -2,4 +2,5 @@
 export { codeOf } from './error-code.ts'
 export { REAL, type FileSystem, type OpenFile } from './file-system.ts'
 export { LockError, withLock, type LockOptions } from './lock.ts'
-export { isLeftover, leftovers, removeFile, replaceFile } from './replace-file.ts'
+export { reasonOf, type Reason } from './reasons.ts'
+export { isLeftover, leftovers, removeFile, replaceFile, type ReplaceOptions } from './replace-file.ts'

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { FileSystem } from './file-system.ts'
 import { codeOf } from './error-code.ts'
 
-/** Names of what writes of this file that were killed left in its folder; those that go on are among them, too. */
-export async function leftovers(path: string): Promise<readonly string[]> {
+const PRIVATE = 0o600
+
+/** Names of what writes of this file that were killed left in the folder where they write; those that go on are among them, too. */
+export async function leftovers(path: string, by = dirname(path)): Promise<readonly string[]> {
   const prefix = `${basename(path)}.`
-  return (await readdir(dirname(path))).filter(
+  return (await readdir(by)).filter(
     (name) => name.startsWith(prefix) && /^[0-9a-f]{12}\.new$/.test(name.slice(prefix.length)),
   )
 }
@@ -15,29 +17,33 @@ export async function leftovers(path: string): Promise<readonly string[]> {
 /** Whether this is what a save that was killed left behind. */
 export const isLeftover = (name: string): boolean => /\.json\.[0-9a-f]{12}\.new$/.test(name)
 
-/** Who may do what with it; else it is this user's alone. */
-export interface Rights {
-  readonly mode: number
+export interface ReplaceOptions {
+  /** Who may read it; this user alone unless told. */
+  readonly mode?: number
+  /** Whose it is; this user's unless told. */
   readonly owner?: { readonly uid: number; readonly gid: number }
+  /** Where it is written before it takes the name; on the same file system. The file's own folder unless told. */
+  readonly by?: string
 }
 
 /**
- * Gives a file other content, piece by piece, readable by this user alone unless told. Whenever it is interrupted the file has the old content or the new;
- * once it is done the new one is on the disk.
+ * Gives a file other content, piece by piece. Whenever it is interrupted the file has the old content or the new; once it is done the new one
+ * is on the disk.
  */
 export async function replaceFile(
   path: string,
-  pieces: readonly string[],
+  pieces: readonly (string | Uint8Array)[],
   fs: FileSystem,
-  rights?: Rights,
+  { mode = PRIVATE, owner, by = dirname(path) }: ReplaceOptions = {},
 ): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`
+  const temporary = join(by, `${basename(path)}.${randomBytes(6).toString('hex')}.new`)
   try {
-    const file = await fs.open(temporary, 'wx', 0o600)
+    const file = await fs.open(temporary, 'wx', PRIVATE)
     try {
       for (const piece of pieces) await file.writeFile(piece)
-      if (rights?.owner) await file.chown(rights.owner.uid, rights.owner.gid)
-      if (rights) await file.chmod(rights.mode)
+      if (owner) await file.chown(owner.uid, owner.gid)
+      // Not at its making, where the process's umask would have a say.
+      if (mode !== PRIVATE) await file.chmod(mode)
       await file.sync()
     } finally {
       await file.close()

@@ -1,36 +1,15 @@
-import { codeOf } from '@route-server/disk'
-
-interface Reason {
-  /** Ends the sentence "… can't be saved: …". */
-  readonly why: string
-  /** A sentence. */
-  readonly cure: string
-}
+import { reasonOf as generally, type Reason } from '@route-server/disk'
 
 const FORBIDDEN: Reason = {
   why: "this user isn't allowed to write there",
   cure: 'Give the state directory to the user that the route server runs as.',
 }
-const FULL = 'Free some space on its file system.'
-const DESCRIPTORS: Reason = { why: 'no file descriptor is left', cure: 'Raise the limit (LimitNOFILE).' }
 
-const REASONS: Readonly<Record<string, Reason>> = {
+const OURS: Readonly<Record<string, Reason>> = {
   EACCES: FORBIDDEN,
   EPERM: FORBIDDEN,
-  EROFS: { why: 'its file system is read-only', cure: 'Mount it writable.' },
-  ENOSPC: { why: 'the disk is full', cure: FULL },
-  EDQUOT: { why: "this user's quota of disk space is used up", cure: FULL },
-  EIO: { why: 'the disk reports an error', cure: 'Check the disk and its cables, and the kernel log.' },
   ENOENT: { why: 'its folder is gone', cure: 'Restart the route server: it makes the folder again.' },
-  ENOTDIR: { why: 'a part of the path is a file', cure: 'Move that file away.' },
-  EISDIR: { why: 'there is a folder in its place', cure: 'Move that folder away.' },
-  EEXIST: { why: 'there is a file in its place', cure: 'Move that file away.' },
-  EMFILE: DESCRIPTORS,
-  ENFILE: DESCRIPTORS,
 }
 
-/** What an error of the file system means. */
-export function reasonOf(error: unknown): Reason {
-  const code = codeOf(error)
-  return REASONS[code] ?? { why: code === '' ? String(error) : `it fails with ${code}`, cure: 'Check its file system.' }
-}
+/** What an error of the file system means for the state directory. */
+export const reasonOf = (error: unknown): Reason => generally(error, OURS)

@@ -19,12 +19,12 @@ export function intercepted(operation: Operation): FileSystem {
       })
       const opened = file as OpenFile
       return {
-        writeFile: (text) =>
+        writeFile: (content) =>
           operation(
             'write',
             path,
-            () => opened.writeFile(text),
-            () => opened.writeFile(text.slice(0, text.length / 2)),
+            () => opened.writeFile(content),
+            () => opened.writeFile(content.slice(0, content.length / 2)),
           ),
         chmod: (mode) => operation('chmod', path, () => opened.chmod(mode)),
         chown: (uid, gid) => operation('chown', path, () => opened.chown(uid, gid)),
