@@ -13,7 +13,8 @@ export const MAX_KEY_LENGTH = 1_000
 const PLAIN_KEY = /^[A-Za-z][A-Za-z0-9_-]*$/
 /** Plain, these are booleans or null to one YAML reader or another. */
 const RESERVED = new Set(['true', 'false', 'null', 'yes', 'no', 'on', 'off', 'y', 'n'])
-const UNSAFE = /["\\]|[^\x20-\x7e]/gu
+/** Two opening braces begin an instruction where Traefik reads a file: it takes files for templates, with its environment in reach. */
+const UNSAFE = /["\\]|\{(?=\{)|[^\x20-\x7e]/gu
 
 const escaped = (character: string): string => {
   if (character === '"' || character === '\\') return `\\${character}`
