@@ -8,6 +8,8 @@ export type Value = { readonly [field: string]: Yaml | undefined }
 /** Another entry that has to be there, too. */
 export interface Target extends Reference {
   readonly path: string
+  /** What was said, such as `auth@file`, where that may also mean the operator's object. */
+  readonly said?: string
 }
 
 /** The container that an entry comes from, and the service that it is, as a DNS label. */

@@ -23,8 +23,11 @@ const MAX_REASONS = 5
 /** Traefik's own, under the same name for everybody. */
 const isBuiltIn = ({ section, name }: Reference): boolean => section === 'tls.options' && name === 'default'
 
-/** A reference's name without the suffix that means "here", in either of the spellings that labels use. */
-const localName = (name: string): string => name.replace(/@(docker|http)$/, '')
+/** A reference's name without the suffix that means "here": Docker's, or that of the lane by which Traefik gets the document. */
+const localName = (name: string): string => name.replace(/(?<=.)@(docker|http|file)$/, '')
+
+/** Files are the operator's, too: where a network hasn't the object, this is what to ask for. */
+const mayBeOperators = (name: string): boolean => name.endsWith('@file')
 
 /** What a fragment came to. */
 export interface Screened {
@@ -49,15 +52,20 @@ function scoped(section: SectionName, name: string, { value, dials }: Pinned, sc
   const references: Target[] = []
   const foreign: Reference[] = []
   const renamed = renameReferences(section, value, (reference) => {
-    if (isBuiltIn(reference)) return reference.name
+    if (isBuiltIn(reference) || [...settings.allowedReferences, ...own].includes(reference.name)) return reference.name
     const local = localName(reference.name)
-    if (!local.includes('@')) {
-      const target = scopedName(local, container.network)
-      references.push({ section: reference.section, name: target, path: pathOf(reference.section, target) })
-      return target
+    if (local.includes('@')) {
+      foreign.push(reference)
+      return reference.name
     }
-    if (![...settings.allowedReferences, ...own].includes(reference.name)) foreign.push(reference)
-    return reference.name
+    const target = scopedName(local, container.network)
+    references.push({
+      section: reference.section,
+      name: target,
+      path: pathOf(reference.section, target),
+      ...(mayBeOperators(reference.name) && { said: reference.name }),
+    })
+    return target
   })
   if (foreign.length === 0)
     return entryOf({

@@ -60,6 +60,22 @@ test('one that is used, or that protects nothing anyway, is not', () => {
   expect(said({ ...WEB, 'traefik.http.middlewares.gzip.compress': 'true' })).toEqual([])
 })
 
+test.each(['auth@docker', 'auth@http', 'auth@file'])(
+  "%s is the network's own, by whatever lane it gets there",
+  (name) => {
+    expect(said({ ...WEB, ...AUTH, 'traefik.http.routers.web.middlewares': name })).toEqual([])
+  },
+)
+
+test('what a network has not, and an operator may have in a file, is said to be his to allow', () => {
+  expect(said({ ...WEB, 'traefik.http.routers.web.middlewares': 'headers@file' })[0]).toEqual([
+    'REFERENCE_NOT_ALLOWED',
+    expect.stringContaining(
+      'The router "web" is left out: it refers to "headers@file". This network has nothing of that name',
+    ),
+  ])
+})
+
 test('with several routers, the label has a name to fill in', () => {
   const labels = { ...WEB, ...AUTH, 'traefik.http.routers.two.rule': 'Host(`two.example.org`)' }
   expect(said(labels).map(([code, , suggestion]) => [code, suggestion])).toEqual([
@@ -89,7 +105,7 @@ test.each([
   ['auth@redis', 'auth'],
   ['auth@swarm', 'auth'],
   ['auth@consulcatalog', 'auth'],
-  ['auth@file', undefined],
+  ['other@file', undefined],
   ['other@redis', undefined],
 ])("%s: the container's own is meant: %s", (name, own) => {
   const [first] = said({ ...WEB, ...AUTH, 'traefik.http.routers.web.middlewares': name })

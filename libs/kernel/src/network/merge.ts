@@ -10,6 +10,7 @@ import {
   entryPointTaken,
   givesWay,
   nameTaken,
+  neitherOwnNorAllowed,
   referenceMissing,
   referencesEndless,
   referencesTooMany,
@@ -59,7 +60,9 @@ const nameOf = (entry: Pick<Entry, 'section' | 'name'>): string => entryName(ent
 const firstOf = ({ origins }: Entry): Origin => origins[0] ?? {}
 
 const leftOut = (entry: Entry, origin: Origin, reference: Target, meant?: string): Diagnostic =>
-  referenceMissing(origin, nameOf(entry), nameOf(reference), meant)
+  reference.said === undefined
+    ? referenceMissing(origin, nameOf(entry), nameOf(reference), meant)
+    : neitherOwnNorAllowed(origin, nameOf(entry), reference.said)
 
 /** The one that is there and was probably meant. */
 const nearestTo = ({ section, name }: Target, entries: Entries): string | undefined =>

@@ -20,6 +20,14 @@ export const referenceMissing = (origin: Origin, where: string, target: string, 
   ...(meant !== undefined && { suggestion: meant }),
 })
 
+export const neitherOwnNorAllowed = (origin: Origin, where: string, name: string): Diagnostic =>
+  diagnostic(
+    'REFERENCE_NOT_ALLOWED',
+    'error',
+    origin,
+    `${capital(where)} is left out: it refers to "${name}". This network has nothing of that name, and if it is the operator's, only the operator can allow it (allow.references).`,
+  )
+
 const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
 
