@@ -14,6 +14,7 @@ const BOUNDARIES = {
   'type:config': { libs: ['type:contract', 'type:disk', 'type:traefik'], packages: ['yaml', 'zod'] },
   'type:server': { libs: ['type:kernel', 'type:contract'], packages: ['hono', '@hono/node-server'] },
   'type:state': { libs: ['type:kernel', 'type:contract', 'type:disk'], packages: ['zod'] },
+  'type:publish': { libs: ['type:disk'], packages: [] },
   'type:demo': { libs: ['type:simulator'], packages: [] },
   'type:disk': { libs: [], packages: ['yaml'] },
   'type:machine': { libs: ['type:disk', 'type:traefik'], packages: ['tldts', 'zod'] },

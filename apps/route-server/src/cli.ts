@@ -9,7 +9,11 @@ import { renderFiles } from './render-files.ts'
 import { serve } from './serve.ts'
 import { VERSION } from './version.ts'
 
-type Given = Flags & { readonly config?: string; readonly autoRoutes?: boolean }
+type Given = Flags & {
+  readonly config?: string
+  readonly autoRoutes?: boolean
+  readonly publishFile?: string
+}
 
 /** Every flag stands for a key of the configuration file and overrides it. */
 const withSettings = (command: Command): Command =>
@@ -50,14 +54,25 @@ const withServing = (command: Command): Command =>
       'Docker sockets to watch, docker-{networkID}.sock (default: /var/run/rediacc/docker-*.sock)',
     )
     .option('--listen <address:port>', 'where to answer; port 0 takes a free one (default: 127.0.0.1:7111)')
+    .option(
+      '--publish-file <file>',
+      'give the document to Traefik as this file, which it watches, and not at /routes.yaml (default: none)',
+    )
     .option('--token-file <file>', 'file with the token that /routes.yaml wants (default: none, and anybody gets it)')
     .option(
       '--state-dir <folder>',
       "folder for what is kept between runs (default: /var/lib/rediacc/router, or the user's state folder)",
     )
 
-function inputsOf({ config, autoRoutes, ...flags }: Given): { file: string | undefined; flags: Flags } {
-  return { file: config, flags: { ...flags, autoRoute: autoRoutes === false ? { enabled: false } : undefined } }
+function inputsOf({ config, autoRoutes, publishFile, ...flags }: Given): { file: string | undefined; flags: Flags } {
+  return {
+    file: config,
+    flags: {
+      ...flags,
+      autoRoute: autoRoutes === false ? { enabled: false } : undefined,
+      publish: publishFile === undefined ? undefined : { file: publishFile },
+    },
+  }
 }
 
 /** Serves the machine's daemons where there are any, or can't be ruled out; otherwise the demo. */

@@ -1,5 +1,6 @@
 import { readToken } from '@route-server/config'
 import type { Config } from '@route-server/config'
+import type { Publisher } from '@route-server/publish'
 import type { State } from '@route-server/state'
 import { compose } from './compose.ts'
 import type { Composition, Memory } from './compose.ts'
@@ -20,12 +21,19 @@ export interface Running extends Composition {
 
 const NO_TOKEN = { token: undefined, warnings: [] } as const
 
+/** What outlives a reload. */
+export interface Keepers {
+  readonly log: Log
+  readonly state: State
+  /** Nothing where Traefik polls. */
+  readonly publisher: Publisher | undefined
+}
+
 /** Starts what the configuration says. `remembered`: of the time before, asked for when all that takes time is done. */
 export async function start(
   config: Config,
   folder: string,
-  log: Log,
-  state: State,
+  { log, state, publisher }: Keepers,
   remembered: () => Memory,
 ): Promise<Running> {
   const plugins = await loadPlugins(config, folder)
@@ -46,10 +54,14 @@ export async function start(
   })
   reconciler.subscribe((change) => {
     narrate(change, log)
+    publisher?.publish(change.document)
   })
   const tell = tellDiagnostics(log)
   const already = reconciler.served()
-  if (already) tell({ ...already, before: undefined })
+  if (already) {
+    tell({ ...already, before: undefined })
+    publisher?.publish(already.document)
+  }
   reconciler.observe(tell)
   return {
     ...composition,

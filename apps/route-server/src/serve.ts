@@ -1,6 +1,8 @@
 import { loadConfig, needsRestart } from '@route-server/config'
 import type { Config, Flags } from '@route-server/config'
 import type { RouteView } from '@route-server/kernel'
+import { createPublisher } from '@route-server/publish'
+import type { Publisher } from '@route-server/publish'
 import { createApp, createControlServer, listen } from '@route-server/server'
 import type { AppOptions } from '@route-server/server'
 import { openState } from '@route-server/state'
@@ -58,11 +60,14 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   )
   const chosen = first.stateDir !== loadConfig().stateDir
   const state = await openState(first.stateDir, { chosen, program: VERSION, control, log })
+  const publisher = first.publish && createPublisher({ ...first.publish, log })
+  const keepers = { log, state, publisher }
   try {
-    running = await start(first, folder, log, state, () => state)
-    await run(current, (next) => (running = next), { file, flags, folder, log, state, greet })
+    running = await start(first, folder, keepers, () => state)
+    await run(current, (next) => (running = next), { file, flags, folder, greet, ...keepers })
   } finally {
     await running?.stop()
+    await publisher?.close()
     await state.close()
   }
 }
@@ -71,15 +76,41 @@ interface Run extends ServeOptions {
   readonly folder: string
   readonly log: Log
   readonly state: State
+  readonly publisher: Publisher | undefined
+}
+
+/** Said again after so long, while it goes on. Milliseconds. */
+const REMINDER = 3_600_000
+
+/** Tells that somebody polls a document that is published. */
+function pollTeller(
+  log: Log,
+  file: string,
+): { readonly heard: () => void; readonly warnings: () => readonly string[] } {
+  const sentence = `Somebody asks for /routes.yaml, and gets 409: the route document is published as ${file}. If that is Traefik, take providers.http out of its static configuration.`
+  let heardAt = -Infinity
+  let saidAt = -Infinity
+  return {
+    heard() {
+      heardAt = performance.now()
+      if (heardAt - saidAt < REMINDER) return
+      saidAt = heardAt
+      log.warn({ file }, sentence)
+    },
+    warnings: () => (performance.now() - heardAt < REMINDER ? [sentence] : []),
+  }
 }
 
 /** Listens, and answers signals until one of them ends it. */
 async function run(
   current: () => Running,
   replace: (next: Running) => void,
-  { file, flags, folder, log, state, greet }: Run,
+  { file, flags, folder, log, state, publisher, greet }: Run,
 ): Promise<void> {
   const view = lasting(() => current().reconciler.view)
+  const { config } = current()
+  const publishedAs = config.publish?.file
+  const polled = publishedAs === undefined ? undefined : pollTeller(log, publishedAs)
   const options: AppOptions = {
     get token() {
       return current().token
@@ -93,22 +124,25 @@ async function run(
     get startGrace() {
       return current().config.startGrace
     },
-    problems: () => [state.problem() ?? []].flat(),
-    warnings: () => [...state.findings, ...current().warnings],
+    publishedAs,
+    ...(polled && { onPoll: polled.heard }),
+    problems: () => [state.problem() ?? [], publisher?.problem() ?? []].flat(),
+    warnings: () => [...state.findings, ...current().warnings, ...(polled?.warnings() ?? [])],
     onError: (err, path) => {
       log.error({ err, path }, `The endpoint ${path} failed: ${err.message}`)
     },
   }
-  const { config } = current()
   const server = await listen(createApp(view, options), {
     ...config.listen,
-    view,
+    ...(publishedAs === undefined && { view }),
     onError: (err) => {
       log.warn({ err }, `A connection failed: ${err.message}`)
     },
   })
   log.info({ version: VERSION }, `route-server ${VERSION} watches ${config.sockets.join(', ')}`)
   log.info({ address: server.address }, `Listening on ${server.address}`)
+  if (publishedAs !== undefined)
+    log.info({ file: publishedAs }, `The route document is published as ${publishedAs}, not at /routes.yaml`)
   greet?.(server.address, config, log)
   const manager = serviceManager()
   const quiet = manager.live(() => statusOf(view))
@@ -131,7 +165,7 @@ async function run(
         listings: daemons.read().listings,
         served: reconciler.served(),
       })
-      replace(await start(next, folder, log, state, memory))
+      replace(await start(next, folder, { log, state, publisher }, memory))
       await old.stop()
       log.info({ file }, 'Read the configuration again; it is in force.')
     } catch (error) {

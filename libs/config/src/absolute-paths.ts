@@ -15,6 +15,7 @@ export function absolutePaths(values: Values, folder: string): Values {
 const PATHS: Readonly<Record<string, (value: unknown, folder: string) => unknown>> = {
   sockets: (globs, folder) => [globs].flat().map((glob) => absolute(glob, folder)),
   stateDir: absolute,
+  publish: (value, folder) => ({ file: absolute((value as { readonly file: unknown }).file, folder) }),
   tokenFile: absolute,
   entryPointsFile: absolute,
   plugins: (entries, folder) => (entries as readonly unknown[]).map((entry) => pluginPath(entry, folder)),

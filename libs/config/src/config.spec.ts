@@ -113,6 +113,11 @@ describe('values', () => {
       'autoRoute: {networks: {2816: {enabled: false}}}',
       { autoRoute: { enabled: true, networks: { '2816': { enabled: false } } } },
     ],
+    [
+      'a file to publish relative to the file',
+      'publish: {file: live/a.yml}',
+      { publish: { file: join(folder, 'live/a.yml') } },
+    ],
     ['a token file relative to the file', 'tokenFile: token', { tokenFile: join(folder, 'token') }],
     ['machines with one owner', 'tenancy: trusted', { tenancy: 'trusted' }],
     ['names in capitals', 'allowedHosts: [Router.Internal]', { allowedHosts: ['router.internal'] }],
@@ -525,6 +530,10 @@ describe('problems', () => {
     [{ baseDomain: '' }, '--base-domain: expected a domain name such as example.com, got ""'],
     [{ sockets: ['/run/a.sock', ''] }, '--sockets [1]: expected a glob such as /var/run/rediacc/docker-*.sock, got ""'],
     [{ tenancy: 'loose' }, '--tenancy: expected one of strict, trusted, got "loose"'],
+    [
+      { publish: { file: '/routes.json' } },
+      '--publish-file: expected a path that ends in .yaml or .yml, got "/routes.json"',
+    ],
     [{ tokenFile: '' }, '--token-file: expected a path, got ""'],
     [
       { goneGrace: '1s' },
@@ -598,8 +607,10 @@ describe('what a plugin says about its options', () => {
 test('listen and stateDir need a restart, anything else does not', () => {
   const before = loadConfig({ flags: { stateDir: '/a' } })
   expect(needsRestart(before, loadConfig({ flags: { stateDir: '/a', logLevel: 'debug', sockets: '/x' } }))).toEqual([])
-  expect(needsRestart(before, loadConfig({ flags: { stateDir: '/b', listen: '127.0.0.1:0' } }))).toEqual([
+  const publish = { file: '/live/routes.yaml' }
+  expect(needsRestart(before, loadConfig({ flags: { stateDir: '/b', listen: '127.0.0.1:0', publish } }))).toEqual([
     'listen',
     'stateDir',
+    'publish',
   ])
 })

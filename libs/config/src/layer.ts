@@ -48,8 +48,14 @@ function sayOfFile(source: Source, { path, part, text }: Problem): string {
   return `${positionOf(source, path, part)} ${showPath(path)}`.trimEnd() + `: ${text}`
 }
 
+/** Flags that set one key of a section. */
+const INNER: Readonly<Record<string, string>> = { 'publish.file': '--publish-file' }
+
 /** `baseDomain` is the flag `--base-domain`. */
-function sayOfFlag({ path: [key, ...below], text }: Problem): string {
+function sayOfFlag({ path, text }: Problem): string {
+  const inner = INNER[path.join('.')]
+  if (inner !== undefined) return `${inner}: ${text}`
+  const [key, ...below] = path
   const flag = String(key).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   return `--${flag} ${showPath(below)}`.trimEnd() + `: ${text}`
 }

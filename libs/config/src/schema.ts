@@ -66,6 +66,9 @@ export const configSchema = section({
   listen: listenSchema
     .default({ host: '127.0.0.1', port: 7111 })
     .describe('Address and port of the HTTP endpoints; port 0 takes a free one. Needs a restart.'),
+  publish: section({ file: text('a path that ends in .yaml or .yml', /\S\.ya?ml$/) })
+    .optional()
+    .describe('File that Traefik watches: the document goes there, and is not to be polled. Needs a restart.'),
   tokenFile: text('a path')
     .optional()
     .describe('File with the token that Traefik has to show for /routes.yaml; without one anybody gets it.'),

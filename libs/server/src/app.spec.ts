@@ -166,6 +166,22 @@ describe('/routes.yaml', () => {
     expect(await response.text()).toBe('No routes yet. Daemon 2816 has not answered yet. And 1 more: see /health.\n')
   })
 
+  test('answers 409 where the document is published, and says who asked; strangers learn nothing of it', async () => {
+    let asked = 0
+    const options = { publishedAs: '/live/routes.yaml', token: '0123456789abcdef', onPoll: () => (asked += 1) }
+    const stranger = await ask('/routes.yaml', {}, {}, options)
+    expect([stranger.status, asked]).toEqual([401, 0])
+    const headers = { Authorization: 'Bearer 0123456789abcdef' }
+    for (const view of [{}, starting]) {
+      const answer = await ask('/routes.yaml', view, { headers }, options)
+      expect([answer.status, await answer.text()]).toEqual([
+        409,
+        "The route document is published as the file /live/routes.yaml, and isn't given here as well: Traefik would have every router twice. Take providers.http out of its static configuration, or publish out of the route server's.\n",
+      ])
+    }
+    expect(asked).toBe(2)
+  })
+
   test('serves an empty document that is truly known', async () => {
     const response = await ask('/routes.yaml', {
       document: () => ({ revision: 1, changedAt: 0, bytes: new Uint8Array() }),

@@ -5,10 +5,14 @@ import { PARAMETERS, readFilter } from './filter.ts'
 import { health, type HealthOptions } from './health.ts'
 import { ports } from './ports.ts'
 import { failure, json } from './reply.ts'
-import { routeDocument } from './route-document.ts'
+import { refusePoll, routeDocument } from './route-document.ts'
 import { routes } from './routes.ts'
 
 export interface AppOptions extends Partial<HealthOptions>, Access {
+  /** The file that Traefik gets the document from; then nobody gets it here. */
+  readonly publishedAs?: string | undefined
+  /** Told that somebody asked for the document here although it is published. */
+  readonly onPoll?: () => void
   /** Told what an endpoint threw; the client gets a 500. */
   readonly onError?: (error: Error, path: string) => void
 }
@@ -38,11 +42,14 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
       answer: () => json(index(endpoints)),
     },
     '/routes.yaml': {
-      about: "The route document, for Traefik's HTTP provider. 503 until every daemon is known; 401 without the token.",
-      answer: (context) =>
-        gate.trusts(credentialsOf(context))
-          ? routeDocument(view, context.req.header('If-None-Match'))
-          : refuseStranger(),
+      about:
+        "The route document, for Traefik's HTTP provider. 503 until every daemon is known; 401 without the token; 409 where it is published as a file.",
+      answer: (context) => {
+        if (!gate.trusts(credentialsOf(context))) return refuseStranger()
+        if (options.publishedAs === undefined) return routeDocument(view, context.req.header('If-None-Match'))
+        options.onPoll?.()
+        return refusePoll(options.publishedAs)
+      },
     },
     '/health': {
       about: 'How the route server is. 503 only while /routes.yaml has nothing to serve.',
@@ -84,7 +91,7 @@ const UNGUARDED =
 function healthOptions(options: AppOptions): HealthOptions {
   const { now = Date.now, startGrace = 30_000, tenancy = 'strict', problems = () => [], token } = options
   const warnings = (): readonly string[] => [
-    ...(token === undefined ? [UNGUARDED] : []),
+    ...(token === undefined && options.publishedAs === undefined ? [UNGUARDED] : []),
     ...(options.warnings?.() ?? []),
   ]
   return { now, startGrace, tenancy, warnings, problems }

@@ -24,6 +24,13 @@ export function routeDocument(view: RouteView, ifNoneMatch: string | undefined):
   return new Response(document.bytes as Uint8Array<ArrayBuffer>, { headers })
 }
 
+/** What isn't 200 makes Traefik keep what it has; with the document from here and from the file every rule would be there twice. */
+export const refusePoll = (file: string): Response =>
+  text(
+    `The route document is published as the file ${file}, and isn't given here as well: Traefik would have every router twice. Take providers.http out of its static configuration, or publish out of the route server's.`,
+    409,
+  )
+
 /**
  * The same for Traefik's own plain poll, without a Request and a Response object for each: they would cost as much as all the
  * rest. `false`: this isn't one, it may not have the document, or there is none; somebody else has to answer.

@@ -1,0 +1,139 @@
+import { codeOf, leftovers, REAL, replaceFile, type FileSystem } from '@route-server/disk'
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { REAL_CLOCK, type Clock } from './clock.ts'
+import { publishedAgain, unpublished } from './messages.ts'
+import { costOf, NOTHING_SPENT, spend, waitOf } from './pace.ts'
+
+/** A document to publish. */
+export interface Publication {
+  readonly revision: number
+  readonly bytes: Uint8Array
+}
+
+/** Keeps a file as the route document is. What it holds when this ends, it holds. */
+export interface Publisher {
+  /** At once after a quiet while, else when it is time; of documents that come meanwhile, the last. */
+  publish(document: Publication): void
+  /** Why the file isn't what it should be; a sentence. */
+  problem(): string | undefined
+  /** Publishes what is still to be published. */
+  close(): Promise<void>
+}
+
+type Write = (facts: object, message: string) => void
+
+export interface PublisherOptions {
+  /** Absolute. Its folder has to be there: what is read from it, and by whom, is the operator's to say. */
+  readonly file: string
+  readonly log: { readonly debug: Write; readonly info: Write; readonly warn: Write }
+  readonly fs?: FileSystem
+  readonly clock?: Clock
+}
+
+/** The first and the longest wait after a failure; each doubles. Milliseconds. */
+const BACK_OFF = 1_000
+const LONGEST_BACK_OFF = 30_000
+
+/** Why a file can't be written in one folder and then moved to another. */
+const ELSEWHERE: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'EXDEV']
+
+const SET_GROUP_ID = 0o2000
+
+/** In a folder whose files belong to its group, the group is meant to read them: Traefik's. */
+async function modeIn(folder: string): Promise<number> {
+  return ((await stat(folder)).mode & SET_GROUP_ID) === 0 ? 0o600 : 0o640
+}
+
+export function createPublisher({ file, log, fs = REAL, clock = REAL_CLOCK }: PublisherOptions): Publisher {
+  const folder = dirname(file)
+  // Traefik reads a watched folder anew at every change of a name in it; so the only one is that of the file.
+  let by = dirname(folder)
+  let held: Promise<Uint8Array | undefined> | undefined
+  let pending: Publication | undefined
+  let writing: Promise<void> | undefined
+  let stopWaiting: () => void = () => undefined
+  let spent = NOTHING_SPENT
+  let failure: { readonly error: unknown; readonly since: number; readonly count: number } | undefined
+  let isClosed = false
+
+  async function write(bytes: Uint8Array): Promise<void> {
+    const options = { mode: await modeIn(folder), by }
+    try {
+      await replaceFile(file, [bytes], fs, options)
+    } catch (error) {
+      if (by === folder || !ELSEWHERE.includes(codeOf(error))) throw error
+      by = folder
+      await replaceFile(file, [bytes], fs, { ...options, by })
+    }
+  }
+
+  async function save({ revision, bytes }: Publication): Promise<void> {
+    held ??= firstHeld(file, fs)
+    const before = await held
+    if (before && Buffer.compare(before, bytes) === 0) return
+    // Until it is done nobody knows what is there.
+    held = Promise.resolve(undefined)
+    await write(bytes)
+    held = Promise.resolve(bytes)
+    spent = spend(spent, costOf(bytes.length), clock.now())
+    log.debug({ revision, file }, `Published revision ${revision} as ${file}`)
+  }
+
+  async function attempt(): Promise<void> {
+    const document = pending
+    if (!document) return
+    pending = undefined
+    try {
+      await save(document)
+      if (failure) log.info({ file }, publishedAgain(file))
+      failure = undefined
+    } catch (error) {
+      pending ??= document
+      const first = failure === undefined
+      failure = { error, since: failure?.since ?? Date.now(), count: (failure?.count ?? 0) + 1 }
+      if (first) log.warn({ err: error, file }, unpublished(file, failure))
+    }
+  }
+
+  const start = (): Promise<void> =>
+    (writing ??= attempt().then(() => {
+      writing = undefined
+      schedule()
+    }))
+
+  function schedule(): void {
+    stopWaiting()
+    if (isClosed || writing || !pending) return
+    const wait = failure
+      ? Math.min(LONGEST_BACK_OFF, BACK_OFF * 2 ** (failure.count - 1))
+      : waitOf(spent, costOf(pending.bytes.length), clock.now())
+    if (wait > 0) stopWaiting = clock.after(wait, () => void start())
+    else void start()
+  }
+
+  return {
+    publish(document) {
+      pending = document
+      // What waits for its turn, or for a disk, is replaced by what came last, and waits on.
+      if (!failure) schedule()
+    },
+    problem: () => failure && unpublished(file, failure),
+    async close() {
+      isClosed = true
+      stopWaiting()
+      await writing
+      await attempt()
+    },
+  }
+}
+
+/** What the file holds from the run before, whose leftovers go. Traefik needn't take the same document twice. */
+async function firstHeld(file: string, fs: FileSystem): Promise<Uint8Array | undefined> {
+  const folder = dirname(file)
+  for (const by of [dirname(folder), folder]) {
+    const names = await leftovers(file, by).catch(() => [])
+    for (const name of names) await fs.unlink(join(by, name)).catch(() => undefined)
+  }
+  return readFile(file).catch(() => undefined)
+}
