@@ -8,10 +8,12 @@ export interface RawPorts {
   udp?: readonly number[]
 }
 
-/** What a Traefik is to poll, and how. */
+/** Where a Traefik gets the route document from, and how. */
 export interface PollOptions {
-  /** The route document, such as `http://127.0.0.1:7111/routes.yaml`. */
-  routesUrl: string
+  /** What it polls, such as `http://127.0.0.1:7111/routes.yaml`. */
+  routesUrl?: string
+  /** The folder that it watches instead. */
+  watched?: string
   /** Sent with every poll. */
   headers?: Readonly<Record<string, string>>
   /** A Go duration; `500ms` unless told. */
@@ -61,7 +63,7 @@ const HTTP_OPTIONS: Readonly<Record<string, unknown>> = {
 
 /** Traefik's static configuration, as JSON (which is YAML). */
 export function staticConfiguration(endpoints: ReadonlyMap<string, Endpoint>, options: PollOptions): string {
-  const { routesUrl, headers, pollInterval = '500ms', throttle = '100ms', logLevel = 'INFO' } = options
+  const { routesUrl, watched, headers, pollInterval = '500ms', throttle = '100ms', logLevel = 'INFO' } = options
   const entryPoints = [...endpoints].map(([name, { host, port }]) => {
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}${name.startsWith('udp-') ? '/udp' : ''}`
     return [name, { address, http: HTTP_OPTIONS[name] }] as const
@@ -72,6 +74,10 @@ export function staticConfiguration(endpoints: ReadonlyMap<string, Endpoint>, op
     api: { insecure: true },
     ping: { entryPoint: API },
     entryPoints: Object.fromEntries(entryPoints),
-    providers: { providersThrottleDuration: throttle, http: { endpoint: routesUrl, pollInterval, headers } },
+    providers: {
+      providersThrottleDuration: throttle,
+      ...(routesUrl !== undefined && { http: { endpoint: routesUrl, pollInterval, headers } }),
+      ...(watched !== undefined && { file: { directory: watched, watch: true } }),
+    },
   })
 }

@@ -41,7 +41,7 @@ export type TraefikSection =
   | 'udpRouters'
   | 'udpServices'
 
-/** A real Traefik on loopback ports, polling a route document. */
+/** A real Traefik on loopback ports, with a route document. */
 export interface RealTraefik {
   readonly pid: number
   /** Traefik's API, such as `/api/http/routers`: parsed, and of a list every page. */
