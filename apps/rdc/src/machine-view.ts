@@ -44,6 +44,7 @@ const SETTINGS: Readonly<Record<keyof Infra, readonly [name: string, show: (infr
   defaultPorts: ['preconfigured ports', ({ defaultPorts }) => yesNo(defaultPorts)],
   http3: ['HTTP/3', ({ http3 }) => yesNo(http3)],
   accessLog: ['access log', ({ accessLog }) => yesNo(accessLog)],
+  live: ['changes', ({ live }) => (live ? 'live at once' : 'polled every 5 s')],
 }
 
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no')

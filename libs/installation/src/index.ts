@@ -7,6 +7,7 @@ export type {
   Program,
   Propagation,
   RenderInstallation,
+  SharedFolder,
   SystemUser,
 } from './installation.ts'
 export {
@@ -14,6 +15,7 @@ export {
   CURRENT,
   DOCKER,
   KEPT,
+  LIVE,
   NETWORKS,
   PRIVATE_ADDRESS,
   ROOT,

@@ -8,6 +8,20 @@ export interface Installation {
   readonly units: readonly string[]
   /** System users that the units run as, made where they are missing; each with a group of its name. */
   readonly users: readonly SystemUser[]
+  /** Folders that one service writes and the other reads, parents first. */
+  readonly folders: readonly SharedFolder[]
+}
+
+/** A folder outside the version directory whose files belong to its group, whoever makes them. */
+export interface SharedFolder {
+  /** Absolute. */
+  readonly path: string
+  /** Who writes. */
+  readonly owner: string
+  /** Who reads. */
+  readonly group: string
+  /** Links in it: what each leads to, by name. */
+  readonly links?: Readonly<Record<string, string>>
 }
 
 export interface InstalledFile {

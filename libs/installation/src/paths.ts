@@ -2,11 +2,17 @@
 export const ROOT = '/opt/rediacc'
 /** The version in force: a link that one rename replaces. */
 export const CURRENT = `${ROOT}/current`
+/** What Traefik has besides the route document; in the version directory. */
+export const OPERATORS = 'traefik/dynamic.yml'
 /** Secrets that are made once for a machine: root's alone. */
 export const KEPT = '/etc/rediacc/kept'
 /** What the services keep. */
 export const ROUTER_STATE = '/var/lib/rediacc/router'
 export const TRAEFIK_STATE = '/var/lib/rediacc/traefik'
+
+/** What the route server publishes, where it does; below it is what Traefik watches. */
+export const LIVE = '/var/lib/rediacc/live'
+export const WATCHED = `${LIVE}/watched`
 
 export const ROUTER = 'rediacc-router'
 export const TRAEFIK = 'rediacc-traefik'

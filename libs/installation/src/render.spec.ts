@@ -102,8 +102,51 @@ test.each<readonly [string, Partial<Infra>, readonly Effect[]]>([
   ['the base domain', { baseDomain: 'example.org' }, ['reload-router']],
   ['the e-mail', { certEmail: 'other@example.com' }, ['restart-traefik']],
   ['the access log', { accessLog: true }, ['restart-traefik']],
+  ['the lane', { live: true }, ['restart-traefik', 'restart-router', 'reload-router']],
 ])('%s changes no more than it has to', (_, infra, effects) => {
   expect([...effectsOf(machineWith(), machineWith(infra))].toSorted()).toEqual(effects.toSorted())
+})
+
+describe('the lane', () => {
+  const laneOf = (live: boolean) => {
+    const { files, folders } = renderInstallation(machineWith({ live }), CIRCUMSTANCES)
+    const { providers } = parse(textOf(files, 'traefik/traefik.yml')) as { providers: unknown }
+    const { publish } = parse(textOf(files, 'router/config.yaml')) as { publish?: unknown }
+    const writes = /^ReadWritePaths=.*$/m.exec(textOf(files, `units/${ROUTER}.service`))?.[0]
+    return { providers, publish, folders, writes }
+  }
+
+  test('is a poll every 5 s unless told, with what is the operator’s in a file', () => {
+    expect(laneOf(false)).toEqual({
+      providers: {
+        providersThrottleDuration: '1s',
+        http: {
+          endpoint: 'http://127.0.0.1:7111/routes.yaml',
+          pollInterval: '5s',
+          pollTimeout: '5s',
+          headers: { Authorization: 'Bearer the-token-of-the-routes' },
+        },
+        file: { filename: '/opt/rediacc/current/traefik/dynamic.yml', watch: false },
+      },
+      publish: undefined,
+      folders: [],
+      writes: undefined,
+    })
+  })
+
+  test('is a folder that Traefik watches and may read, in place of that, with a link to what is the operator’s', () => {
+    const shared = { owner: ROUTER, group: TRAEFIK }
+    const watched = '/var/lib/rediacc/live/watched'
+    expect(laneOf(true)).toEqual({
+      providers: { providersThrottleDuration: '0s', file: { directory: watched, watch: true } },
+      publish: { file: `${watched}/routes.yaml` },
+      folders: [
+        { ...shared, path: '/var/lib/rediacc/live' },
+        { ...shared, path: watched, links: { 'operators.yml': '/opt/rediacc/current/traefik/dynamic.yml' } },
+      ],
+      writes: 'ReadWritePaths=-/var/lib/rediacc/live',
+    })
+  })
 })
 
 test('the dynamic range is what is registered of it', () => {

@@ -1,7 +1,7 @@
-import type { InstalledFile, RenderInstallation, SystemUser } from './installation.ts'
+import type { InstalledFile, RenderInstallation, SharedFolder, SystemUser } from './installation.ts'
 import { AFTER_STOP, LAUNCHER } from './launcher.ts'
 import { containerdUnit, CONTAINERD_CONFIG, dockerUnit, DOCKER_CONFIG } from './docker-units.ts'
-import { CONTAINERD, credentialOf, DOCKER, ROUTER, TRAEFIK } from './paths.ts'
+import { CONTAINERD, credentialOf, CURRENT, DOCKER, LIVE, OPERATORS, ROUTER, TRAEFIK, WATCHED } from './paths.ts'
 import { entryPointsFile, routerConfig } from './router-config.ts'
 import { socketsOf, socketUnit } from './sockets.ts'
 import { htpasswd, traefikDynamic } from './traefik-dynamic.ts'
@@ -13,9 +13,17 @@ const USERS: readonly SystemUser[] = [
   { name: TRAEFIK, groups: [] },
 ]
 
+const SHARED = { owner: ROUTER, group: TRAEFIK }
+/** Documents are written in the first, which nobody watches, and get their name in the second. */
+const LIVE_FOLDERS: readonly SharedFolder[] = [
+  { ...SHARED, path: LIVE },
+  { ...SHARED, path: WATCHED, links: { 'operators.yml': `${CURRENT}/${OPERATORS}` } },
+]
+
 /** Everything that stands on a machine, from its description. */
 export const renderInstallation: RenderInstallation = (machine, circumstances) => {
   const { secrets, acmeRoot, bind } = circumstances
+  const { live } = machine.infra
   const sockets = socketsOf(machine, bind)
   const environment = [
     `CF_DNS_API_TOKEN_FILE=${credentialOf(TRAEFIK, 'cf-dns-token')}`,
@@ -33,7 +41,7 @@ export const renderInstallation: RenderInstallation = (machine, circumstances) =
       ...ofTraefik,
     },
     {
-      path: 'traefik/dynamic.yml',
+      path: OPERATORS,
       text: traefikDynamic(secrets.apiPassword),
       masked: [htpasswd(secrets.apiPassword)],
       ...ofTraefik,
@@ -43,7 +51,7 @@ export const renderInstallation: RenderInstallation = (machine, circumstances) =
     ...(acmeRoot === undefined
       ? []
       : [{ path: 'traefik/acme-root.pem', text: acmeRoot, ...readable, effect: 'restart-traefik' } as const]),
-    { path: `units/${ROUTER}.service`, text: routerUnit(), ...readable, effect: 'restart-router' },
+    { path: `units/${ROUTER}.service`, text: routerUnit(live ? [LIVE] : []), ...readable, effect: 'restart-router' },
     {
       path: `units/${TRAEFIK}.service`,
       text: traefikUnit(
@@ -72,6 +80,7 @@ export const renderInstallation: RenderInstallation = (machine, circumstances) =
     files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     units: files.flatMap(({ path }) => (path.startsWith('units/') ? [path.slice('units/'.length)] : [])).toSorted(),
     users: USERS,
+    folders: live ? LIVE_FOLDERS : [],
   }
 }
 

@@ -1,6 +1,6 @@
 import { DEFAULT_TCP_PORTS, entryPointsOf, type Machine } from '@route-server/machine'
 import { stringify } from 'yaml'
-import { credentialOf, CURRENT, RESOLVER, ROUTER, ROUTER_ADDRESS, ROUTER_STATE } from './paths.ts'
+import { credentialOf, CURRENT, RESOLVER, ROUTER, ROUTER_ADDRESS, ROUTER_STATE, WATCHED } from './paths.ts'
 
 /** The settings of the machine's route server. */
 export function routerConfig(machine: Machine): string {
@@ -9,6 +9,7 @@ export function routerConfig(machine: Machine): string {
       machine: machine.name,
       ...(machine.infra.baseDomain !== undefined && { baseDomain: machine.infra.baseDomain }),
       listen: ROUTER_ADDRESS,
+      ...(machine.infra.live && { publish: { file: `${WATCHED}/routes.yaml` } }),
       stateDir: ROUTER_STATE,
       tokenFile: credentialOf(ROUTER, 'routes-token'),
       entryPointsFile: `${CURRENT}/router/entry-points.yaml`,

@@ -2,7 +2,16 @@ import { entryPointsOf, type EntryPoint, type Infra, type Machine } from '@route
 import { stringify } from 'yaml'
 import { addressOf } from './addresses.ts'
 import type { Circumstances, Propagation } from './installation.ts'
-import { CURRENT, PRIVATE, PRIVATE_ADDRESS, RESOLVER, ROUTER_ADDRESS, TRAEFIK_STATE } from './paths.ts'
+import {
+  CURRENT,
+  OPERATORS,
+  PRIVATE,
+  PRIVATE_ADDRESS,
+  RESOLVER,
+  ROUTER_ADDRESS,
+  TRAEFIK_STATE,
+  WATCHED,
+} from './paths.ts'
 
 /** Over a restart, the old process accepts until the new one surely does, then serves those whom it has to the end. */
 const LIFE_CYCLE = { requestAcceptGraceTimeout: '2s', graceTimeOut: '30m' }
@@ -28,16 +37,7 @@ export function traefikStatic(machine: Machine, { bind, secrets, propagation }: 
           entryPointsOf(infra).map((entryPoint) => [entryPoint.name, rendered(entryPoint, bind, infra)]),
         ),
       },
-      providers: {
-        providersThrottleDuration: '1s',
-        http: {
-          endpoint: `http://${ROUTER_ADDRESS}/routes.yaml`,
-          pollInterval: '5s',
-          pollTimeout: '5s',
-          headers: { Authorization: `Bearer ${secrets.routesToken}` },
-        },
-        file: { filename: `${CURRENT}/traefik/dynamic.yml`, watch: false },
-      },
+      providers: infra.live ? LIVE_PROVIDERS : pollingProviders(secrets.routesToken),
       certificatesResolvers: {
         [RESOLVER]: {
           acme: {
@@ -53,6 +53,20 @@ export function traefikStatic(machine: Machine, { bind, secrets, propagation }: 
     { lineWidth: 0, aliasDuplicateObjects: false },
   )
 }
+
+/** The lane by a file: with it comes the operator's own, by a link. The route server paces what it publishes, so Traefik needn't wait. */
+const LIVE_PROVIDERS = { providersThrottleDuration: '0s', file: { directory: WATCHED, watch: true } }
+
+const pollingProviders = (token: string): object => ({
+  providersThrottleDuration: '1s',
+  http: {
+    endpoint: `http://${ROUTER_ADDRESS}/routes.yaml`,
+    pollInterval: '5s',
+    pollTimeout: '5s',
+    headers: { Authorization: `Bearer ${token}` },
+  },
+  file: { filename: `${CURRENT}/${OPERATORS}`, watch: false },
+})
 
 /** A header that only looks like one of Traefik's own (`X_Forwarded_For`) would be believed by CGI programs. */
 const HEADERS = { aliasHeadersStrategy: 'delete' }

@@ -34,7 +34,8 @@ const RESTART = `Restart=always
 RestartSec=1
 TimeoutStartSec=90`
 
-export const routerUnit = (): string => `[Unit]
+/** `writes`: folders beside its own state. One that is missing keeps it from writing there, not from starting. */
+export const routerUnit = (writes: readonly string[]): string => `[Unit]
 Description=Route server: what runs on this machine's Docker daemons, for Traefik
 Documentation=man:journalctl(1)
 StartLimitIntervalSec=0
@@ -50,7 +51,7 @@ SupplementaryGroups=docker
 LoadCredential=routes-token:${CURRENT}/secrets/routes-token
 StateDirectory=rediacc/router
 StateDirectoryMode=0700
-Environment=NODE_ENV=production HOME=${ROUTER_STATE}
+${writes.map((folder) => `ReadWritePaths=-${folder}\n`).join('')}Environment=NODE_ENV=production HOME=${ROUTER_STATE}
 WatchdogSec=60
 TimeoutStopSec=10
 OOMScoreAdjust=-500

@@ -19,6 +19,7 @@ const ORDER = [
   'defaultPorts',
   'http3',
   'accessLog',
+  'live',
 ] as const satisfies readonly (keyof Infra)[]
 
 const PORTS = ['tcpPorts', 'udpPorts', 'withoutTcpPorts', 'withoutUdpPorts'] as const

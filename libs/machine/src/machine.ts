@@ -39,6 +39,8 @@ export interface Infra {
   readonly defaultPorts: boolean
   readonly http3: boolean
   readonly accessLog: boolean
+  /** Whether Traefik gets the route document as a file that it watches, at once, and doesn't poll. */
+  readonly live: boolean
 }
 
 /** A machine of which nothing but its address is known. */
@@ -50,4 +52,5 @@ export const EMPTY_INFRA: Infra = {
   defaultPorts: true,
   http3: false,
   accessLog: false,
+  live: false,
 }

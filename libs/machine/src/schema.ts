@@ -33,6 +33,7 @@ const infra = section({
   defaultPorts: yesOrNo.default(EMPTY_INFRA.defaultPorts),
   http3: yesOrNo.default(EMPTY_INFRA.http3),
   accessLog: yesOrNo.default(EMPTY_INFRA.accessLog),
+  live: yesOrNo.default(EMPTY_INFRA.live),
 })
 
 /** Where a key has nothing behind it, or isn't there, is an empty mapping. */

@@ -28,6 +28,7 @@ export interface InfraFlags {
   readonly defaultPorts?: boolean | undefined
   readonly http3?: boolean | undefined
   readonly accessLog?: boolean | undefined
+  readonly live?: boolean | undefined
 }
 
 export interface InfraSet {
@@ -61,13 +62,13 @@ export function setInfra(machine: Machine, given: InfraFlags): InfraSet {
   problems.push(...ports.flatMap((change) => change.problems))
   if (problems.length > 0) throw new MachineError(problems)
 
-  const { defaultPorts, http3, accessLog } = given
+  const { defaultPorts, http3, accessLog, live } = given
   const values: Partial<Infra> = Object.fromEntries(
     (Object.keys(valueShape) as (keyof typeof valueShape)[])
       .filter((key) => flags[key] !== undefined)
       .map((key) => [key, parsed[key]]),
   )
-  const changed = [values, present({ defaultPorts, http3, accessLog }), ...ports.map((change) => change.infra)]
+  const changed = [values, present({ defaultPorts, http3, accessLog, live }), ...ports.map((change) => change.infra)]
   const infra = present(changed.reduce<Infra>((all, some) => ({ ...all, ...some }), machine.infra))
   return { infra, notes: [...notesOf(machine.infra, infra), ...ports.flatMap((change) => change.notes)] }
 }

@@ -11,7 +11,12 @@ const file = (path: string, text: string, more: Partial<InstalledFile> = {}): In
   effect: 'reload-router',
   ...more,
 })
-const installation = (...files: readonly InstalledFile[]): Installation => ({ files, units: [], users: [] })
+const installation = (...files: readonly InstalledFile[]): Installation => ({
+  files,
+  units: [],
+  users: [],
+  folders: [],
+})
 const program = (hash: string, version: string) =>
   ({ name: 'traefik', file: '/t', sha256: hash, bytes: 1, version }) as const
 

@@ -117,6 +117,7 @@ export async function planPush(connection: Connection, request: PushRequest): Pr
       script: switchScript({
         manifest,
         users: installation.users,
+        folders: installation.folders,
         before: installed?.version,
         goneUnits: (installed?.manifest?.units ?? []).filter((unit) => !installation.units.includes(unit)),
         restarts: cost,

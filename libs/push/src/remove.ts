@@ -1,4 +1,4 @@
-import { CONTAINERD, CURRENT, DOCKER, KEPT, ROOT, ROUTER, TRAEFIK } from '@route-server/installation'
+import { CONTAINERD, CURRENT, DOCKER, KEPT, LIVE, ROOT, ROUTER, TRAEFIK } from '@route-server/installation'
 import type { Connection } from '@route-server/ssh'
 import { PushError } from './push-error.ts'
 
@@ -23,7 +23,7 @@ systemctl daemon-reload
 systemctl reset-failed $units 2>/dev/null
 rm -f ${CURRENT}
 rm -rf ${ROOT}
-${purge ? `rm -rf ${KEPT} /var/lib/rediacc/router /var/lib/rediacc/traefik\nrmdir /etc/rediacc /var/lib/rediacc 2>/dev/null\nuserdel ${ROUTER} 2>/dev/null; userdel ${TRAEFIK} 2>/dev/null` : ''}
+${purge ? `rm -rf ${KEPT} /var/lib/rediacc/router /var/lib/rediacc/traefik ${LIVE}\nrmdir /etc/rediacc /var/lib/rediacc 2>/dev/null\nuserdel ${ROUTER} 2>/dev/null; userdel ${TRAEFIK} 2>/dev/null` : ''}
 true
 `
 

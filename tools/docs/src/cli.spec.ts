@@ -14,7 +14,7 @@ test('its example of a file of machines is one, with every key', async () => {
   try {
     writeFileSync(join(folder, 'machines.yaml'), MACHINES_EXAMPLE)
     const machine = await openMachines(folder).find('server-1')
-    expect([Object.keys(machine.ssh).length, Object.keys(machine.infra).length]).toEqual([5, 13])
+    expect([Object.keys(machine.ssh).length, Object.keys(machine.infra).length]).toEqual([5, 14])
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -24,6 +24,7 @@ export const MACHINES_EXAMPLE = `machines:
       defaultPorts: true        # whether it has preconfigured ones at all
       http3: false
       accessLog: false
+      live: false               # whether changes are in Traefik at once, or within 5 seconds
 `
 
 const INTRODUCTION = `# rdc: the command line

@@ -88,6 +88,8 @@ export function declareMachines(context: Command): void {
     .option('--no-http3', 'offer no HTTP/3 (this is the default)')
     .option('--access-log', 'have Traefik log every request')
     .option('--no-access-log', 'log no requests (this is the default)')
+    .option('--live', 'have changes in Traefik at once, by a file that it watches')
+    .option('--no-live', 'have Traefik ask for changes every 5 seconds (this is the default)')
     .option(...JSON_FLAG)
     .action(lazily(() => import('../commands/set-infra.ts')))
 

@@ -1,8 +1,8 @@
 import { API_USER, KEPT, PRIVATE_ADDRESS, ROUTER_ADDRESS } from '@route-server/installation'
 
 /**
- * A program for the Node that was pushed: asks the route server and Traefik until Traefik has as many routers from the document as are in
- * it; a poll comes every 5 s. Without single quotes, for it is a word of a shell script.
+ * A program for the Node that was pushed: asks the route server and Traefik until Traefik has every router of the document; a poll comes
+ * every 5 s. Without single quotes, for it is a word of a shell script.
  */
 export const CHECK = `
 const password = require("fs").readFileSync("${KEPT}/api-password", "utf8").trim();
@@ -14,10 +14,11 @@ const isTaken = async () => {
   const { routers } = await get("http://${ROUTER_ADDRESS}/routes.json");
   why = "Traefik does not answer at ${PRIVATE_ADDRESS}";
   const raw = await get("http://${PRIVATE_ADDRESS}/api/rawdata", { headers });
-  const served = Object.values(routers).flat().length;
-  const taken = ["routers", "tcpRouters", "udpRouters"].flatMap((kind) => Object.keys(raw[kind] ?? {})).filter((name) => name.endsWith("@http")).length;
-  why = "Traefik has taken " + taken + " of the " + served + " routers in the route document";
-  return taken >= served;
+  const held = new Set(["routers", "tcpRouters", "udpRouters"].flatMap((kind) => Object.keys(raw[kind] ?? {})));
+  const served = Object.values(routers).flat();
+  const taken = served.filter(({ name }) => held.has(name + "@http") || held.has(name + "@file"));
+  why = "Traefik has taken " + taken.length + " of the " + served.length + " routers in the route document";
+  return taken.length === served.length;
 };
 (async () => {
   for (const end = Date.now() + 30000; Date.now() < end; await new Promise((next) => setTimeout(next, 200)))

@@ -1,4 +1,4 @@
-import { CURRENT, ROOT, ROUTER, TRAEFIK, type SystemUser } from '@route-server/installation'
+import { CURRENT, LIVE, ROOT, ROUTER, TRAEFIK, type SharedFolder, type SystemUser } from '@route-server/installation'
 import type { Manifest } from '../manifest.ts'
 import type { Restarts } from '../plan.ts'
 import { CHECK } from './check.ts'
@@ -7,6 +7,7 @@ import { CHECK } from './check.ts'
 export interface Switch {
   readonly manifest: Manifest
   readonly users: readonly SystemUser[]
+  readonly folders: readonly SharedFolder[]
   /** The version that it follows; where another one is in force meanwhile, the script does nothing. */
   readonly before: string | undefined
   /** Units that the version before has, and this one hasn't. */
@@ -31,7 +32,7 @@ const UNITS = '/etc/systemd/system'
  * when the connection is lost. Units are links into whatever is in force, and are there before it is: wherever this ends, what is in force is
  * whole. A line that begins with `@` says a step; what else it prints says what failed.
  */
-export function switchScript({ manifest, users, before, goneUnits, restarts, isUnfinished }: Switch): string {
+export function switchScript({ manifest, users, folders, before, goneUnits, restarts, isUnfinished }: Switch): string {
   const { version, units } = manifest
   const folder = `${ROOT}/versions/${version}`
   const sockets = units.filter((unit) => unit.endsWith('.socket')).join(' ')
@@ -57,6 +58,10 @@ ${indent([
     group === undefined ? [] : [`chgrp ${group} ${folder}/${path}`, `chmod ${mode.toString(8)} ${folder}/${path}`],
   ),
 ])}
+}
+
+folders() {
+${indent(folders.flatMap(folderLines))}
 }
 
 wanted_by() { case $1 in *.socket) echo sockets.target.wants ;; *) echo multi-user.target.wants ;; esac; }
@@ -173,6 +178,7 @@ ${indent(
 
 # Whatever was in force until now: all of it anew. \`point\` was the caller's.
 if [ "\${1:-}" = again ]; then
+  folders
   link
   unlink_others
   activate restart restart "$(outdated)"
@@ -193,7 +199,7 @@ ${
 `
 }echo ${version} >${ROOT}/switching || exit 1
 say 'users and files'
-accounts && files && link || { rm -f ${ROOT}/switching; exit 1; }
+accounts && files && folders && link || { rm -f ${ROOT}/switching; exit 1; }
 say 'the version in force'
 point versions/${version} || back "${CURRENT} can't be changed."
 activate ${restarts.router} ${restarts.traefik} ${isUnfinished ? `'${sockets} ${gone}'` : `"$(outdated)${gone}"`} || back "$broken doesn't start."
@@ -201,7 +207,7 @@ say 'checks'
 check || back "The new version doesn't work."
 unlink_others
 ${goneUnits.length === 0 ? '' : 'systemctl daemon-reload\n'}rm -f ${ROOT}/switching
-say 'old versions'
+${folders.length === 0 ? `rm -rf ${LIVE}\n` : ''}say 'old versions'
 number=0
 for old in $(ls -t ${ROOT}/versions); do
   [ $old != ${version} ] || continue
@@ -218,9 +224,15 @@ say 'done'
 /** How many versions are kept besides the one in force. */
 const OLD_VERSIONS = 2
 
+/** The group reads whatever is made in it. */
+const folderLines = ({ path, owner, group, links = {} }: SharedFolder): readonly string[] => [
+  `install -d -m 2750 -o ${owner} -g ${group} ${path}`,
+  ...Object.entries(links).map(([name, target]) => `ln -sfn ${target} ${path}/${name}`),
+]
+
 /** Commands of a shell function, the first of which to fail ends it. */
 const indent = (lines: readonly string[], otherwise = ' || return 1'): string =>
-  lines.map((line) => `  ${line}${otherwise}`).join('\n')
+  (lines.length === 0 ? ['  :'] : lines.map((line) => `  ${line}${otherwise}`)).join('\n')
 
 const accountLines = (users: readonly SystemUser[]): string =>
   indent(
