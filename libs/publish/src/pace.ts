@@ -17,8 +17,8 @@ export interface Spent {
 
 export const NOTHING_SPENT: Spent = { at: -Infinity, cost: 0, debt: 0 }
 
-/** Milliseconds of a core that Traefik takes for a document: reading it, and building everything anew. Measured by the bench `live`. */
-export const costOf = (bytes: number): number => 3 + bytes / 6_000
+/** Milliseconds of a core that Traefik takes for a document: reading it, and building everything anew. The bench `live` measures that. */
+export const costOf = (bytes: number): number => 5 + bytes / 1_500
 
 const debtAt = ({ at, debt }: Spent, now: number): number => (debt === 0 ? 0 : Math.max(0, debt - SHARE * (now - at)))
 

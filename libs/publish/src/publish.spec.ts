@@ -42,7 +42,7 @@ function standingClock() {
   return {
     clock,
     waits: () => [...waiting].map(({ at }) => at - time),
-    pass(milliseconds: number) {
+    pass: (milliseconds: number) => {
       time += milliseconds
       for (const one of waiting) if (one.at <= time && waiting.delete(one)) one.act()
     },
@@ -84,7 +84,7 @@ function start() {
       publisher.publish({ revision: (revision += 1), bytes: new TextEncoder().encode(text) })
     },
     /** Until nothing happens any more without the clock. */
-    async settled() {
+    settled: async () => {
       for (let quiet = 0; quiet < 20; quiet = underWay > 0 ? 0 : quiet + 1)
         await new Promise((next) => setTimeout(next, 1))
     },
