@@ -38,4 +38,33 @@ export function containerSpec(daemon: number, index: number): ContainerSpec {
   }
 }
 
+/** Where the container's own router of the scenario `live` is asked. */
+export const hostOf = (index: number): string => `live${index}.example.org`
+
+/** One with a router of its own, which Traefik's Docker provider takes as well as we do. */
+export function routedSpec(
+  daemon: number,
+  index: number,
+  isBridged: boolean,
+  port = 8000 + (index % 1000),
+): ContainerSpec {
+  const network = networkOf(daemon)
+  const name = `live${index}`
+  const ip = addressOf(network, index)
+  return {
+    name,
+    image: 'busybox:1.37',
+    ...(isBridged && { networkMode: 'bridge', networks: { bridge: { ip } } }),
+    labels: {
+      'rediacc.service_name': name,
+      'rediacc.service_ip': ip,
+      'rediacc.network_id': String(network),
+      'traefik.enable': 'true',
+      [`traefik.http.routers.${name}.rule`]: `Host(\`${hostOf(index)}\`)`,
+      [`traefik.http.routers.${name}.entrypoints`]: 'web',
+      [`traefik.http.services.${name}.loadbalancer.server.port`]: String(port),
+    },
+  }
+}
+
 export const LABELS = 'host network; rediacc.* (3) and, half each, a tier-1 port or a tier-2 router with rule and port'

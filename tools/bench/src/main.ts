@@ -6,6 +6,7 @@ import { readOptions, USAGE, type Options } from './options.ts'
 import type { Scenario } from './scenario.ts'
 import { burst } from './scenarios/burst.ts'
 import { events } from './scenarios/events.ts'
+import { live } from './scenarios/live.ts'
 import { kernelAlone } from './scenarios/kernel.ts'
 import { manyDaemons } from './scenarios/many-daemons.ts'
 import { neighbours } from './scenarios/neighbours.ts'
@@ -23,7 +24,7 @@ const PARTS: Readonly<Record<string, (argument: string) => unknown>> = {
   'as-bare': beBare,
 }
 
-const SCENARIOS: readonly Scenario[] = [events, burst, manyDaemons, neighbours, polls, kernelAlone, push]
+const SCENARIOS: readonly Scenario[] = [events, burst, manyDaemons, neighbours, polls, live, kernelAlone, push]
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 

@@ -28,12 +28,12 @@ const DEADLINE_MS = 60_000
 const OURS = join(dirname(process.argv[1] ?? ''), 'route-server.mjs')
 
 /** `dist/route-server.mjs` as an operator runs it; it writes a log line for each document. */
-export function startRouteServer(workspace: Workspace, folder: string): Program {
+export function startRouteServer(workspace: Workspace, folder: string, publishFile?: string): Program {
   const stateDir = workspace.folder()
   mkdirSync(stateDir)
   // What is measured again and again is more than a network may change.
   const config = `${stateDir}.yaml`
-  writeFileSync(config, 'shares: { revisions: 1000000, hosts: 1000000 }\n')
+  writeFileSync(config, 'shares: { revisions: 1000000, hosts: 1000000, routers: 1000000, bytes: 100000000 }\n')
   const flags = {
     config,
     sockets: `${folder}/docker-*.sock`,
@@ -41,6 +41,7 @@ export function startRouteServer(workspace: Workspace, folder: string): Program 
     'base-domain': BASE_DOMAIN,
     'state-dir': stateDir,
     'log-format': 'json',
+    ...(publishFile !== undefined && { 'publish-file': publishFile }),
   }
   return start(workspace, [OURS, 'serve', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])])
 }

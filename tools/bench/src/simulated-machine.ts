@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { startDaemon, type Counters, type SimulatedDaemon } from '@route-server/docker-simulator'
-import { containerSpec, socketOf } from './fixtures.ts'
+import { startDaemon, type ContainerSpec, type Counters, type SimulatedDaemon } from '@route-server/docker-simulator'
+import { containerSpec, routedSpec, socketOf } from './fixtures.ts'
 import { sharedClock } from './usage.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -9,6 +9,10 @@ export interface MachineOptions {
   readonly folder: string
   readonly daemons: number
   readonly containersEach: number
+  /** Every container has a router of its own on the entry point `web`; those that are started later lead to this port. */
+  readonly upstream?: number
+  /** They are on a bridge, as Traefik's Docker provider expects, with the same addresses; otherwise on the host's network. */
+  readonly isBridged?: boolean
 }
 
 /** What the daemons' clients did since the last question. */
@@ -60,17 +64,29 @@ export async function simulateMachine(
 /** The part of the child process: simulates until its parent goes. */
 export async function beDaemons(options: MachineOptions): Promise<void> {
   const daemons: SimulatedDaemon[] = []
+  const { upstream, isBridged = false } = options
+  const specOf: SpecOf =
+    upstream === undefined ? containerSpec : (daemon, index, port) => routedSpec(daemon, index, isBridged, port)
   for (let daemon = 0; daemon < options.daemons; daemon += 1) {
-    const containers = Array.from({ length: options.containersEach }, (_, index) => containerSpec(daemon, index))
+    const containers = Array.from({ length: options.containersEach }, (_, index) => specOf(daemon, index))
     daemons.push(await startDaemon({ socket: socketOf(options.folder, daemon), containers }))
   }
   const tell = (answer: unknown): void => void process.send?.(answer)
   process.once('disconnect', () => process.exit())
-  process.on('message', (order: Order) => void obey(daemons, order).then(tell))
+  process.on(
+    'message',
+    (order: Order) => void obey(daemons, (daemon, index) => specOf(daemon, index, upstream), order).then(tell),
+  )
   tell('ready')
 }
 
-async function obey(daemons: readonly SimulatedDaemon[], order: Order): Promise<number | Traffic | null> {
+type SpecOf = (daemon: number, index: number, port?: number) => ContainerSpec
+
+async function obey(
+  daemons: readonly SimulatedDaemon[],
+  specOf: SpecOf,
+  order: Order,
+): Promise<number | Traffic | null> {
   if ('traffic' in order) return trafficOf(daemons)
   const index = 'run' in order ? order.daemon : order.recreate
   const daemon = daemons[index]
@@ -84,7 +100,7 @@ async function obey(daemons: readonly SimulatedDaemon[], order: Order): Promise<
     const late = start + done * order.every - sharedClock()
     if (late > 0) await new Promise((resolve) => setTimeout(resolve, late))
     at = sharedClock()
-    daemon.run(containerSpec(index, daemon.containers().length))
+    daemon.run(specOf(index, daemon.containers().length))
   }
   return at
 }
