@@ -26,4 +26,7 @@ export function unpublished(
   )
 }
 
+export const touched = (file: string, isGone: boolean): string =>
+  `Somebody ${isGone ? 'removed' : 'changed'} ${file}, which Traefik watches; the route document is published there again.`
+
 export const publishedAgain = (file: string): string => `The route document is published as ${file} again.`

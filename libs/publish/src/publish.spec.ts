@@ -30,18 +30,19 @@ afterEach(() => {
 /** A clock that stands still until it is moved on. */
 function standingClock() {
   let time = 0
-  const waiting = new Set<{ readonly at: number; readonly act: () => void }>()
+  const waiting = new Set<{ readonly at: number; readonly act: () => void; readonly isCheck: boolean }>()
   const clock: Clock = {
     now: () => time,
     after(milliseconds, act) {
-      const one = { at: time + milliseconds, act }
+      const one = { at: time + milliseconds, act, isCheck: milliseconds === 10_000 }
       waiting.add(one)
       return () => waiting.delete(one)
     },
   }
   return {
     clock,
-    waits: () => [...waiting].map(({ at }) => at - time),
+    /** But for the looks at the file. */
+    waits: () => [...waiting].filter(({ isCheck }) => !isCheck).map(({ at }) => at - time),
     pass: (milliseconds: number) => {
       time += milliseconds
       for (const one of waiting) if (one.at <= time && waiting.delete(one)) one.act()
@@ -148,6 +149,22 @@ test('what the file holds already is not written again: Traefik would read it ag
   publish('other')
   await settled()
   expect(content()).toBe('other')
+})
+
+test.each([
+  ['removed', (path: string) => rmSync(path)],
+  ['changed', (path: string) => writeFileSync(path, 'http: {}')],
+])('a file that somebody %s is published again, and that is said', async (what, act) => {
+  const { publish, settled, pass, said } = start()
+  publish('one')
+  await settled()
+  pass(10_000)
+  await settled()
+  expect(said).toEqual([])
+  act(file)
+  pass(10_000)
+  await settled()
+  expect([content(), said]).toEqual(['one', [expect.stringContaining(`Somebody ${what} ${file}`)]])
 })
 
 describe('who may read it', () => {

@@ -2,7 +2,7 @@ import { codeOf, leftovers, REAL, replaceFile, type FileSystem } from '@route-se
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { REAL_CLOCK, type Clock } from './clock.ts'
-import { publishedAgain, unpublished } from './messages.ts'
+import { publishedAgain, touched, unpublished } from './messages.ts'
 import { costOf, NOTHING_SPENT, spend, waitOf } from './pace.ts'
 
 /** A document to publish. */
@@ -35,6 +35,9 @@ export interface PublisherOptions {
 const BACK_OFF = 1_000
 const LONGEST_BACK_OFF = 30_000
 
+/** How often it is looked whether the file is still the one that was published; without it Traefik would drop every route. Milliseconds. */
+const CHECK_EVERY = 10_000
+
 /** Why a file can't be written in one folder and then moved to another. */
 const ELSEWHERE: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'EXDEV']
 
@@ -43,6 +46,16 @@ const SET_GROUP_ID = 0o2000
 /** In a folder whose files belong to its group, the group is meant to read them: Traefik's. */
 async function modeIn(folder: string): Promise<number> {
   return ((await stat(folder)).mode & SET_GROUP_ID) === 0 ? 0o600 : 0o640
+}
+
+/** What tells a file from one that took its place or was written to; nothing where there is none. */
+async function identityOf(file: string): Promise<string | undefined> {
+  try {
+    const { ino, size, mtimeMs } = await stat(file)
+    return `${ino} ${size} ${mtimeMs}`
+  } catch {
+    return undefined
+  }
 }
 
 export function createPublisher({ file, log, fs = REAL, clock = REAL_CLOCK }: PublisherOptions): Publisher {
@@ -56,6 +69,8 @@ export function createPublisher({ file, log, fs = REAL, clock = REAL_CLOCK }: Pu
   let spent = NOTHING_SPENT
   let failure: { readonly error: unknown; readonly since: number; readonly count: number } | undefined
   let isClosed = false
+  let published: { readonly document: Publication; readonly identity: string | undefined } | undefined
+  let stopChecking: () => void = () => undefined
 
   async function write(bytes: Uint8Array): Promise<void> {
     const options = { mode: await modeIn(folder), by }
@@ -68,16 +83,37 @@ export function createPublisher({ file, log, fs = REAL, clock = REAL_CLOCK }: Pu
     }
   }
 
-  async function save({ revision, bytes }: Publication): Promise<void> {
+  async function save(document: Publication): Promise<void> {
+    const { revision, bytes } = document
     held ??= firstHeld(file, fs)
     const before = await held
-    if (before && Buffer.compare(before, bytes) === 0) return
-    // Until it is done nobody knows what is there.
+    if (!before || Buffer.compare(before, bytes) !== 0) {
+      // Until it is done nobody knows what is there.
+      held = Promise.resolve(undefined)
+      await write(bytes)
+      held = Promise.resolve(bytes)
+      spent = spend(spent, costOf(bytes.length), clock.now())
+      log.debug({ revision, file }, `Published revision ${revision} as ${file}`)
+    }
+    published = { document, identity: await identityOf(file) }
+    checkLater()
+  }
+
+  function checkLater(): void {
+    stopChecking()
+    if (!isClosed) stopChecking = clock.after(CHECK_EVERY, () => void check())
+  }
+
+  async function check(): Promise<void> {
+    const before = published
+    const identity = await identityOf(file)
+    if (isClosed || before !== published || !before) return
+    if (identity === before.identity) return checkLater()
+    log.warn({ file }, touched(file, identity === undefined))
     held = Promise.resolve(undefined)
-    await write(bytes)
-    held = Promise.resolve(bytes)
-    spent = spend(spent, costOf(bytes.length), clock.now())
-    log.debug({ revision, file }, `Published revision ${revision} as ${file}`)
+    published = undefined
+    pending ??= before.document
+    schedule()
   }
 
   async function attempt(): Promise<void> {
@@ -122,6 +158,7 @@ export function createPublisher({ file, log, fs = REAL, clock = REAL_CLOCK }: Pu
     async close() {
       isClosed = true
       stopWaiting()
+      stopChecking()
       await writing
       await attempt()
     },
