@@ -1,9 +1,17 @@
+import { dirname } from 'node:path'
 import type { ServeOptions } from './serve.ts'
 
+const polling = (address: string): string => `http:
+        endpoint: ${address}/routes.yaml
+        pollInterval: 5s`
+
+const watching = (file: string): string => `providersThrottleDuration: 0s
+      file: { directory: ${dirname(file)}, watch: true }`
+
 /** What a newcomer wants to know next: where to look, and how Traefik gets to know. */
-export const greet: NonNullable<ServeOptions['greet']> = (address) => {
+export const greet: NonNullable<ServeOptions['greet']> = (address, { publish }) => {
   process.stdout.write(`
-  What Traefik gets    ${address}/routes.yaml
+  What Traefik gets    ${publish?.file ?? `${address}/routes.yaml`}
   Every router         ${address}/routes.json
   How it is            ${address}/health
   TCP and UDP ports    ${address}/ports
@@ -11,9 +19,7 @@ export const greet: NonNullable<ServeOptions['greet']> = (address) => {
   To point a Traefik at it, give it this static configuration, with the entry points that your routers name:
 
     providers:
-      http:
-        endpoint: ${address}/routes.yaml
-        pollInterval: 5s
+      ${publish ? watching(publish.file) : polling(address)}
 
   Ctrl-C stops it. Changes appear below as they happen.
 
