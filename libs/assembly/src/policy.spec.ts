@@ -19,6 +19,7 @@ test('what the operator says is the policy', () => {
 hosts: { "*.Shop.example.com": 2816 }
 forks: refuse
 claimLapse: 1d
+hold: 0
 dynamicPorts: { tcp: false, udp: 5000-5001 }
 shares: { ports: 3 }
 allow: { catchAll: [64], upstreams: [10.0.0.0/8], files: [/srv], plugins: [geo], tlsStores: [128] }
@@ -36,6 +37,7 @@ allow: { catchAll: [64], upstreams: [10.0.0.0/8], files: [/srv], plugins: [geo],
     forks: 'refuse',
     dynamicPorts: { tcp: { first: 1, last: 0 }, udp: { first: 5000, last: 5001 } },
     claimLapse: 86_400_000,
+    hold: 0,
     shares: { ...DEFAULT_POLICY.shares, ports: 3 },
   })
   rmSync(folder, { recursive: true })

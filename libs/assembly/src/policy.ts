@@ -4,7 +4,7 @@ import type { Policy } from '@route-server/kernel'
 
 /** What the operator says about networks; plugins don't get it. */
 export function policyOf(config: Config): Policy {
-  const { tenancy, hosts, forks, dynamicPorts, claimLapse, shares } = config
+  const { tenancy, hosts, forks, dynamicPorts, claimLapse, hold, shares } = config
   const { catchAll, upstreams, files, plugins, tlsStores } = config.allow
   return {
     tenancy,
@@ -18,6 +18,7 @@ export function policyOf(config: Config): Policy {
     forks,
     dynamicPorts,
     claimLapse,
+    hold,
     shares,
   }
 }

@@ -47,6 +47,7 @@ describe('defaults', () => {
     dynamicPorts: { tcp: { first: 10_000, last: 10_010 }, udp: { first: 1, last: 0 } },
     shares: { routers: 10_000, hosts: 1_000, ports: 10, bytes: 4_194_304, certificateHosts: 50, revisions: 6 },
     health: 'gate',
+    hold: 10_000,
     redeployGrace: 15_000,
     staleLimit: 86_400_000,
     limits: { labels: 2000, routers: 500, valueBytes: 65_536 },

@@ -148,6 +148,9 @@ export const configSchema = section({
   health: oneOf(['gate', 'ignore'])
     .default('gate')
     .describe('Whether containers that are starting or unhealthy get no traffic (gate), or are served (ignore).'),
+  hold: duration('0s', '5m')
+    .default(10_000)
+    .describe('How long requests wait for a container that is being recreated; 0: not at all.'),
   redeployGrace: duration()
     .default(15_000)
     .describe('How long the routes of a container that went away stay, answering 503.'),

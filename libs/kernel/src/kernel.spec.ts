@@ -9,6 +9,7 @@ import type { LoadedPlugin } from './evaluate/evaluate.ts'
 import { createKernel } from './kernel.ts'
 import type { Kernel, Known, Rendering } from './kernel.ts'
 import { rostersOf } from './life/presence.ts'
+import { holdMiddleware } from './network/hold.ts'
 import { sampleContainer as unexposed } from './sample-container.ts'
 import type { Listing } from './snapshot.ts'
 
@@ -90,10 +91,21 @@ describe('the document', () => {
   test('has its parts, sections and networks in order, and no section without an entry', () => {
     const web = (network: number): Container => sampleContainer({ network, name: 'web' })
     expect(render(listing(web(2880)), listing(web(64), udp('udp-53', 64)))).toBe(`http:
+  middlewares:
+    "rediacc.hold-64":
+      retry:
+        attempts: 37
+        initialInterval: "200ms"
+    "rediacc.hold-2880":
+      retry:
+        attempts: 37
+        initialInterval: "200ms"
   routers:
     web-64:
       entryPoints:
         - "websecure"
+      middlewares:
+        - "rediacc.hold-64"
       rule: "Host(\`web-64.example.com\`)"
       service: "web-64"
       tls:
@@ -103,6 +115,8 @@ describe('the document', () => {
     web-2880:
       entryPoints:
         - "websecure"
+      middlewares:
+        - "rediacc.hold-2880"
       rule: "Host(\`web-2880.example.com\`)"
       service: "web-2880"
       tls:
@@ -142,8 +156,8 @@ udp:
     const document = parse(
       render(listing(sampleContainer({ network: 64, labels })), listing(sampleContainer({ network: 128, labels }))),
     ) as { http: { routers: Record<string, { middlewares: unknown }> } }
-    expect(document.http.routers['x-64']?.middlewares).toEqual(['m-64'])
-    expect(document.http.routers['x-128']?.middlewares).toEqual(['m-128'])
+    expect(document.http.routers['x-64']?.middlewares).toEqual(['m-64', 'rediacc.hold-64'])
+    expect(document.http.routers['x-128']?.middlewares).toEqual(['m-128', 'rediacc.hold-128'])
   })
 })
 
@@ -281,7 +295,7 @@ const event = fc.tuple(
   someContainer,
 )
 
-/** What a document should hold: the entries of its networks, and the idle UDP routers. */
+/** What a document should have: the entries of its networks, the holds that they use, and the idle UDP routers. */
 function meant({ networks, ledger }: Rendering): unknown {
   const document: Record<string, Record<string, Record<string, unknown>>> = {}
   const put = (section: string, name: string, value: unknown): void => {
@@ -289,6 +303,9 @@ function meant({ networks, ledger }: Rendering): unknown {
     ;((document[part] ??= {})[kind] ??= {})[name] = value
   }
   for (const { entries } of networks) for (const { section, name, value } of entries.values()) put(section, name, value)
+  for (const { network, entries } of networks)
+    if ([...entries.values()].some(({ waits }) => waits))
+      put('http.middlewares', `rediacc.hold-${network}`, holdMiddleware(10_000))
   const udpRouters = networks.flatMap(({ entries }) =>
     [...entries.values()].filter(({ section }) => section === 'udp.routers'),
   )

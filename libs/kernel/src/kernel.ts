@@ -12,6 +12,7 @@ import { evaluate } from './evaluate/evaluate.ts'
 import type { LoadedPlugin } from './evaluate/evaluate.ts'
 import { frozen } from './evaluate/plain.ts'
 import type { Roster, Rosters } from './life/roster.ts'
+import { withHoldItself } from './network/hold.ts'
 import { createNetwork } from './network/network.ts'
 import type { NetworkRoutes } from './network/network.ts'
 import { DEFAULT_POLICY } from './policy.ts'
@@ -67,10 +68,11 @@ export function createKernel(
   policy: Policy = DEFAULT_POLICY,
 ): Kernel {
   const settings = frozen(structuredClone(operator))
-  const { guards } = policy
+  const { guards, hold } = policy
   const evaluated = remembered((container: Container) => evaluate(container, plugins, settings, policy))
   const arbitrate = createArbiter(settings, policy)
   const settle = createSettlement()
+  const withHold = remembered(({ parts, network }: NetworkRoutes) => withHoldItself(parts, network, hold))
   let networks: ReadonlyMap<NetworkId, (roster: Roster) => NetworkRoutes> = new Map()
 
   return {
@@ -88,14 +90,14 @@ export function createKernel(
       networks = new Map(
         sorted.map(({ network }) => [
           network,
-          networks.get(network) ?? remembered(createNetwork({ evaluated, guards })),
+          networks.get(network) ?? remembered(createNetwork({ evaluated, guards, isHolding: hold > 0 })),
         ]),
       )
       const wishes = sorted.flatMap((roster) => networks.get(roster.network)?.(roster) ?? [])
       const { verdicts, ...arbitration } = arbitrate(wishes, before, now)
       const routes = settle(wishes, verdicts)
       const idle = idleUdpRouters(idleUdpEntryPoints(routes, arbitration.ledger, settings))
-      return { bytes: assemble([...routes.map(({ parts }) => parts), idle]), networks: routes, ...arbitration }
+      return { bytes: assemble([...routes.map(withHold), idle]), networks: routes, ...arbitration }
     },
     portsOf: (rendering) => portTable({ arbitration: rendering, networks: rendering.networks, settings, policy }),
   }

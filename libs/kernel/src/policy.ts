@@ -62,6 +62,8 @@ export interface Policy {
   readonly dynamicPorts: { readonly tcp: PortRange; readonly udp: PortRange }
   /** How long a claim outlives its owner's last router, in time that the route server ran; milliseconds. */
   readonly claimLapse: number
+  /** How long a request waits for a container that is being recreated, and how long its address stays for that; milliseconds, 0: not at all. */
+  readonly hold: number
   readonly shares: Shares
 }
 
@@ -87,5 +89,6 @@ export const DEFAULT_POLICY: Policy = {
   forks: 'auto-route',
   dynamicPorts: { tcp: { first: 10_000, last: 10_010 }, udp: { first: 1, last: 0 } },
   claimLapse: 7 * 24 * 3_600_000,
+  hold: 10_000,
   shares: DEFAULT_SHARES,
 }

@@ -80,7 +80,7 @@ function documentOf(entries: readonly Entry[]): string {
 }
 
 /** What a plugin makes is shown as it makes it; what strangers may not do is said, and not done to it. */
-const POLICY = { ...DEFAULT_POLICY, tenancy: 'trusted', guards: guardsOf('trusted') } as const
+const POLICY = { ...DEFAULT_POLICY, tenancy: 'trusted', guards: guardsOf('trusted'), hold: 0 } as const
 
 /** Runs the plugin through the kernel, from containers to its part of the route document. */
 export function run(plugin: Plugin, input: Input): Outcome {

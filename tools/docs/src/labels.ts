@@ -86,6 +86,7 @@ const OURS = `# Labels
 | \`rediacc.network_id\` | the repository | \`2816\` |
 | \`rediacc.service_port\` | the port of the automatic route, where the image exposes none, several, or one that isn't known to speak HTTP | \`8080\` |
 | \`rediacc.tcp_ports\`, \`rediacc.udp_ports\` | ports of the service that get an entry point each, without any \`traefik.*\` label; a comma list | \`5432\` |
+| \`rediacc.hold\` | \`0\`: requests don't wait while the container is recreated; see [the hold](operating.md#the-hold) | \`0\` |
 | \`rediacc.one_off\` | \`true\`: routes a container that \`docker compose run\` made | \`true\` |
 
 A container with these and no \`traefik.*\` label is reachable under \`{service}-{networkID}.{baseDomain}\`. Services for internal use need

@@ -23,7 +23,7 @@ export type Settings = Readonly<Record<string, unknown>>
 
 /** What differs from the usual machine. */
 export interface MachineOptions {
-  /** Over the usual ones: sockets beside the file, base domain `example.com`, and no long wait for a successor of what went. */
+  /** Over the usual ones: sockets beside the file, base domain `example.com`, and no long wait for a successor of what went, neither of its routes nor of requests. */
   settings?: Settings
   /** A folder that isn't there yet, in one that is; `state` in the machine's own unless told. */
   stateDir?: string
@@ -85,7 +85,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   const configFile = join(directory, 'config.yaml')
   // A test changes its routes more often in a minute than anybody.
   const shares = { revisions: 100_000, ports: 100 }
-  const usual = { sockets: './docker-*.sock', baseDomain: 'example.com', redeployGrace: '1s', shares }
+  const usual = { sockets: './docker-*.sock', baseDomain: 'example.com', redeployGrace: '1s', hold: 0, shares }
   // JSON is YAML.
   const configure = (over: Settings): Promise<void> => writeFile(configFile, JSON.stringify({ ...usual, ...over }))
   // An address that nobody else is on, so that a second start finds its port free.

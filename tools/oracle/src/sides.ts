@@ -109,7 +109,7 @@ export async function routeServerSide(folder: string): Promise<Side> {
   // Traefik's provider knows no tenants, forgets a container at once, and has a word of its own on health (docs/differences.md).
   await writeFile(
     join(folder, 'router.yaml'),
-    'tenancy: trusted\nredeployGrace: 0s\nhealth: ignore\nshares: { revisions: 100000, ports: 1000 }\n',
+    'tenancy: trusted\nredeployGrace: 0s\nhold: 0\nhealth: ignore\nshares: { revisions: 100000, ports: 1000 }\n',
   )
   const server = startProcess({
     command: process.execPath,

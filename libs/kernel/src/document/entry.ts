@@ -40,6 +40,8 @@ export interface Entry {
   readonly dials?: readonly string[]
   /** Of a service: its maker's own address and ports, `127.0.11.2:8080`. */
   readonly listens?: readonly string[]
+  /** Of a router: whether it names its network's hold. */
+  readonly waits?: true
 }
 
 // Joined rather than concatenated, here and below: these strings are looked up, compared and copied at every event, and V8 keeps

@@ -1,6 +1,7 @@
 import type { ComposeOrigin, Container, Context, Diagnostic, Origin, Plugin, Settings } from '@route-server/plugin-api'
 import { decodeLabels, otherWorldsOf } from '@route-server/traefik'
 import type { TraefikLabels } from '@route-server/traefik'
+import { holdLabelFault } from './hold-label.ts'
 import { identify } from './identity.ts'
 import type { Identity } from './identity.ts'
 import { labelsOverLimit, routersOverLimit } from './limits.ts'
@@ -159,6 +160,8 @@ export function evaluate(
     ...labelDiagnostics(traefik, plugins, maker),
     ...misspelt.map((slip) => labelMisspelt(maker, slip)),
   ]
+  const fault = holdLabelFault(container, maker)
+  if (fault) diagnostics.push(fault)
   const closed = new Set(misspelt.map(({ plugin }) => plugin))
   const others = otherWorldsOf(container.labels, identity.service)
   // Nobody asked for what yields, and it would be served without what those labels ask for.

@@ -1,6 +1,7 @@
 import { nearest, slipOf, traefikSlipOf } from '@route-server/traefik'
 import type { LabelFamily, Slip } from '@route-server/traefik'
 import type { LoadedPlugin } from './evaluate.ts'
+import { HOLD } from './hold-label.ts'
 import { IDENTITY_LABELS } from './identity.ts'
 
 /** A label that nobody reads as it is spelled, and whose place is elsewhere than among Traefik's. */
@@ -21,7 +22,7 @@ interface Vocabulary {
 }
 
 /** Ours, whichever plugins are loaded: a label of one that isn't is no slip of another's. */
-const OUR_LABELS = ['rediacc.service_port', 'rediacc.tcp_ports', 'rediacc.udp_ports']
+const OUR_LABELS = ['rediacc.service_port', 'rediacc.tcp_ports', 'rediacc.udp_ports', HOLD]
 
 const headOf = (pattern: string): string => pattern.replace(/\.?\{.*$/, '')
 

@@ -6,6 +6,7 @@ import type { Entry, Target, Value } from '../document/entry.ts'
 import { entryPointsOf, withOwnEntryPoints } from './entry-points.ts'
 import { habits } from './habits.ts'
 import { withPacedHealthChecks } from './health-checks.ts'
+import { HOLD } from './hold-label.ts'
 import { entryName } from '../messages.ts'
 import { entryRefused, fragmentInvalid, referenceNotAllowed } from './messages.ts'
 import type { Identity } from './identity.ts'
@@ -22,6 +23,9 @@ const MAX_REASONS = 5
 
 /** Traefik's own, under the same name for everybody. */
 const isBuiltIn = ({ section, name }: Reference): boolean => section === 'tls.options' && name === 'default'
+
+/** Nobody else's: twice in a document, a name would cost the whole. */
+const isReserved = (section: SectionName, name: string): boolean => section === 'http.middlewares' && name === HOLD
 
 /** A reference's name without the suffix that means "here": Docker's, or that of the lane by which Traefik gets the document. */
 const localName = (name: string): string => name.replace(/(?<=.)@(docker|http|file)$/, '')
@@ -102,7 +106,9 @@ function screened(
   screening: Screening,
 ): Entry | undefined {
   const { container, origin, settings, report } = screening
-  const refusals = refusalsOf(section, scopedName(name, container.network), given, settings)
+  const refusals = isReserved(section, name)
+    ? [{ path: '', reason: "has the name of the route server's own" }]
+    : refusalsOf(section, scopedName(name, container.network), given, settings)
   for (const refusal of refusals.slice(0, MAX_REASONS))
     report(fragmentInvalid(origin, entryName(section, name), refusal))
   if (refusals.length > 0) return undefined

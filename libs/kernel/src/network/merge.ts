@@ -20,6 +20,7 @@ import {
 import { DEFAULT_POLICY } from '../policy.ts'
 import type { Guard } from '../policy.ts'
 import { dialled } from './dialled.ts'
+import { holdRouters } from './hold.ts'
 import { combine } from './rules.ts'
 import { ties } from './ties.ts'
 import { MAX_UNFOLDED, unbuildable } from './unfolding.ts'
@@ -248,6 +249,8 @@ export interface MergeOptions {
   /** By service, as a DNS label, its address. */
   readonly services?: ReadonlyMap<string, string>
   readonly guards?: ReadonlySet<Guard>
+  /** Whether requests wait for containers that are recreated. */
+  readonly isHolding?: boolean
 }
 
 /**
@@ -256,7 +259,7 @@ export interface MergeOptions {
  */
 export function merge(
   contributions: readonly Contribution[],
-  { services = new Map(), guards = DEFAULT_POLICY.guards }: MergeOptions = {},
+  { services = new Map(), guards = DEFAULT_POLICY.guards, isHolding = false }: MergeOptions = {},
 ): Merged {
   const diagnostics: Diagnostic[] = []
   const gone = new Set(contributions.filter(({ departed }) => departed).map(({ container }) => container.id))
@@ -282,5 +285,7 @@ export function merge(
   withoutUnbuildable(entries, say)
   withoutTies(entries, say)
   withoutDangling(entries, say)
+  const network = contributions[0]?.container.network
+  if (isHolding && network !== undefined) holdRouters(entries, network)
   return { entries, diagnostics }
 }

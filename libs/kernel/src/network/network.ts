@@ -42,6 +42,8 @@ export const diagnosticsOf = ({ entries, diagnostics }: NetworkRoutes): readonly
 export interface NetworkOptions {
   readonly evaluated: (container: Resident['container']) => Evaluation
   readonly guards: ReadonlySet<Guard>
+  /** Whether requests wait for containers that are recreated. */
+  readonly isHolding: boolean
 }
 
 /** Which residents have to do with a name: they offer it, refer to it, or are a service of that name. */
@@ -81,7 +83,7 @@ const NOBODY: readonly string[] = []
  * One network, from roster to roster. Residents that have no name in common don't touch each other, so a new roster costs
  * a merge of those that changed and those that have to do with them. The result is that of a merge of all.
  */
-export function createNetwork({ evaluated, guards }: NetworkOptions): (roster: Roster) => NetworkRoutes {
+export function createNetwork({ evaluated, guards, isHolding }: NetworkOptions): (roster: Roster) => NetworkRoutes {
   const concerned: Concerned = new Map()
   let residents: ReadonlySet<Resident> = new Set()
   let entries: ReadonlyMap<string, Entry> = new Map()
@@ -103,7 +105,7 @@ export function createNetwork({ evaluated, guards }: NetworkOptions): (roster: R
   function mergeOf(company: readonly Resident[]): Merged {
     const present = company.filter(({ presence }) => presence !== 'absent')
     const services = servicesOf(present.map((resident) => [resident, evaluated(resident.container)]))
-    return merge(present.flatMap(contributionsOf), { services, guards })
+    return merge(present.flatMap(contributionsOf), { services, guards, isHolding })
   }
 
   function enter(resident: Resident): void {

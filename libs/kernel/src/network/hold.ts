@@ -1,0 +1,99 @@
+import type { NetworkId } from '@route-server/plugin-api'
+import { destinationOf } from '@route-server/traefik'
+import { entryOf, scopedName } from '../document/entry.ts'
+import type { Entry, Value } from '../document/entry.ts'
+import { changeParts } from '../document/render.ts'
+import type { Parts } from '../document/render.ts'
+import { HOLD, wantsNoHold } from '../evaluate/hold-label.ts'
+import { isAddressOf } from '../evaluate/identity.ts'
+
+/** The first wait between two attempts. Traefik lets the waits grow to twice as much. */
+const INTERVAL_MS = 200
+
+/**
+ * Traefik's `retry` for so long. It tries again only where no connection was made, so nothing is sent twice. Of n attempts the waits grow by the
+ * factor 2^(1/(n-1)), and come to interval / (2^(1/(n-1)) - 1) together. Only with fields that every Traefik 3 has.
+ */
+export function holdMiddleware(milliseconds: number): Value {
+  const interval = Math.min(INTERVAL_MS, milliseconds)
+  const attempts = 1 + Math.ceil(Math.LN2 / Math.log(1 + interval / milliseconds))
+  return { retry: { attempts, initialInterval: `${interval}ms` } }
+}
+
+type Entries = ReadonlyMap<string, Entry>
+
+const referredTo = ({ references }: Entry, section: Entry['section'], entries: Entries): readonly Entry[] =>
+  references.filter((to) => to.section === section).flatMap(({ path }) => entries.get(path) ?? [])
+
+const hasRetry = (middleware: Entry, entries: Entries): boolean =>
+  'retry' in middleware.value ||
+  referredTo(middleware, 'http.middlewares', entries).some((one) => hasRetry(one, entries))
+
+interface Balancer {
+  readonly servers?: readonly { readonly url?: string }[]
+}
+
+const isOfNetwork = (network: NetworkId, url = ''): boolean =>
+  isAddressOf(network, destinationOf('url', url)?.host ?? '')
+
+type Judge = (service: Entry, network: NetworkId, entries: Entries) => boolean
+
+const allWait: Judge = (service, network, entries) =>
+  referredTo(service, 'http.services', entries).every((one) => canWait(one, network, entries))
+
+/** Whether requests may wait at a service, by its kind. */
+const JUDGES: Readonly<Record<string, Judge>> = {
+  // Another machine isn't recreated here, and may take half a minute to refuse a connection.
+  loadBalancer: ({ value }, network) =>
+    ((value['loadBalancer'] as Balancer).servers ?? []).every(({ url }) => isOfNetwork(network, url)),
+  weighted: allWait,
+  highestRandomWeight: allWait,
+  failover: allWait,
+  // Every attempt would be mirrored.
+  mirroring: () => false,
+}
+
+/** A service's own middlewares would run at every attempt. */
+function canWait(service: Entry, network: NetworkId, entries: Entries): boolean {
+  if (service.value['middlewares'] !== undefined) return false
+  if (service.by && wantsNoHold(service.by.container)) return false
+  return Object.keys(service.value).every((kind) => JUDGES[kind]?.(service, network, entries) ?? false)
+}
+
+function isHeld(router: Entry, network: NetworkId, entries: Entries): boolean {
+  const [service] = referredTo(router, 'http.services', entries)
+  if (!service || (router.by && wantsNoHold(router.by.container))) return false
+  if (referredTo(router, 'http.middlewares', entries).some((one) => hasRetry(one, entries))) return false
+  return canWait(service, network, entries)
+}
+
+const held = new WeakMap<Entry, Entry>()
+
+/** The router with the hold as its innermost middleware; the same object for the same router. */
+function withHold(router: Entry, network: NetworkId): Entry {
+  const known = held.get(router)
+  if (known) return known
+  const own = (router.value['middlewares'] ?? []) as readonly string[]
+  const middlewares = [...own, scopedName(HOLD, network)]
+  const made = entryOf({ ...router, value: { ...router.value, middlewares }, waits: true })
+  held.set(router, made)
+  return made
+}
+
+/**
+ * Puts the hold behind every other middleware of the HTTP routers at which requests may wait for a container of the network. What it
+ * refers to isn't among the entries: it is nobody's wish, so nobody's share, and `withHoldItself` adds it in the end.
+ */
+export function holdRouters(entries: Map<string, Entry>, network: NetworkId): void {
+  for (const entry of entries.values())
+    if (entry.section === 'http.routers' && isHeld(entry, network, entries))
+      entries.set(entry.path, withHold(entry, network))
+}
+
+/** A network's part of the document with the middleware that its routers name, if one does. */
+export function withHoldItself(parts: Parts, network: NetworkId, milliseconds: number): Parts {
+  if (!parts.get('http.routers')?.entries.some(({ waits }) => waits)) return parts
+  const name = scopedName(HOLD, network)
+  const value = holdMiddleware(milliseconds)
+  return changeParts(parts, [], [entryOf({ section: 'http.middlewares', name, value, references: [], origins: [] })])
+}
