@@ -102,7 +102,7 @@ export function compose(
         autoRoutes: makesAutoRoutes(config, plugins),
         settle: SETTLE_MS,
         startGrace: config.startGrace,
-        life: { redeployGrace: config.redeployGrace, health: config.health },
+        life: { redeployGrace: config.redeployGrace, hold: config.hold, health: config.health },
         revisions: policy.guards.has('shares') ? policy.shares.revisions : Infinity,
         claimLapse: policy.claimLapse,
         onGraceOver: (unknown) => {

@@ -220,7 +220,7 @@ test('after any history the document is what a cold start makes of its end', () 
     fc.property(POLICY, fc.array(fc.tuple(STEP, fc.nat(4)), { minLength: 5, maxLength: 30 }), (policy, steps) => {
       const kernel = createKernel(plugins, settings, policy)
       const life = createLife()
-      const options = { redeployGrace: 15_000, health: 'gate' as const }
+      const options = { redeployGrace: 15_000, hold: policy.hold, health: 'gate' as const }
       let listings: ReadonlyMap<NetworkId, Listing> = new Map()
       let ledger: Ledger = EMPTY_LEDGER
       let last: Rendering | undefined

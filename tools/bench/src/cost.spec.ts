@@ -54,7 +54,7 @@ async function serve(count: number, containersEach: number): Promise<void> {
     autoRoutes: true,
     settle: 0,
     startGrace: 30_000,
-    life: { redeployGrace: 0, health: 'gate' },
+    life: { redeployGrace: 0, hold: 0, health: 'gate' },
     claimLapse: 60_000,
   })
   await eventually(() => routers() === count * containersEach)

@@ -91,6 +91,35 @@ describe('a container that gets no traffic', () => {
   })
 })
 
+describe('a container that is awaited', () => {
+  test('keeps its address, and changes no byte', () => {
+    expect(seen(held(first, 'awaited'))).toEqual({
+      servers: ['http://127.0.11.2:80'],
+      rule: RULE,
+      codes: ['CONTAINER_AWAITED'],
+    })
+    const documents = [serving(first), held(first, 'awaited'), serving({ ...first, id: 'f'.repeat(64) })].map((one) => {
+      const kernel = createKernel([{ plugin, options: undefined }], settings)
+      const { bytes } = kernel.render({ rosters: new Map([[2816, { network: 2816, daemon: 'd', residents: [one] }]]) })
+      return new TextDecoder().decode(bytes)
+    })
+    expect(new Set(documents).size).toBe(1)
+  })
+
+  test('gets nothing while another one of its service is there', () => {
+    expect(seen(held(first, 'awaited'), serving(second)).servers).toEqual(['http://127.0.11.2:81'])
+  })
+
+  test('leads nobody to another service that listens at its address by now', () => {
+    const other = sampleContainer({
+      name: 'other',
+      created: 5,
+      labels: { 'traefik.enable': 'true', 'traefik.http.services.other.loadbalancer.server.port': '80' },
+    })
+    expect(seen(held(first, 'awaited'), serving(other))).toMatchObject({ servers: undefined, rule: undefined })
+  })
+})
+
 describe('a container that has gone', () => {
   const successor = replica('b', 81, { 'traefik.http.routers.web.rule': 'Host(`new.example.com`)' })
 

@@ -1,7 +1,7 @@
 import { entryOf } from '../document/entry.ts'
 import type { Entry, Value } from '../document/entry.ts'
 import type { Contribution } from '../evaluate/evaluate.ts'
-import type { Resident } from './roster.ts'
+import type { HoldReason, Resident } from './roster.ts'
 
 /** The service without its servers: Traefik answers 503 for it, or asks the servers of others. Anything else as it is. */
 function withoutServers(entry: Entry): Entry {
@@ -10,6 +10,9 @@ function withoutServers(entry: Entry): Entry {
   return entryOf({ ...entry, value: { ...entry.value, loadBalancer: { ...balancer, servers: [] } } })
 }
 
+/** Whether it isn't there any more. */
+export const isGone = (reason: HoldReason): boolean => reason === 'awaited' || reason === 'departed'
+
 /** What a container contributes while it gets no traffic. */
 export function heldContributions(
   contributions: readonly Contribution[],
@@ -17,7 +20,7 @@ export function heldContributions(
 ): readonly Contribution[] {
   return contributions.map((contribution) => ({
     ...contribution,
-    entries: contribution.entries.map(withoutServers),
-    ...(reason === 'departed' && { departed: true as const }),
+    entries: reason === 'awaited' ? contribution.entries : contribution.entries.map(withoutServers),
+    ...(isGone(reason) && { departed: true as const }),
   }))
 }

@@ -12,8 +12,10 @@ const at = (milliseconds: number): string => new Date(milliseconds).toISOString(
 
 type Held = Extract<Resident, { readonly presence: 'held' }>
 
+type Unserved = Exclude<HoldReason, 'awaited'>
+
 /** Why it gets no traffic, and what ends that; completes "It ..., so nothing is sent to it". */
-const REASONS: Readonly<Record<HoldReason, (held: Held) => readonly [reason: string, cure: string]>> = {
+const REASONS: Readonly<Record<Unserved, (held: Held) => readonly [reason: string, cure: string]>> = {
   starting: ({ since }) => [
     `has been starting since ${at(since)}: its health check hasn't succeeded yet`,
     'Wait, or look at its health check.',
@@ -33,7 +35,7 @@ const REASONS: Readonly<Record<HoldReason, (held: Held) => readonly [reason: str
   ],
 }
 
-const CODES: Readonly<Record<HoldReason, string>> = {
+const CODES: Readonly<Record<Unserved, string>> = {
   starting: 'CONTAINER_STARTING',
   unhealthy: 'CONTAINER_UNHEALTHY',
   paused: 'CONTAINER_PAUSED',
@@ -42,10 +44,18 @@ const CODES: Readonly<Record<HoldReason, string>> = {
 }
 
 export function containerHeld(origin: Origin, held: Held): Diagnostic {
-  const [reason, cure] = REASONS[held.reason](held)
+  const { reason: why } = held
+  if (why === 'awaited')
+    return {
+      code: 'CONTAINER_AWAITED',
+      level: 'info',
+      origin,
+      message: `It went away at ${at(held.since)}, and a successor is expected: its address stays, so that requests wait there for a moment.`,
+    }
+  const [reason, cure] = REASONS[why](held)
   return {
-    code: CODES[held.reason],
-    level: held.reason === 'departed' ? 'info' : 'warning',
+    code: CODES[why],
+    level: why === 'departed' ? 'info' : 'warning',
     origin,
     message: `It ${reason}, so nothing is sent to it; without another container of its service its routes answer 503. ${cure}`,
   }

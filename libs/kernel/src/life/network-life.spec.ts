@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Container } from '@route-server/plugin-api'
 import { sampleContainer } from '../sample-container.ts'
-import { createNetworkLife, PROBATION_MS } from './network-life.ts'
+import { createNetworkLife, PROBATION_MS, UNCERTAIN_MS } from './network-life.ts'
 import type { LifeOptions, NetworkLife } from './network-life.ts'
 import type { Roster } from './roster.ts'
 
 const GRACE = 15_000
+const HOLD = 10_000
 
 let clock = 0
 beforeEach(() => {
@@ -20,7 +21,7 @@ function living(options: Partial<LifeOptions> = {}): {
   readonly roster: () => Roster | undefined
 } {
   const life = createNetworkLife()
-  const inForce: LifeOptions = { redeployGrace: GRACE, health: 'gate', ...options }
+  const inForce: LifeOptions = { redeployGrace: GRACE, hold: 0, health: 'gate', ...options }
   let listing = { network: 2816, daemon: 'd', containers: [] as readonly Container[] }
   let roster: Roster | undefined
   const look = (): readonly string[] => {
@@ -123,6 +124,165 @@ describe('a container that goes away', () => {
     const { attend } = living()
     attend(web({ state: 'exited' }))
     expect(attend()).toEqual([])
+  })
+})
+
+describe('the address of a container that goes away', () => {
+  const next = (fields: Partial<Container> = {}): Container =>
+    web({ id: 'f'.repeat(64), name: 'next', ...fields, labels: { 'rediacc.service_name': 'web', ...fields.labels } })
+  const holding = (options: Partial<LifeOptions> = {}): ReturnType<typeof living> => living({ hold: HOLD, ...options })
+
+  test.each<[string, readonly Container[]]>([
+    ['its successor is made already', [next({ state: 'created' })]],
+    ['it stopped, and its successor is made already', [web({ state: 'exited' }), next({ state: 'created' })]],
+    ['it crashed, and Docker starts it again', [web({ state: 'restarting' })]],
+  ])('stays for the hold where %s; then its routes answer 503', (_, after) => {
+    const { life, attend, again } = holding()
+    attend(web())
+    clock = 1_000
+    expect(attend(...after)).toContain('web awaited')
+    clock = 1_000 + UNCERTAIN_MS
+    expect(again()).toContain('web awaited')
+    expect(life.due).toBe(1_000 + HOLD)
+    clock = 1_000 + HOLD - 1
+    expect(again()).toContain('web awaited')
+    clock = 1_000 + HOLD
+    expect(again()).toContain('web departed')
+    expect(life.due).toBe(1_000 + GRACE)
+    clock = 1_000 + GRACE
+    expect(again()).toEqual(after.map(({ name }) => `${name} absent`))
+    expect(life.due).toBe(Infinity)
+  })
+
+  test.each<[string, readonly Container[]]>([
+    ['stopped', [web({ state: 'exited' })]],
+    ['removed', []],
+    [
+      'stopped, beside a successor of somebody else',
+      [web({ state: 'exited' }), sampleContainer({ name: 'db', state: 'created' })],
+    ],
+    [
+      'stopped, beside a one-off',
+      [web({ state: 'exited' }), next({ state: 'created', labels: { 'com.docker.compose.oneoff': 'True' } })],
+    ],
+  ])('stays where it is %s only for as long as that could be a restart', (_, after) => {
+    const { life, attend, again } = holding()
+    attend(web())
+    expect(attend(...after)).toContain('web awaited')
+    expect(life.due).toBe(UNCERTAIN_MS)
+    clock = UNCERTAIN_MS
+    expect(again()).toContain('web departed')
+    expect(life.due).toBe(GRACE)
+  })
+
+  test('is there again when its successor is made while the hold lasts', () => {
+    const { attend } = holding()
+    attend(web())
+    attend()
+    clock = 5_000
+    expect(attend()).toEqual(['web departed'])
+    expect(attend(next({ state: 'created' }))).toEqual(['next absent', 'web awaited'])
+    expect(attend(next())).toEqual(['next serving'])
+  })
+
+  test('never stays longer than its routes', () => {
+    const { life, attend, again } = holding({ redeployGrace: 3_000 })
+    attend(web())
+    attend(web({ state: 'restarting' }))
+    clock = UNCERTAIN_MS
+    expect(again()).toEqual(['web awaited'])
+    expect(life.due).toBe(3_000)
+    clock = 3_000
+    expect(again()).toEqual(['web absent'])
+  })
+
+  test.each<[string, Partial<Container>, Partial<LifeOptions>]>([
+    ['it was unhealthy', { health: 'unhealthy' }, {}],
+    ['it was starting', { health: 'starting' }, {}],
+    ['it was paused', { state: 'paused' }, {}],
+    ["it doesn't want to", { labels: { 'rediacc.hold': '0' } }, {}],
+    ["the operator doesn't want it", {}, { hold: 0 }],
+    ['there is no grace', {}, { redeployGrace: 0 }],
+  ])("doesn't stay where %s", (_, fields, options) => {
+    const { attend } = holding(options)
+    attend(web(fields))
+    expect(attend(web({ ...fields, state: 'exited' }), next({ state: 'created' }))).not.toContain('web awaited')
+  })
+
+  test("doesn't stay where another container of its service is there", () => {
+    const { attend } = holding()
+    attend(web(), next())
+    expect(attend(next(), web({ state: 'exited' }))).toEqual(['next serving', 'web absent'])
+  })
+
+  test("doesn't stay where it keeps dying", () => {
+    const { attend } = holding()
+    for (let i = 0; i < 5; i++) {
+      attend(web())
+      clock += 1_000
+      expect(attend(web({ state: 'restarting' }))).toEqual(['web awaited'])
+      clock += 1_000
+    }
+    attend(web())
+    expect(attend(web({ state: 'restarting' }))).toEqual(['web departed'])
+    expect(attend(web())).toEqual(['web looping'])
+  })
+
+  describe("is its successor's, who is starting", () => {
+    const [ill, well] = [next({ health: 'unhealthy' }), next({ health: 'healthy' })]
+    const starting = next({ health: 'starting' })
+
+    test.each([
+      ['is healthy', well, 'next serving'],
+      ['is found unhealthy', ill, 'next unhealthy'],
+    ])('until it %s', (_, then, said) => {
+      const { attend, again } = holding()
+      attend(web({ health: 'healthy' }))
+      attend(next({ state: 'created' }))
+      clock = 5_000
+      expect(attend(starting)).toEqual(['next serving'])
+      clock = 60_000
+      expect(again()).toEqual(['next serving'])
+      expect(attend(then)).toEqual([said])
+      expect(attend(starting)).toEqual(['next starting'])
+    })
+
+    test('also where it is the same container, started again', () => {
+      const { attend } = holding()
+      attend(web({ health: 'healthy' }))
+      attend(web({ state: 'restarting' }))
+      expect(attend(web({ health: 'starting' }))).toEqual(['web serving'])
+      expect(attend(web({ state: 'restarting' }))).toEqual(['web awaited'])
+    })
+
+    test('also where it was there before, and nobody else is', () => {
+      const { attend } = holding()
+      expect(attend(web(), starting)).toEqual(['web serving', 'next starting'])
+      expect(attend(starting)).toEqual(['next serving'])
+    })
+
+    test.each<[string, readonly Container[], Partial<LifeOptions>]>([
+      [
+        'another one is well',
+        [starting, web({ id: 'c', name: 'third', labels: { 'rediacc.service_name': 'web' } })],
+        {},
+      ],
+      ['it wants no hold', [next({ health: 'starting', labels: { 'rediacc.hold': '0' } })], {}],
+      ['there is no hold', [starting], { hold: 0 }],
+    ])('but not where %s', (_, after, options) => {
+      const { attend } = holding(options)
+      attend(web())
+      expect(attend(...after)).toContain('next starting')
+    })
+
+    test('but not where the hold is over', () => {
+      const { attend, again } = holding()
+      attend(web())
+      attend(next({ state: 'created' }))
+      clock = HOLD
+      expect(again()).toContain('web departed')
+      expect(attend(starting)).toEqual(['next starting'])
+    })
   })
 })
 

@@ -1,12 +1,15 @@
 import type { Container } from '@route-server/plugin-api'
+import { wantsNoHold } from '../evaluate/hold-label.ts'
 import { isOneOff, serviceNameOf } from '../evaluate/identity.ts'
 import type { Listing } from '../snapshot.ts'
 import { countDeaths } from './deaths.ts'
 import type { HoldReason, Resident, Roster } from './roster.ts'
 
 export interface LifeOptions {
-  /** How long the routes of a container that went away answer 503; milliseconds. */
+  /** How long the routes of a container that went away stay; milliseconds. */
   readonly redeployGrace: number
+  /** How long of that its address stays, too, where a successor is expected; milliseconds. */
+  readonly hold: number
   /** `ignore`: Docker's health checks don't matter. */
   readonly health: 'gate' | 'ignore'
 }
@@ -20,10 +23,26 @@ export interface Moment {
 /** How long a container that keeps dying has to stay up before it gets traffic again. */
 export const PROBATION_MS = 10_000
 
-/** A container that ran, and isn't there or doesn't run any more. */
+/** How long nobody can tell a container that is started again, or made anew, from one that was stopped. */
+export const UNCERTAIN_MS = 2_000
+
+type Held = Extract<Resident, { readonly presence: 'held' }>
+
+/** A container that ran, and isn't there or doesn't run any more. Times are on the clock that is never set. */
 interface Departed {
-  readonly resident: Resident
+  readonly resident: Held
+  readonly at: number
+  /** Until when its address may stay; before it went, for one that got no traffic. */
+  readonly heldUntil: number
   readonly until: number
+}
+
+/** Who else is there, as far as it matters to those who went. */
+interface Company {
+  /** By service, the containers that are up. */
+  readonly up: ReadonlyMap<string, readonly Container[]>
+  /** Services whose next container is made already, and containers that are about to be started again. */
+  readonly coming: ReadonlySet<string>
 }
 
 /** Who lives in one network, from listing to listing. */
@@ -39,6 +58,22 @@ const isUp = ({ state }: Container): boolean => state === 'running' || state ===
 /** A service's containers come and go; a container without that label stands for itself. */
 const serviceOf = (container: Container): string => serviceNameOf(container) ?? container.id
 
+function companyIn({ containers }: Listing): Company {
+  const up = new Map<string, Container[]>()
+  const coming = new Set<string>()
+  for (const container of containers) {
+    if (container.state === 'restarting') coming.add(container.id)
+    if (isOneOff(container)) continue
+    const service = serviceOf(container)
+    if (container.state === 'created') coming.add(service)
+    if (!isUp(container)) continue
+    const known = up.get(service)
+    if (known) known.push(container)
+    else up.set(service, [container])
+  }
+  return { up, coming }
+}
+
 export function createNetworkLife(): NetworkLife {
   const deaths = countDeaths()
   /** Containers that have to prove themselves. */
@@ -46,28 +81,53 @@ export function createNetworkLife(): NetworkLife {
   /** Since when each container has been seen running. */
   const upSince = new Map<string, number>()
   const departed = new Map<string, Departed>()
+  /** Containers that get their predecessor's traffic although their health check hasn't succeeded yet. */
+  const heirs = new Set<string>()
   let residents = new Map<string, Resident>()
   let last: { readonly listing: Listing; readonly options: LifeOptions; readonly roster: Roster } | undefined
   let due = Infinity
 
   /** Takes note of who came up and who went down since the last listing. */
-  function compare(listing: Listing, now: Moment, { redeployGrace }: LifeOptions): void {
+  function compare(listing: Listing, now: Moment, options: LifeOptions): void {
     const present = new Map(listing.containers.map((container) => [container.id, container]))
-    for (const [id, { container }] of residents) {
+    for (const [id, { container, presence }] of residents) {
       if (!upSince.has(id)) continue
       const current = present.get(id)
       if (current && isUp(current)) continue
       upSince.delete(id)
       if (current) deaths.note(id, now.clock)
       if (deaths.tooMany(id, now.clock)) looping.add(id)
-      const resident: Resident = { container, presence: 'held', reason: 'departed', since: now.date }
-      departed.set(id, { resident, until: now.clock + redeployGrace })
+      const isHeld = presence === 'serving' && !looping.has(id) && !wantsNoHold(container)
+      depart(container, isHeld, now, options)
     }
-    for (const container of listing.containers) {
-      if (!isUp(container)) continue
-      departed.delete(container.id)
-      if (!upSince.has(container.id)) upSince.set(container.id, now.clock)
-    }
+    for (const container of listing.containers)
+      if (isUp(container) && !upSince.has(container.id)) upSince.set(container.id, now.clock)
+  }
+
+  function depart(container: Container, isHeld: boolean, { date, clock }: Moment, options: LifeOptions): void {
+    const { redeployGrace, hold } = options
+    const heldUntil = isHeld ? clock + Math.min(hold, redeployGrace) : -Infinity
+    const reason = heldUntil > clock ? 'awaited' : 'departed'
+    const resident: Held = { container, presence: 'held', reason, since: date }
+    departed.set(container.id, { resident, at: clock, heldUntil, until: clock + redeployGrace })
+  }
+
+  /** The one that went, as it stands now: awaited as long as a successor is on its way, or may be. */
+  function reconsidered(gone: Departed, { coming }: Company, { clock }: Moment): Departed {
+    const { resident, at, heldUntil } = gone
+    const { container, reason: before } = resident
+    const isExpected = clock < at + UNCERTAIN_MS || coming.has(container.id) || coming.has(serviceOf(container))
+    const reason = clock < heldUntil && isExpected ? 'awaited' : 'departed'
+    return reason === before ? gone : { ...gone, resident: { ...resident, reason } }
+  }
+
+  /**
+   * Those who are starting in the place of one that is awaited get its traffic: until they listen requests wait, and then they are
+   * answered, which is more than 503 until the first health check.
+   */
+  function inherit(successors: readonly Container[], now: Moment, options: LifeOptions): void {
+    if (successors.some((one) => reasonFor(one, now, options) === undefined)) return
+    for (const one of successors) if (one.health === 'starting' && !wantsNoHold(one)) heirs.add(one.id)
   }
 
   /** Whether it came up only a moment ago, or is about to. */
@@ -75,22 +135,30 @@ export function createNetworkLife(): NetworkLife {
     looping.has(id) && (state === 'restarting' || clock - (upSince.get(id) ?? -Infinity) < PROBATION_MS)
 
   /** Ends what has lasted long enough. */
-  function expire(listing: Listing, now: Moment): void {
+  function expire(listing: Listing, now: Moment, options: LifeOptions): void {
     for (const id of looping) {
       const container = listing.containers.find((one) => one.id === id)
       if (!container || (isUp(container) && !isOnProbation(container, now))) looping.delete(id)
     }
+    for (const id of heirs) {
+      const container = listing.containers.find((one) => one.id === id)
+      if (!container || !isUp(container) || container.health !== 'starting') heirs.delete(id)
+    }
     if (departed.size === 0) return
-    const successors = new Set(
-      listing.containers.filter((container) => isUp(container) && !isOneOff(container)).map(serviceOf),
-    )
-    for (const [id, { resident, until }] of departed)
-      if (until <= now.clock || successors.has(serviceOf(resident.container))) departed.delete(id)
+    const company = companyIn(listing)
+    for (const [id, gone] of departed) {
+      const { resident, until } = gone
+      const successors = company.up.get(serviceOf(resident.container)) ?? []
+      if (resident.reason === 'awaited') inherit(successors, now, options)
+      if (until <= now.clock || successors.length > 0 || upSince.has(id)) departed.delete(id)
+      else departed.set(id, reconsidered(gone, company, now))
+    }
   }
 
   function reasonFor(container: Container, now: Moment, { health }: LifeOptions): HoldReason | undefined {
     if (container.state === 'paused') return 'paused'
     if (isOnProbation(container, now)) return 'looping'
+    if (container.health === 'starting' && heirs.has(container.id)) return undefined
     if (health === 'ignore' || container.health === 'none' || container.health === 'healthy') return undefined
     return container.health
   }
@@ -107,20 +175,26 @@ export function createNetworkLife(): NetworkLife {
     return { container, presence: 'held', reason, since: wasHeld ? before.since : now.date }
   }
 
+  /** When something about it may change by itself. */
+  const nextChange = ({ resident, at, heldUntil, until }: Departed, { clock }: Moment): number =>
+    resident.reason === 'awaited'
+      ? Math.min(heldUntil, at + UNCERTAIN_MS > clock ? at + UNCERTAIN_MS : Infinity)
+      : until
+
   function nextDue(listing: Listing, now: Moment): number {
     if (looping.size === 0 && departed.size === 0) return Infinity
     const probations = listing.containers.flatMap((container) => {
       const since = upSince.get(container.id)
       return since !== undefined && isOnProbation(container, now) ? [since + PROBATION_MS] : []
     })
-    return Math.min(Infinity, ...probations, ...[...departed.values()].map(({ until }) => until))
+    return Math.min(Infinity, ...probations, ...[...departed.values()].map((gone) => nextChange(gone, now)))
   }
 
   return {
     attend(listing, now, options) {
       if (last?.listing === listing && last.options === options && now.clock < due) return last.roster
       if (last?.listing !== listing) compare(listing, now, options)
-      expire(listing, now)
+      expire(listing, now, options)
       const listed = listing.containers.map((container) => residentOf(container, now, options))
       residents = new Map(listed.map((resident) => [resident.container.id, resident]))
       const ghosts = [...departed.values()].map(({ resident }) => resident)

@@ -4,6 +4,7 @@ import { dependentsOf, missingFrom } from './dependents.ts'
 import { entryOf, localName, scopedName } from '../document/entry.ts'
 import type { Entry, Target } from '../document/entry.ts'
 import type { Contribution } from '../evaluate/evaluate.ts'
+import type { Identity } from '../evaluate/identity.ts'
 import { entryName } from '../messages.ts'
 import {
   addressTaken,
@@ -106,7 +107,7 @@ function* addressesTaken(
   entry: Entry,
   serviceName: string,
   { listeners }: Common,
-): Iterable<readonly [string, string]> {
+): Generator<readonly [string, string]> {
   for (const address of entry.listens ?? []) {
     const holder = listeners.get(address) ?? serviceName
     if (holder !== serviceName) yield [address, holder]
@@ -189,13 +190,21 @@ function addYielding(contribution: Contribution, common: Common): void {
   for (const entry of additions) entries.set(entry.path, entry)
 }
 
-/** Adds what a container that has gone leaves behind: what nobody else has, and what doesn't lead to somebody else's. */
-function addDeparted(part: readonly Contribution[], { entries }: Common): void {
+/**
+ * Adds what a container that has gone leaves behind: what nobody else has, and what doesn't lead to somebody else's. Where it
+ * listened, another service may by now.
+ */
+function addDeparted(part: readonly Contribution[], common: Common): void {
+  const { entries } = common
   const own = part.flatMap(({ entries }) => entries)
-  const lost = new Set([
-    ...part.flatMap(({ refused }) => refused),
-    ...own.map(({ path }) => path).filter((path) => entries.has(path)),
-  ])
+  const isTaken = (entry: Entry, { serviceName }: Identity): boolean =>
+    entries.has(entry.path) || !addressesTaken(entry, serviceName, common).next().done
+  const lost = new Set(
+    part.flatMap(({ refused, entries: all, identity }) => [
+      ...refused,
+      ...all.filter((entry) => isTaken(entry, identity)).map(({ path }) => path),
+    ]),
+  )
   for (const [{ path }] of dependentsOf(own, [...lost])) lost.add(path)
   for (const entry of own) if (!lost.has(entry.path)) entries.set(entry.path, entry)
 }

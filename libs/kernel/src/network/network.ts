@@ -4,7 +4,7 @@ import { changeParts } from '../document/render.ts'
 import type { Parts } from '../document/render.ts'
 import { originOf } from '../evaluate/evaluate.ts'
 import type { Contribution, Evaluation } from '../evaluate/evaluate.ts'
-import { heldContributions } from '../life/held.ts'
+import { heldContributions, isGone } from '../life/held.ts'
 import { containerHeld, containerNotRunning } from '../life/messages.ts'
 import type { Resident, Roster } from '../life/roster.ts'
 import type { Guard } from '../policy.ts'
@@ -161,7 +161,7 @@ export function createNetwork({ evaluated, guards, isHolding }: NetworkOptions):
     if (presence === 'absent') return [containerNotRunning(origin, container.state)]
     const { diagnostics, identity } = evaluated(container)
     if (presence === 'serving' || !identity) return diagnostics
-    return [...(resident.reason === 'departed' ? [] : diagnostics), containerHeld(origin, resident)]
+    return [...(isGone(resident.reason) ? [] : diagnostics), containerHeld(origin, resident)]
   }
 
   return ({ network, residents: all }) => {

@@ -74,7 +74,7 @@ function start(
     autoRoutes: true,
     settle: 50,
     startGrace: 30_000,
-    life: { redeployGrace: 0, health: 'gate' },
+    life: { redeployGrace: 0, hold: 0, health: 'gate' },
     claimLapse: 60_000,
     ...more,
   })
@@ -223,7 +223,7 @@ describe('a successor', () => {
   })
 
   test('knows who went away a moment ago', () => {
-    const life = { redeployGrace: 1_000, health: 'gate' } as const
+    const life = { redeployGrace: 1_000, hold: 0, health: 'gate' } as const
     const source = turned(holding('a', 'b'))
     const first = start(source, { life })
     jest.advanceTimersByTime(100)

@@ -116,7 +116,7 @@ export async function startRouteServer({ policy, lack = {} }: RouteServerOptions
       autoRoutes: true,
       settle: 0,
       startGrace: 0,
-      life: { redeployGrace: 0, health: 'gate' },
+      life: { redeployGrace: 0, hold: 0, health: 'gate' },
       revisions: guards.has('shares') ? inForce.shares.revisions : Infinity,
       claimLapse: inForce.claimLapse,
       ledger,
