@@ -22,7 +22,7 @@ export interface Help {
 
 /** Nothing is left of these differences, or only what would still be there after any wait. */
 export const isSteady = ({ intended, unexplained }: Explanation): boolean =>
-  unexplained.length === 0 && [...intended].every((name) => name === LASTING)
+  unexplained.length === 0 && [...intended].every((name) => LASTING.has(name))
 
 export function explain(
   theirs: Graph,

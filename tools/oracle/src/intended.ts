@@ -111,14 +111,31 @@ const isMisread = ({ section, fields }: Element): boolean => {
 
 const COOKIE_NAME = 'fields.loadBalancer.sticky.cookie.name'
 
-/** Shown in every round once a case had a UDP router: it says nothing about whether ours has come to rest. */
-export const LASTING = 'udp-entry-point-kept-idle'
+const KEPT_IDLE = 'udp-entry-point-kept-idle'
+const HOLD = 'hold'
+
+/** The first is shown in every round once a case had a UDP router, the second at every router: they say nothing about whether ours has come to rest. */
+export const LASTING: ReadonlySet<string> = new Set([KEPT_IDLE, HOLD])
+
+/** The middleware's name in the document, without the network's ID. */
+const HOLD_NAME = 'rediacc.hold'
+
+const isHold = ({ kind, path, field, values }: Difference): boolean => {
+  const [theirs = [], ours] = values ?? [[], []]
+  return kind === 'extra'
+    ? path === `http.middlewares/${HOLD_NAME}`
+    : field === 'fields.middlewares' && JSON.stringify(ours) === JSON.stringify([...(theirs as string[]), HOLD_NAME])
+}
 
 /** In the order of asking. */
 export const INTENDED: readonly Intended[] = [
   {
-    name: LASTING,
+    name: KEPT_IDLE,
     covers: ({ kind, path }) => kind === 'extra' && /^udp\.(routers|services)\/udp-\d+-unused$/.test(path),
+  },
+  {
+    name: HOLD,
+    covers: isHold,
   },
   {
     name: 'fail-small',

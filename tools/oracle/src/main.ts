@@ -8,6 +8,7 @@ try {
   process.stdout.write(`${cases.length} cases, seed ${options.seed}\n\n`)
   const verdicts = await run(cases, {
     lanes: options.lanes,
+    isHolding: options.isHolding,
     judged: (verdict) => {
       if (verdict.unexplained.length > 0) process.stdout.write(`${describeCase(verdict)}\n`)
     },

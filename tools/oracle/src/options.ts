@@ -7,6 +7,8 @@ export interface Options {
   /** Only cases whose name has this in it. */
   readonly only?: string
   readonly lanes: number
+  /** With the hold switched on. */
+  readonly isHolding: boolean
 }
 
 const USAGE = `Compares what Traefik makes of labels by itself with what it makes of our route document.
@@ -17,6 +19,7 @@ const USAGE = `Compares what Traefik makes of labels by itself with what it make
   --seed N     of the random ones (default: the time)
   --only TEXT  only cases whose name has TEXT in it, the random ones included
   --quick      60 random cases of each kind with seed 1: for CI
+  --hold       with the hold, which is off otherwise
   --lanes N    cases at a time (default 3)
 `
 
@@ -34,6 +37,7 @@ export function parseOptions(args: readonly string[]): Options {
       seed: { type: 'string' },
       only: { type: 'string' },
       lanes: { type: 'string', default: '3' },
+      hold: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -43,6 +47,7 @@ export function parseOptions(args: readonly string[]): Options {
   return {
     cases: wholeNumber(values.cases ?? fallback.cases, 'cases'),
     seed: wholeNumber(values.seed ?? fallback.seed, 'seed'),
+    isHolding: values.hold,
     lanes: Math.max(1, wholeNumber(values.lanes, 'lanes')),
     ...(values.only !== undefined && { only: values.only }),
   }

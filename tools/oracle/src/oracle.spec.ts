@@ -16,4 +16,13 @@ describeReal('a real Traefik on its own Docker provider', () => {
     expect(verdicts).toHaveLength(cases.length)
     expect(verdicts.some(({ intended }) => intended.size === 0)).toBe(true)
   }, 240_000)
+
+  test('makes the same with the hold, but for the hold', async () => {
+    const cases = collectCases({ cases: 4, seed: 2 }).filter(
+      ({ name }, index) => name.startsWith('random/') || name.includes(' + ') || index % (4 * STEP) === 1,
+    )
+    const verdicts = await run(cases, { lanes: 2, isHolding: true })
+    expect(verdicts.filter(({ unexplained }) => unexplained.length > 0).map(describeCase)).toEqual([])
+    expect(verdicts.some(({ intended }) => intended.has('hold'))).toBe(true)
+  }, 240_000)
 })

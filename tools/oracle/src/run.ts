@@ -28,7 +28,11 @@ const usesUdp = ({ services }: Case): boolean =>
 /** Judges every case, `lanes` at a time: each lane is a pair of real Traefiks. */
 export async function run(
   cases: readonly Case[],
-  { lanes, judged = () => undefined }: { lanes: number; judged?: (verdict: Verdict) => void },
+  {
+    lanes,
+    isHolding = false,
+    judged = () => undefined,
+  }: { lanes: number; isHolding?: boolean; judged?: (verdict: Verdict) => void },
 ): Promise<readonly Verdict[]> {
   const folder = makeTestDirectory()
   const numbered = cases.map((shown, index) => ({ shown, index }))
@@ -42,7 +46,7 @@ export async function run(
     const home = join(folder.path, String(lane))
     mkdirSync(home)
     const docker = await dockerSide(home)
-    const routeServer = await routeServerSide(home).catch(async (error: unknown) => {
+    const routeServer = await routeServerSide(home, { isHolding }).catch(async (error: unknown) => {
       await docker.close()
       throw error
     })

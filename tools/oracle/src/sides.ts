@@ -103,13 +103,13 @@ export async function dockerSide(folder: string): Promise<Side> {
 }
 
 /** Ours: the built route server on a daemon that isn't one, and a Traefik that polls its document. */
-export async function routeServerSide(folder: string): Promise<Side> {
+export async function routeServerSide(folder: string, { isHolding }: { readonly isHolding: boolean }): Promise<Side> {
   const daemon = await startDaemon({ socket: join(folder, `docker-${NETWORK}.sock`) })
   await mkdir(join(folder, 'state'), { mode: 0o700 })
   // Traefik's provider knows no tenants, forgets a container at once, and has a word of its own on health (docs/differences.md).
   await writeFile(
     join(folder, 'router.yaml'),
-    'tenancy: trusted\nredeployGrace: 0s\nhold: 0\nhealth: ignore\nshares: { revisions: 100000, ports: 1000 }\n',
+    `tenancy: trusted\nredeployGrace: 0s\nhold: ${isHolding ? '10s' : '0s'}\nhealth: ignore\nshares: { revisions: 100000, ports: 1000 }\n`,
   )
   const server = startProcess({
     command: process.execPath,
