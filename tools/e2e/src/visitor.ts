@@ -1,5 +1,6 @@
 import type { Agent } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { HttpQuestion } from '@route-server/testbed'
 import type { Machine } from './machine.ts'
 
 /** How a client fared. */
@@ -11,6 +12,8 @@ export interface Visits {
   readonly lost: readonly string[]
   /** What each request was told, in the order of sending: who answered, or `503 no available server`, or an error. */
   readonly told: readonly string[]
+  /** How long the longest waited that was answered; milliseconds. */
+  readonly longest: number
 }
 
 /** A client that comes again and again, as long as it isn't told to leave. */
@@ -28,21 +31,30 @@ export interface VisitorOptions {
   readonly rate?: number
   /** Whose connections it uses; each request has one of its own unless told. */
   readonly agent?: Agent
+  /** What it asks; `GET /` unless told. */
+  readonly question?: Partial<HttpQuestion>
 }
 
 const SOMEBODY = 'somebody'
 
 /** Asks for `https://{host}/` by way of Traefik. */
-export function visit(machine: Machine, host: string, { by, rate = 10, agent }: VisitorOptions = {}): Visitor {
+export function visit(
+  machine: Machine,
+  host: string,
+  { by, rate = 10, agent, question }: VisitorOptions = {},
+): Visitor {
   const told: string[] = []
+  let longest = 0
   const open = new Set<Promise<void>>()
   let sent = 0
   let leaving = false
   const isAnswer = (text: string): boolean => (by === undefined ? !/^(\d{3}\b|\w*Error)/.test(text) : text === by)
 
   async function ask(index: number): Promise<void> {
+    const started = performance.now()
     try {
-      const { status, body, json } = await machine.ask(host, agent ? { agent } : {})
+      const { status, body, json } = await machine.ask(host, { ...question, ...(agent && { agent }) })
+      if (status === 200) longest = Math.max(longest, performance.now() - started)
       told[index] = status === 200 ? (json?.name ?? SOMEBODY) : `${status} ${body.trim()}`
     } catch (error) {
       told[index] = String(error)
@@ -69,7 +81,7 @@ export function visit(machine: Machine, host: string, { by, rate = 10, agent }: 
       leaving = true
       await left
       const lost = told.filter((text) => !isAnswer(text))
-      return { sent, answered: sent - lost.length, lost, told }
+      return { sent, answered: sent - lost.length, lost, told, longest }
     },
   }
 }

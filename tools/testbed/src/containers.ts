@@ -49,6 +49,8 @@ export interface Containers {
   /** Runs a program inside and resolves to what it printed; the echo image has `node` alone. */
   exec(name: string, command: readonly string[]): Promise<string>
   inspect(name: string): Promise<InspectedContainer>
+  /** When containers died since then, whatever has become of them; milliseconds since 1970. */
+  deathsSince(date: number): Promise<readonly number[]>
 }
 
 /** The health check of the echo program: asks `http://ADDRESS/healthz`. */
@@ -86,6 +88,17 @@ export function containersOf(socket: string, prepare: (image: string) => Promise
     async inspect(name) {
       const answer = await callEngine(socket, { method: 'GET', path: `/containers/${name}/json` })
       return JSON.parse(answer) as InspectedContainer
+    },
+    async deathsSince(date) {
+      const query = new URLSearchParams({
+        since: String(date / 1000),
+        until: String(Date.now() / 1000),
+        filters: JSON.stringify({ type: ['container'], event: ['die'] }),
+      })
+      const lines = (await callEngine(socket, { method: 'GET', path: `/events?${query.toString()}` })).split('\n')
+      return lines
+        .filter((line) => line !== '')
+        .map((line) => (JSON.parse(line) as { timeNano: number }).timeNano / NANOSECONDS)
     },
   }
 }

@@ -4,13 +4,15 @@
  *   node echo.mjs http=127.0.11.2:8080 tcp=127.0.11.2:7000 udp=127.0.11.2:7001 tls=127.0.11.2:993 name=api unhealthy=/flag
  *   node echo.mjs check=http://127.0.11.2:8080/healthz      a health check: exit status 0 or 1
  *
- * http answers what it was asked, as a line of JSON; /healthz answers 503 while the file `unhealthy` exists.
+ * http answers what it was asked, as a line of JSON; /healthz answers 503 while the file `unhealthy` exists; an upgrade goes on as tcp.
+ * With drain=500 it ends as a good server does: from the signal on it takes no new connection, and for so many ms answers what comes
+ * on those that it has, and closes each with its next answer.
  * tcp and tls greet with `hello NAME` and answer each line with `NAME line`; udp answers each datagram with `NAME payload`.
  */
 import { createSocket } from 'node:dgram'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer as createHttpServer, get } from 'node:http'
-import { createServer as createTcpServer } from 'node:net'
+import { createServer as createTcpServer, Server } from 'node:net'
 import { hostname } from 'node:os'
 import { createInterface } from 'node:readline'
 import { createServer as createTlsServer } from 'node:tls'
@@ -42,6 +44,7 @@ async function answerHttp(request, response) {
   for await (const chunk of request) length += chunk.length
   const { method, url, headers } = request
   response.setHeader('content-type', 'application/json')
+  if (isEnding) response.setHeader('connection', 'close')
   response.end(JSON.stringify({ name, method, url, host: headers.host, headers, length }) + '\n')
 }
 
@@ -52,6 +55,11 @@ function answerLines(socket) {
   lines.on('error', () => {})
   lines.on('line', (line) => socket.write(`${name} ${line}\n`))
   lines.on('close', () => socket.end())
+}
+
+function answerUpgrade({ headers }, socket) {
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${headers.upgrade}\r\n\r\n`)
+  answerLines(socket)
 }
 
 function answerTls() {
@@ -65,13 +73,25 @@ function answerDatagrams() {
 }
 
 const LISTENERS = {
-  http: (at) => createHttpServer(answerHttp).listen(at),
+  http: (at) => createHttpServer(answerHttp).on('upgrade', answerUpgrade).listen(at),
   tcp: (at) => createTcpServer(answerLines).listen(at),
   tls: (at) => answerTls().listen(at),
   udp: (at) => answerDatagrams().bind({ address: at.host, port: at.port }),
 }
 
-for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => process.exit(0))
+let isEnding = false
+const listeners = []
+
+function end() {
+  const drain = setting('drain')
+  if (drain === undefined) process.exit(0)
+  isEnding = true
+  // An HTTP server's own way of closing also cuts connections that are idle, on which the next request may be under way.
+  for (const listener of listeners) if (listener instanceof Server) Server.prototype.close.call(listener)
+  setTimeout(() => process.exit(0), Number(drain))
+}
+
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, end)
 
 const target = setting('check')
 if (target !== undefined) {
@@ -83,6 +103,7 @@ if (target !== undefined) {
     .filter(({ key }) => key in LISTENERS)
     .map(({ key, value }) => {
       const listener = LISTENERS[key](address(value))
+      listeners.push(listener)
       return new Promise((resolve) => {
         listener.once('listening', resolve).once('error', (error) => fail(`${key}=${value}: ${error.message}`))
       })
