@@ -94,12 +94,12 @@ describe('the document', () => {
   middlewares:
     "rediacc.hold-64":
       retry:
-        attempts: 37
-        initialInterval: "200ms"
+        attempts: 16
+        initialInterval: "500ms"
     "rediacc.hold-2880":
       retry:
-        attempts: 37
-        initialInterval: "200ms"
+        attempts: 16
+        initialInterval: "500ms"
   routers:
     web-64:
       entryPoints:

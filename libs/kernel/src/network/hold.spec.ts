@@ -61,7 +61,7 @@ describe('the hold', () => {
     }
   })
 
-  test.each([1, 50, 200, 1_000, 10_000, 60_000, 300_000])(
+  test.each([1, 50, 200, 500, 1_000, 10_000, 60_000, 300_000])(
     'of %i ms lasts so long, and one interval more at most',
     (milliseconds) => {
       const { attempts, initialInterval } = holdMiddleware(milliseconds)['retry'] as {
@@ -87,7 +87,7 @@ describe('the hold', () => {
     ])
     expect(middlewaresOf('r')).toEqual(['m-2816', HOLD])
     expect(middlewaresOf('plain')).toEqual([HOLD])
-    expect(hold).toEqual({ retry: { attempts: 37, initialInterval: '200ms' } })
+    expect(hold).toEqual({ retry: { attempts: 16, initialInterval: '500ms' } })
   })
 
   test('is nowhere where the operator says so', () => {
@@ -97,7 +97,7 @@ describe('the hold', () => {
 
   test('of another length has as many attempts as fill it', () => {
     expect(documented([container(web())], { hold: 1_000 }).hold).toEqual({
-      retry: { attempts: 5, initialInterval: '200ms' },
+      retry: { attempts: 3, initialInterval: '500ms' },
     })
   })
 
@@ -205,7 +205,7 @@ describe('the name', () => {
     ])
     expect(said[0]).toContain('FRAGMENT_INVALID')
     expect([isRouted('r'), isRouted('q'), isRouted('p')]).toEqual([false, true, true])
-    expect(hold).toEqual({ retry: { attempts: 37, initialInterval: '200ms' } })
+    expect(hold).toEqual({ retry: { attempts: 16, initialInterval: '500ms' } })
   })
 })
 
