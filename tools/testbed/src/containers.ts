@@ -49,7 +49,7 @@ export interface Containers {
   /** Runs a program inside and resolves to what it printed; the echo image has `node` alone. */
   exec(name: string, command: readonly string[]): Promise<string>
   inspect(name: string): Promise<InspectedContainer>
-  /** When containers died since then, whatever has become of them; milliseconds since 1970. */
+  /** When containers died since then, whatever has become of them; milliseconds since 1970. A daemon remembers its last 256 events. */
   deathsSince(date: number): Promise<readonly number[]>
 }
 

@@ -27,6 +27,7 @@ const SETTINGS: Settings = {
 
 const POLICY: Policy = {
   ...DEFAULT_POLICY,
+  hold: 0,
   dynamicPorts: { tcp: { first: 10_000, last: 10_000 }, udp: { first: 1, last: 0 } },
 }
 

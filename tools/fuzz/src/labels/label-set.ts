@@ -153,6 +153,7 @@ const STRAY = [
     'rediacc.service_port',
     'rediacc.tcp_ports',
     'rediacc.udp_ports',
+    'rediacc.hold',
     '__proto__',
     'constructor',
     '',
