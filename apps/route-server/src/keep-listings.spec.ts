@@ -104,6 +104,16 @@ test('one that stopped likewise', () => {
   close()
 })
 
+test('one whose successor is starting likewise, for that one to be served after a start', () => {
+  const { calls, turn, close } = kept(listingOf(container('a')))
+  turn(listingOf(container('b', { health: 'starting' })))
+  expect(calls.at(-1)).toBe('b running,a running')
+  turn(listingOf(container('b', { health: 'healthy' })))
+  expect(calls.at(-1)).toBe('b running')
+  jest.advanceTimersByTime(1_000)
+  close()
+})
+
 test('a successor takes its place at once', () => {
   const { calls, turn, close } = kept(listingOf(container('a')))
   turn(listingOf())

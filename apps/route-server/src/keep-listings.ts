@@ -12,12 +12,15 @@ export interface KeepOptions {
 
 const isUp = ({ state }: Container): boolean => state === 'running' || state === 'paused'
 
+/** Whether it needs nobody before it: one that is starting gets traffic for the sake of its predecessor. */
+const isSettled = (container: Container): boolean => isUp(container) && container.health !== 'starting'
+
 const serviceOf = ({ labels, id }: Container): string => labels['rediacc.service_name'] ?? id
 
 /** The listing with the containers that went away lately and have no successor, as they were. */
 function withDeparted(listing: Listing, departed: readonly Container[]): Listing {
   if (departed.length === 0) return listing
-  const services = new Set(listing.containers.filter(isUp).map(serviceOf))
+  const services = new Set(listing.containers.filter(isSettled).map(serviceOf))
   const missed = departed.filter((container) => !services.has(serviceOf(container)))
   const ids = new Set(missed.map(({ id }) => id))
   return missed.length === 0

@@ -46,7 +46,7 @@ services:
   checked:
     image: echo:1
     command: http=\${CHECKED_IP}:8080 name=checked
-    healthcheck: { test: [CMD, node, /echo.mjs, "check=http://\${CHECKED_IP}:8080/healthz"], interval: 2s }
+    healthcheck: { test: [CMD, node, /echo.mjs, "check=http://\${CHECKED_IP}:8080/healthz"], interval: 4s }
     labels:
       - traefik.enable=true
       - traefik.http.routers.checked.rule=Host(\`checked.example.org\`)
@@ -209,6 +209,9 @@ describeRealCompose('a container that is recreated, while requests wait', () => 
     const health = async (): Promise<string | undefined> =>
       (await daemon.inspect('project-checked-1')).State.Health?.Status
     expect(await health()).toBe('starting')
+    // Who comes after it knows by whom the address was served before.
+    await machine.restartRouteServer()
+    machine.recorder.from(machine.routeServer.url)
     await eventually(async () => expect(await health()).toBe('healthy'))
     await sleep(1_500)
     expectHeld(gap(), { 'recreated with a health check': await visitor.leave() })
