@@ -3,9 +3,20 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { describeReal, eventually, makeTestDirectory, startTraefik, TRAEFIK_VERSION } from '@route-server/testbed'
-import type { TestDirectory } from '@route-server/testbed'
+import { holdMiddleware } from '@route-server/kernel'
+import {
+  addressOf,
+  describeReal,
+  eventually,
+  freshNetworkId,
+  httpGet,
+  makeTestDirectory,
+  startTraefik,
+  TRAEFIK_VERSION,
+} from '@route-server/testbed'
+import type { HttpAnswer, HttpQuestion, TestDirectory } from '@route-server/testbed'
 import { checkVersion, NEWEST_TRAEFIK, yamlEntries } from '@route-server/traefik'
 import type { TraefikVersion, Yaml } from '@route-server/traefik'
 import { everyField } from './every-field.ts'
@@ -88,6 +99,49 @@ describeReal('documents for older releases of Traefik', () => {
           expect(traefik.log()).toContain('field not found')
         })
       } finally {
+        await traefik.close()
+      }
+    },
+    60_000,
+  )
+
+  test.each(RELEASES.map(([version, release]) => ({ version, release })))(
+    'with a Traefik $version requests wait for a server that comes within the hold, and not for none at all',
+    async ({ version, release }) => {
+      const address = { host: addressOf(freshNetworkId(), 0), port: 8080 }
+      const router = (service: string): Yaml => ({
+        rule: `Host(\`${service}.test\`)`,
+        entryPoints: ['websecure'],
+        service,
+        middlewares: ['hold'],
+      })
+      const servers = [{ url: `http://${address.host}:${address.port}` }]
+      body = yamlEntries({
+        http: {
+          middlewares: { hold: holdMiddleware(8_000) as Yaml },
+          routers: { late: router('late'), none: router('none') },
+          services: { late: { loadBalancer: { servers } }, none: { loadBalancer: { servers: [] } } },
+        },
+      })
+      const { port } = server.address() as AddressInfo
+      const traefik = await startTraefik({
+        directory: join(directory.path, `${version}-hold`),
+        routesUrl: `http://127.0.0.1:${port}/`,
+        version: release,
+      })
+      const late = createServer((_, response) => response.end('late'))
+      const ask = (host: string, question: Partial<HttpQuestion> = {}): Promise<HttpAnswer> =>
+        httpGet({ entryPoint: traefik.entryPoint('websecure'), host, ...question })
+      try {
+        await traefik.waitFor(({ routers }) => routers?.['late@http'] !== undefined)
+        const waiting = Promise.all([ask('late.test'), ask('late.test', { method: 'POST', body: 'x'.repeat(100_000) })])
+        expect((await ask('none.test')).status).toBe(503)
+        await sleep(1_000)
+        late.listen(address)
+        expect((await waiting).map((answer) => `${answer.status} ${answer.body}`)).toEqual(['200 late', '200 late'])
+      } finally {
+        late.close()
+        late.closeAllConnections()
         await traefik.close()
       }
     },
