@@ -12,8 +12,6 @@ jest.setTimeout(90_000)
 
 const REDEPLOYS = 4
 const RATE = 200
-/** Requests that may be on their way at one moment. */
-const UNDER_WAY = RATE / 2
 
 /** One service whose containers all serve `{name}.example.org`. */
 const serving = (name: string, port: number): Pick<Service, 'name' | 'listen' | 'labels'> => ({
@@ -108,11 +106,11 @@ describeReal('a container that goes, comes or is ill', () => {
     await deploy(other, { ...version(0), calls: 'fork' })
     const agent = new Agent({ keepAlive: true, maxSockets: 200 })
     const visitor = visit(machine, 'shop.example.org', { rate: RATE, agent })
-    /** How many requests had been sent when each was removed. */
+    /** How many requests had been answered when each was removed. */
     const removals: number[] = []
     for (let n = 1; n <= REDEPLOYS; n += 1) {
       await sleep(1_000)
-      removals.push(visitor.sent())
+      removals.push(visitor.settled())
       await daemon.remove('shop')
       await deploy(daemon, version(n))
       await eventually(async () => expect((await machine.ask('shop.example.org')).json?.name).toBe(`shop-v${n}`))
@@ -125,10 +123,10 @@ describeReal('a container that goes, comes or is ill', () => {
     expect(visits.sent).toBeGreaterThan(REDEPLOYS * RATE)
     // Docker has stopped the one and not yet started the other; Traefik says 502 until it has fetched the next document.
     expect(visits.lost.filter((text) => !/^50[23] /.test(text))).toEqual([])
-    // Whatever was sent after a version's first answer and well before its removal was answered by it.
+    // Whatever was sent after a version's first answer, and answered before its removal, was answered by it.
     const firsts = Array.from({ length: REDEPLOYS + 1 }, (_, n) => visits.told.indexOf(`shop-v${n}`))
     for (const [n, first] of firsts.entries()) {
-      const told = visits.told.slice(first, (removals[n] ?? Infinity) - UNDER_WAY)
+      const told = visits.told.slice(first, removals[n])
       expect({ n, told: new Set(told) }).toEqual({ n, told: new Set([`shop-v${n}`]) })
     }
     // And nobody else ever answered.

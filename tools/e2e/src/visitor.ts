@@ -18,8 +18,8 @@ export interface Visits {
 
 /** A client that comes again and again, as long as it isn't told to leave. */
 export interface Visitor {
-  /** How many requests it has sent until now. */
-  sent(): number
+  /** So many of the first ones have all been answered. */
+  settled(): number
   /** Resolves when its last request has been answered. */
   leave(): Promise<Visits>
 }
@@ -76,7 +76,11 @@ export function visit(
 
   const left = keepAsking()
   return {
-    sent: () => sent,
+    settled() {
+      let count = 0
+      while (told[count] !== undefined) count += 1
+      return count
+    },
     async leave() {
       leaving = true
       await left
