@@ -24,7 +24,7 @@ import { labelsOf } from './service.ts'
 
 jest.setTimeout(120_000)
 
-const KILLS = 15
+const KILLS = 8
 const HASH = '$2y$05$Q5ZyKfVxFQyq3XrRkZyLGeKz8wN0jcZGp8l2DkVwMvS7hE1tY9oCq'
 
 describeReal('a document that is published as a file', () => {
@@ -161,7 +161,7 @@ describeReal('a document that is published as a file', () => {
     })()
     let count = 0
     const churn = (async () => {
-      for (; !state.isOver; await sleep(40)) run(`churn${(count += 1)}`)
+      for (; !state.isOver; await sleep(100)) run(`churn${(count += 1)}`)
     })()
     for (let n = 0; n < KILLS; n += 1) {
       await sleep(Math.random() * 400)
