@@ -2,7 +2,8 @@ import { API_USER, KEPT, PRIVATE_ADDRESS, ROUTER_ADDRESS } from '@route-server/i
 
 /**
  * A program for the Node that was pushed: asks the route server and Traefik until Traefik has every router of the document; a poll comes
- * every 5 s. Without single quotes, for it is a word of a shell script.
+ * every 5 s. At an entry point with settings of its own for routers, a router is called after it, too. Without single quotes and comments, for
+ * it is a word of a shell script, in one line.
  */
 export const CHECK = `
 const password = require("fs").readFileSync("${KEPT}/api-password", "utf8").trim();
@@ -14,9 +15,9 @@ const isTaken = async () => {
   const { routers } = await get("http://${ROUTER_ADDRESS}/routes.json");
   why = "Traefik does not answer at ${PRIVATE_ADDRESS}";
   const raw = await get("http://${PRIVATE_ADDRESS}/api/rawdata", { headers });
-  const held = new Set(["routers", "tcpRouters", "udpRouters"].flatMap((kind) => Object.keys(raw[kind] ?? {})));
+  const held = new Set(["routers", "tcpRouters", "udpRouters"].flatMap((kind) => Object.keys(raw[kind] ?? {})).map((name) => name.replace(/@(http|file)$/, "")));
   const served = Object.values(routers).flat();
-  const taken = served.filter(({ name }) => held.has(name + "@http") || held.has(name + "@file"));
+  const taken = served.filter(({ name, entryPoints = [] }) => held.has(name) || entryPoints.some((one) => held.has(one + "-" + name)));
   why = "Traefik has taken " + taken.length + " of the " + served.length + " routers in the route document";
   return taken.length === served.length;
 };
