@@ -7,10 +7,6 @@ const MOST_ELEMENTS = 20_000
 /** Of one element. Its parse can't be interrupted, and an element of 1 MiB made to be slow takes 40 ms. */
 const MOST_ELEMENT_BYTES = 2 ** 20
 
-/** How Docker goes on to the next container. No string can hold it, for its quotes would have a backslash. */
-const BETWEEN = Buffer.from('},{"Id":"')
-const COMMA = 1
-
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -27,9 +23,12 @@ export async function readElements(
   /** What wasn't parsed yet; it starts a list, or goes on after a comma of one. */
   let rest: Buffer = Buffer.alloc(0)
   let opening = ''
+  const lastComma = findCommas()
 
-  const takeAll = async (text: string): Promise<void> => {
-    for (const element of parseList(text)) {
+  const takeAll = async (text: string, isBesideComma: boolean): Promise<void> => {
+    const elements = parseList(text)
+    if (isBesideComma && elements.length === 0) throw notJson()
+    for (const element of elements) {
       count += 1
       if (count > MOST_ELEMENTS) throw new Failure('other', `Its list has more than ${MOST_ELEMENTS} containers.`)
       take(element)
@@ -40,13 +39,12 @@ export async function readElements(
     slices.begin()
     bytes += chunk.length
     if (bytes > MOST_BYTES) throw new Failure('other', `Its list is longer than ${MOST_BYTES / 2 ** 20} MiB.`)
-    const unseen = Math.max(0, rest.length - BETWEEN.length)
+    const seen = rest.length
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    const at = rest.subarray(unseen).lastIndexOf(BETWEEN)
-    if (at >= 0) {
-      const cut = unseen + at + COMMA
-      await takeAll(`${opening}${decode(rest.subarray(0, cut))}]`)
-      rest = rest.subarray(cut + COMMA)
+    const comma = lastComma(rest, seen)
+    if (comma !== undefined) {
+      await takeAll(`${opening}${decode(rest.subarray(0, comma))}]`, true)
+      rest = rest.subarray(comma + 1)
       opening = '['
     }
     if (rest.length > MOST_ELEMENT_BYTES)
@@ -54,8 +52,44 @@ export async function readElements(
     slices.end()
   }
   slices.begin()
-  await takeAll(`${opening}${decode(rest)}`)
+  await takeAll(`${opening}${decode(rest)}`, opening !== '')
   slices.end()
+}
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c]
+const DEPTH: Readonly<Record<number, 1 | -1>> = { 0x5b: 1, 0x7b: 1, 0x5d: -1, 0x7d: -1 }
+
+/**
+ * Follows a list's text as it comes.
+ *
+ * @returns takes what is there since the last comma that it gave, and how much of that it has seen already; gives the place of the last comma
+ * between two elements. What isn't JSON is found by the parse.
+ */
+function findCommas(): (bytes: Buffer, seen: number) => number | undefined {
+  let depth = 0
+  let isInString = false
+  const isEscaped = (bytes: Buffer, quote: number): boolean => {
+    let before = quote
+    while (bytes[before - 1] === BACKSLASH) before -= 1
+    return (quote - before) % 2 === 1
+  }
+  return (bytes, seen) => {
+    let comma: number | undefined
+    for (let at = seen; at < bytes.length; at += 1) {
+      if (isInString) {
+        // Most of a list is in strings, and the search for a quote is quick.
+        at = bytes.indexOf(QUOTE, at)
+        if (at === -1) return comma
+        isInString = isEscaped(bytes, at)
+        continue
+      }
+      const byte = bytes[at] ?? 0
+      if (byte === QUOTE) isInString = true
+      else if (byte === COMMA && depth === 1) comma = at
+      else depth += DEPTH[byte] ?? 0
+    }
+    return comma
+  }
 }
 
 function decode(bytes: Buffer): string {
