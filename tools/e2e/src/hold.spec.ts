@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
@@ -131,15 +133,20 @@ describeRealCompose('a container that is recreated, while requests wait', () => 
     expect(gap.attempts).toBeGreaterThan(0)
   }
 
+  const asking = (path: string, headers: Readonly<Record<string, string>> = {}): ClientRequest =>
+    request({
+      ...machine.traefik.entryPoint('websecure'),
+      path,
+      headers: { host: HOST, ...headers },
+      servername: HOST,
+      rejectUnauthorized: false,
+    })
+  const handshake = (): ClientRequest => asking('/', { connection: 'Upgrade', upgrade: 'websocket' })
+
   /** One handshake of a WebSocket: the status of the answer. */
   const upgrade = (): Promise<number | string> =>
     new Promise((resolve) => {
-      request({
-        ...machine.traefik.entryPoint('websecure'),
-        headers: { host: HOST, connection: 'Upgrade', upgrade: 'websocket' },
-        servername: HOST,
-        rejectUnauthorized: false,
-      })
+      handshake()
         .once('upgrade', ({ statusCode = 0 }, socket) => {
           socket.destroy()
           resolve(statusCode)
@@ -206,6 +213,27 @@ describeRealCompose('a container that is recreated, while requests wait', () => 
     // Those that the old process had got already, and took along.
     expect(new Set(statuses.filter((status) => status !== 502))).toEqual(new Set([101]))
     expect(gap()).toMatchObject({ inVain: 0, documents: 1 })
+  })
+
+  test('what the old process was sending ends with it, and can be asked for again at once', async () => {
+    const [response] = (await once(asking('/drip').end(), 'response')) as [IncomingMessage]
+    const [, socket] = (await once(handshake().end(), 'upgrade')) as [IncomingMessage, Socket]
+    const ends = [
+      once(response.resume(), 'end').then(
+        () => 'as if it were whole',
+        (error: unknown) => (error as NodeJS.ErrnoException).code,
+      ),
+      new Promise((resolve) =>
+        socket
+          .resume()
+          .on('error', () => undefined)
+          .once('close', resolve),
+      ),
+    ]
+    await recreate('shop')
+    // A download that is cut says so.
+    expect((await Promise.all(ends))[0]).toBe('ECONNRESET')
+    expect(await upgrade()).toBe(101)
   })
 
   test('with a health check: its successor answers before the first check, and the document stays as it is', async () => {

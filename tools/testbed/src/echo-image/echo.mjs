@@ -4,7 +4,8 @@
  *   node echo.mjs http=127.0.11.2:8080 tcp=127.0.11.2:7000 udp=127.0.11.2:7001 tls=127.0.11.2:993 name=api unhealthy=/flag
  *   node echo.mjs check=http://127.0.11.2:8080/healthz      a health check: exit status 0 or 1
  *
- * http answers what it was asked, as a line of JSON; /healthz answers 503 while the file `unhealthy` exists; an upgrade goes on as tcp.
+ * http answers what it was asked, as a line of JSON; /healthz answers 503 while the file `unhealthy` exists; /drip answers with its name every
+ * 50 ms and never ends; an upgrade goes on as tcp.
  * With drain=500 it ends as a good server does: from the signal on it takes no new connection, and for so many ms answers what comes
  * on those that it has, and closes each with its next answer.
  * tcp and tls greet with `hello NAME` and answer each line with `NAME line`; udp answers each datagram with `NAME payload`.
@@ -38,6 +39,11 @@ async function answerHttp(request, response) {
   const flag = setting('unhealthy')
   if (request.url === '/healthz' && flag !== undefined && existsSync(flag)) {
     response.writeHead(503).end('unhealthy\n')
+    return
+  }
+  if (request.url === '/drip') {
+    const dripping = setInterval(() => response.write(`${name}\n`), 50)
+    response.on('close', () => clearInterval(dripping))
     return
   }
   let length = 0
