@@ -128,7 +128,8 @@ describeReal('the configuration of a running route server', () => {
   let daemon: RealDaemon
 
   beforeAll(async () => {
-    machine = await startMachine()
+    // As it is where nobody says otherwise.
+    machine = await startMachine({ settings: { hold: '10s' } })
     daemon = machine.daemons[0]
     for (const each of machine.daemons) {
       await deploy(each, { name: 'api', listen: { http: 8080 }, expose: ['8080/tcp'] })
