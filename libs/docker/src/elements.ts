@@ -7,6 +7,12 @@ const MOST_ELEMENTS = 20_000
 /** Of one element. Its parse can't be interrupted, and an element of 1 MiB made to be slow takes 40 ms. */
 const MOST_ELEMENT_BYTES = 2 ** 20
 
+/**
+ * How Docker goes on to the next container, which is quick to search for. No string can hold it, for its quotes would have a backslash. Other
+ * engines may write a list in another order, or with white space: theirs is read byte by byte.
+ */
+const BETWEEN = Buffer.from('},{"Id":"')
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -23,7 +29,6 @@ export async function readElements(
   /** What wasn't parsed yet; it starts a list, or goes on after a comma of one. */
   let rest: Buffer = Buffer.alloc(0)
   let opening = ''
-  const lastComma = findCommas()
 
   const takeAll = async (text: string, isBesideComma: boolean): Promise<void> => {
     const elements = parseList(text)
@@ -35,20 +40,25 @@ export async function readElements(
       if (slices.isOver) await slices.rest()
     }
   }
+  const takeUntil = async (comma: number): Promise<void> => {
+    await takeAll(`${opening}${decode(rest.subarray(0, comma))}]`, true)
+    rest = rest.subarray(comma + 1)
+    opening = '['
+  }
   for await (const chunk of stream) {
     slices.begin()
     bytes += chunk.length
     if (bytes > MOST_BYTES) throw new Failure('other', `Its list is longer than ${MOST_BYTES / 2 ** 20} MiB.`)
-    const seen = rest.length
+    const unseen = Math.max(0, rest.length - BETWEEN.length)
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    const comma = lastComma(rest, seen)
-    if (comma !== undefined) {
-      await takeAll(`${opening}${decode(rest.subarray(0, comma))}]`, true)
-      rest = rest.subarray(comma + 1)
-      opening = '['
+    const between = rest.subarray(unseen).lastIndexOf(BETWEEN)
+    if (between >= 0) await takeUntil(unseen + between + 1)
+    if (rest.length > MOST_ELEMENT_BYTES) {
+      const comma = lastComma(rest, opening === '' ? 0 : 1)
+      if (comma === undefined)
+        throw new Failure('other', `Its list has a container of more than ${MOST_ELEMENT_BYTES / 2 ** 20} MiB.`)
+      await takeUntil(comma)
     }
-    if (rest.length > MOST_ELEMENT_BYTES)
-      throw new Failure('other', `Its list has a container of more than ${MOST_ELEMENT_BYTES / 2 ** 20} MiB.`)
     slices.end()
   }
   slices.begin()
@@ -57,39 +67,26 @@ export async function readElements(
 }
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c]
-const DEPTH: Readonly<Record<number, 1 | -1>> = { 0x5b: 1, 0x7b: 1, 0x5d: -1, 0x7d: -1 }
+const DEEPER: Readonly<Record<number, 1 | -1>> = { 0x5b: 1, 0x7b: 1, 0x5d: -1, 0x7d: -1 }
 
-/**
- * Follows a list's text as it comes.
- *
- * @returns takes what is there since the last comma that it gave, and how much of that it has seen already; gives the place of the last comma
- * between two elements. What isn't JSON is found by the parse.
- */
-function findCommas(): (bytes: Buffer, seen: number) => number | undefined {
-  let depth = 0
+/** Where the last comma between two elements is, if there is one. What isn't JSON is found by the parse. */
+function lastComma(bytes: Buffer, depthBefore: number): number | undefined {
+  let depth = depthBefore
   let isInString = false
-  const isEscaped = (bytes: Buffer, quote: number): boolean => {
-    let before = quote
-    while (bytes[before - 1] === BACKSLASH) before -= 1
-    return (quote - before) % 2 === 1
+  let comma: number | undefined
+  for (const [at, byte] of bytes.entries()) {
+    if (byte === QUOTE) isInString = !isInString || isEscaped(bytes, at)
+    else if (isInString) continue
+    else if (byte === COMMA && depth === 1) comma = at
+    else depth += DEEPER[byte] ?? 0
   }
-  return (bytes, seen) => {
-    let comma: number | undefined
-    for (let at = seen; at < bytes.length; at += 1) {
-      if (isInString) {
-        // Most of a list is in strings, and the search for a quote is quick.
-        at = bytes.indexOf(QUOTE, at)
-        if (at === -1) return comma
-        isInString = isEscaped(bytes, at)
-        continue
-      }
-      const byte = bytes[at] ?? 0
-      if (byte === QUOTE) isInString = true
-      else if (byte === COMMA && depth === 1) comma = at
-      else depth += DEPTH[byte] ?? 0
-    }
-    return comma
-  }
+  return comma
+}
+
+function isEscaped(bytes: Buffer, quote: number): boolean {
+  let before = quote
+  while (bytes[before - 1] === BACKSLASH) before -= 1
+  return (quote - before) % 2 === 1
 }
 
 function decode(bytes: Buffer): string {
