@@ -26,8 +26,12 @@ function runLate({ simulator, places }: World): void {
   simulator.run({ name: LATE, labels })
 }
 
+/** A long list takes its time on a busy machine. */
+const PATIENCE_MS = 60_000
+
 const untilLateIsRouted = async ({ machine, places }: World): Promise<void> => {
-  await machine.traefik.waitFor(({ services = {} }) => `${LATE}-${places.simulator.networkId}@http` in services)
+  const service = `${LATE}-${places.simulator.networkId}@http`
+  await machine.traefik.waitFor(({ services = {} }) => service in services, PATIENCE_MS)
 }
 
 /** Of a simulated daemon. */
