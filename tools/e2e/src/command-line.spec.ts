@@ -128,8 +128,7 @@ describeReal('the configuration of a running route server', () => {
   let daemon: RealDaemon
 
   beforeAll(async () => {
-    // As it is where nobody says otherwise.
-    machine = await startMachine({ settings: { hold: '10s' } })
+    machine = await startMachine()
     daemon = machine.daemons[0]
     for (const each of machine.daemons) {
       await deploy(each, { name: 'api', listen: { http: 8080 }, expose: ['8080/tcp'] })
@@ -188,7 +187,8 @@ describeReal('the configuration of a running route server', () => {
         return file
       }),
     )
-    const { code, stdout, stderr } = await runRouteServer(['render', '--base-domain', 'example.com', ...files])
+    const config = join(machine.directory, 'config.yaml')
+    const { code, stdout, stderr } = await runRouteServer(['render', '--config', config, ...files])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toBe((await machine.routeServer.get('/routes.yaml')).body)
   })
