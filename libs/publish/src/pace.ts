@@ -25,7 +25,8 @@ const debtAt = ({ at, debt }: Spent, now: number): number => (debt === 0 ? 0 : M
 /** How long a document of that cost has to wait; milliseconds, 0 after a quiet while. */
 export function waitOf(spent: Spent, cost: number, now: number): number {
   const rest = spent.at + REST * spent.cost - now
-  const credit = (debtAt(spent, now) - (BURST - 1) * cost) / SHARE
+  // After a large document a small one needn't wait longer than another large one would.
+  const credit = (debtAt(spent, now) - (BURST - 1) * Math.max(cost, spent.cost)) / SHARE
   return Math.max(0, rest, credit)
 }
 

@@ -54,6 +54,7 @@ function start() {
   const said: string[] = []
   const done: string[] = []
   let code: string | undefined
+  let stalled: { readonly name: string; readonly until: Promise<void> } | undefined
   let underWay = 0
   const fs = intercepted(async (name, path, perform) => {
     underWay += 1
@@ -61,6 +62,7 @@ function start() {
       done.push(`${name} ${path.slice(folder.length).replace(/[0-9a-f]{12}/, '*')}`)
       if (code !== undefined && name === 'write') throw Object.assign(new Error(code), { code })
       await perform()
+      if (stalled?.name === name) await stalled.until
     } finally {
       underWay -= 1
     }
@@ -81,6 +83,15 @@ function start() {
     waits,
     pass,
     refuse: (next: string | undefined) => (code = next),
+    /** Lets an operation take until the returned function is called. */
+    stall(name: string): () => void {
+      let go: () => void = () => undefined
+      stalled = { name, until: new Promise<void>((resolve) => (go = resolve)) }
+      return () => {
+        stalled = undefined
+        go()
+      }
+    },
     publish: (text: string) => {
       publisher.publish({ revision: (revision += 1), bytes: new TextEncoder().encode(text) })
     },
@@ -109,6 +120,22 @@ test('a document is written beside the watched folder, and gets its name whole a
     'sync folder /watched',
     'close folder /watched',
   ])
+})
+
+test('a look at the file while it is being written leaves what is written', async () => {
+  const { publish, settled, pass, stall, said } = start()
+  publish('one')
+  await settled()
+  const go = stall('sync folder')
+  publish('two')
+  await new Promise((next) => setTimeout(next, 20))
+  pass(10_000)
+  await new Promise((next) => setTimeout(next, 20))
+  go()
+  await settled()
+  pass(10_000)
+  await settled()
+  expect([content(), said]).toEqual(['two', []])
 })
 
 test('nothing is written before there is a document', async () => {

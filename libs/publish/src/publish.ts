@@ -43,9 +43,10 @@ const ELSEWHERE: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'EXDEV']
 
 const SET_GROUP_ID = 0o2000
 
-/** In a folder whose files belong to its group, the group is meant to read them: Traefik's. */
-async function modeIn(folder: string): Promise<number> {
-  return ((await stat(folder)).mode & SET_GROUP_ID) === 0 ? 0o600 : 0o640
+/** The group that what is made in a folder belongs to, where it is the folder's. */
+async function groupOf(folder: string): Promise<number | undefined> {
+  const { mode, gid } = await stat(folder)
+  return (mode & SET_GROUP_ID) === 0 ? undefined : gid
 }
 
 /** What tells a file from one that took its place or was written to; nothing where there is none. */
@@ -73,7 +74,10 @@ export function createPublisher({ file, log, fs = REAL, clock = REAL_CLOCK }: Pu
   let stopChecking: () => void = () => undefined
 
   async function write(bytes: Uint8Array): Promise<void> {
-    const options = { mode: await modeIn(folder), by }
+    // In a folder whose files belong to its group, the group is meant to read them: Traefik's.
+    const group = await groupOf(folder)
+    if (group !== undefined && (await groupOf(by)) !== group) by = folder
+    const options = { mode: group === undefined ? 0o600 : 0o640, by }
     try {
       await replaceFile(file, [bytes], fs, options)
     } catch (error) {
@@ -107,7 +111,8 @@ export function createPublisher({ file, log, fs = REAL, clock = REAL_CLOCK }: Pu
   async function check(): Promise<void> {
     const before = published
     const identity = await identityOf(file)
-    if (isClosed || before !== published || !before) return
+    // What is being written is another one already, and is looked at once it is done.
+    if (isClosed || writing || before !== published || !before) return
     if (identity === before.identity) return checkLater()
     log.warn({ file }, touched(file, identity === undefined))
     held = Promise.resolve(undefined)
