@@ -74,7 +74,11 @@ export function runOver(place: Place, socket: string, master: ChildProcess, clea
     const stderr = answerIn(said.stderr, marker)
     signal?.throwIfAborted()
     if (stdout === undefined || stderr === undefined)
-      throw (root ? sudoFailed(place, said.stderr) : undefined) ?? failureOf(status, said.stderr)
+      // What sudo says may be a warning before the connection was lost.
+      throw (
+        (root && status !== SSH_FAILED && status !== null ? sudoFailed(place, said.stderr) : undefined) ??
+        failureOf(status, said.stderr)
+      )
     if (status === null || (status === SSH_FAILED && !(await livesOn())))
       throw connectionLost(place, isAlive() ? stderr : '')
     // The script may end without having read everything. An input that fails by itself is another matter.
