@@ -28,11 +28,38 @@ function withDeparted(listing: Listing, departed: readonly Container[]): Listing
     : { ...listing, containers: [...listing.containers.filter(({ id }) => !ids.has(id)), ...missed] }
 }
 
+interface Departed {
+  readonly container: Container
+  readonly until: number
+}
+
+/** One that went away lately, or whose successor is starting and gets its traffic for the sake of it. */
+function isMissed({ container, until }: Departed, { containers }: Pick<Listing, 'containers'>, now: number): boolean {
+  const successors = containers.filter((one) => isUp(one) && serviceOf(one) === serviceOf(container))
+  return until > now || (successors.length > 0 && !successors.some(isSettled))
+}
+
 /** One network's listing, from change to change. */
 function createKeeper(first: Listing | undefined, { state, redeployGrace }: KeepOptions) {
   let last = first
-  let departed: readonly { readonly container: Container; readonly until: number }[] = []
+  let departed: readonly Departed[] = []
   let timer: NodeJS.Timeout | undefined
+
+  function forgetLater(after: number): void {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      if (!last) return
+      const { containers } = last
+      departed = departed.filter((gone) => isMissed(gone, { containers }, performance.now()))
+      state.keepListing(
+        withDeparted(
+          last,
+          departed.map(({ container }) => container),
+        ),
+      )
+      if (departed.length > 0) forgetLater(redeployGrace)
+    }, after)
+  }
 
   return {
     keep(listing: Listing): void {
@@ -41,18 +68,13 @@ function createKeeper(first: Listing | undefined, { state, redeployGrace }: Keep
       const lost = last?.containers.filter((container) => isUp(container) && !up.has(container.id)) ?? []
       const now = performance.now()
       departed = [
-        ...departed.filter(({ container, until }) => !up.has(container.id) && until > now),
+        ...departed.filter((gone) => !up.has(gone.container.id) && isMissed(gone, listing, now)),
         ...lost.map((container) => ({ container, until: now + redeployGrace })),
       ]
       last = listing
       const missed = departed.map(({ container }) => container)
       state.keepListing(withDeparted(listing, missed))
-      if (lost.length === 0) return
-      clearTimeout(timer)
-      timer = setTimeout(() => {
-        departed = []
-        if (last) state.keepListing(last)
-      }, redeployGrace)
+      if (lost.length > 0) forgetLater(redeployGrace)
     },
     close: () => clearTimeout(timer),
   }

@@ -156,8 +156,8 @@ udp:
     const document = parse(
       render(listing(sampleContainer({ network: 64, labels })), listing(sampleContainer({ network: 128, labels }))),
     ) as { http: { routers: Record<string, { middlewares: unknown }> } }
-    expect(document.http.routers['x-64']?.middlewares).toEqual(['m-64', 'rediacc.hold-64'])
-    expect(document.http.routers['x-128']?.middlewares).toEqual(['m-128', 'rediacc.hold-128'])
+    expect(document.http.routers['x-64']?.middlewares).toEqual(['rediacc.hold-64', 'm-64'])
+    expect(document.http.routers['x-128']?.middlewares).toEqual(['rediacc.hold-128', 'm-128'])
   })
 })
 

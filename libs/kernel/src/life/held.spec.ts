@@ -106,8 +106,32 @@ describe('a container that is awaited', () => {
     expect(new Set(documents).size).toBe(1)
   })
 
-  test('gets nothing while another one of its service is there', () => {
-    expect(seen(held(first, 'awaited'), serving(second)).servers).toEqual(['http://127.0.11.2:81'])
+  test('is waited for also beside one of its service that gets no traffic, and one that went before', () => {
+    for (const reason of ['unhealthy', 'paused', 'departed'] as const) {
+      expect(seen(held(first, 'awaited'), held(second, reason)).servers).toEqual(['http://127.0.11.2:80'])
+      expect(seen(held(first, reason), held(second, 'awaited')).servers).toEqual(['http://127.0.11.2:81'])
+    }
+  })
+
+  test('keeps its routes also where another service defines the same middleware', () => {
+    const same = {
+      'traefik.http.routers.web.middlewares': 'secure',
+      'traefik.http.middlewares.secure.headers.framedeny': 'true',
+    }
+    const other = sampleContainer({
+      name: 'other',
+      created: 5,
+      labels: {
+        'traefik.enable': 'true',
+        'traefik.http.middlewares.secure.headers.framedeny': 'true',
+        'traefik.http.routers.other.rule': 'Host(`other.example.com`)',
+        'traefik.http.routers.other.middlewares': 'secure',
+        'traefik.http.services.other.loadbalancer.server.port': '82',
+      },
+    })
+    const one = replica('a', 80, same)
+    expect(seen(held(one, 'awaited'), serving(other))).toMatchObject({ servers: ['http://127.0.11.2:80'], rule: RULE })
+    expect(seen(held(one, 'departed'), serving(other))).toMatchObject({ servers: [], rule: RULE })
   })
 
   test('leads nobody to another service that listens at its address by now', () => {

@@ -13,6 +13,15 @@ function withoutServers(entry: Entry): Entry {
 /** Whether it isn't there any more. */
 export const isGone = (reason: HoldReason): boolean => reason === 'awaited' || reason === 'departed'
 
+/** Where it listened, another may by now. */
+const listeningNowhere = (entry: Entry): Entry => entryOf({ ...withoutServers(entry), listens: [] })
+
+/** By why it is held, what becomes of its entries, where they don't just lose their servers. */
+const ENTRIES: Partial<Record<HoldReason, (entries: readonly Entry[]) => readonly Entry[]>> = {
+  awaited: (entries) => entries,
+  departed: (entries) => entries.map(listeningNowhere),
+}
+
 /** What a container contributes while it gets no traffic. */
 export function heldContributions(
   contributions: readonly Contribution[],
@@ -20,7 +29,7 @@ export function heldContributions(
 ): readonly Contribution[] {
   return contributions.map((contribution) => ({
     ...contribution,
-    entries: reason === 'awaited' ? contribution.entries : contribution.entries.map(withoutServers),
+    entries: ENTRIES[reason]?.(contribution.entries) ?? contribution.entries.map(withoutServers),
     ...(isGone(reason) && { departed: true as const }),
   }))
 }

@@ -128,6 +128,30 @@ describe('a container that goes away', () => {
 })
 
 describe('the address of a container that goes away', () => {
+  test('stays beside a replica that gets no traffic, until its successor is there', () => {
+    const { attend } = living({ hold: 10_000 })
+    const replicaOf = (name: string, fields: Partial<Container> = {}): Container =>
+      web({ id: name.padEnd(64, '0'), name, labels: { 'rediacc.service_name': 'web' }, ...fields })
+    const ill = replicaOf('ill', { health: 'unhealthy' })
+    attend(replicaOf('one'), ill)
+    expect(attend(replicaOf('next', { state: 'created' }), ill)).toEqual([
+      'next absent',
+      'ill unhealthy',
+      'one awaited',
+    ])
+    expect(attend(replicaOf('next'), ill)).toEqual(['next serving', 'ill unhealthy'])
+  })
+
+  test('goes to a successor that is starting, whichever moment was seen', () => {
+    const { attend } = living({ hold: 10_000 })
+    attend(web())
+    clock = 1
+    attend()
+    clock = 5_000
+    expect(attend()).toEqual(['web departed'])
+    expect(attend(web({ id: 'f'.repeat(64), health: 'starting' }))).toEqual(['web serving'])
+  })
+
   const next = (fields: Partial<Container> = {}): Container =>
     web({ id: 'f'.repeat(64), name: 'next', ...fields, labels: { 'rediacc.service_name': 'web', ...fields.labels } })
   const holding = (options: Partial<LifeOptions> = {}): ReturnType<typeof living> => living({ hold: HOLD, ...options })

@@ -149,8 +149,13 @@ export function createNetworkLife(): NetworkLife {
     for (const [id, gone] of departed) {
       const { resident, until } = gone
       const successors = company.up.get(serviceOf(resident.container)) ?? []
-      if (resident.reason === 'awaited') inherit(successors, now, options)
-      if (until <= now.clock || successors.length > 0 || upSince.has(id)) departed.delete(id)
+      if (now.clock < gone.heldUntil) inherit(successors, now, options)
+      // One that gets no traffic takes nobody's place, as long as a better one may come.
+      const isSucceeded =
+        resident.reason === 'awaited'
+          ? successors.some((one) => reasonFor(one, now, options) === undefined)
+          : successors.length > 0
+      if (until <= now.clock || isSucceeded || upSince.has(id)) departed.delete(id)
       else departed.set(id, reconsidered(gone, company, now))
     }
   }

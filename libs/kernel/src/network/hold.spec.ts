@@ -82,12 +82,18 @@ describe('the hold', () => {
       container({
         routers: { r: router({ middlewares: ['m'] }), plain: router({ rule: 'Host(`b`)' }) },
         services: { s: balancer(OURS) },
-        middlewares: { m: { compress: {} } },
+        middlewares: { m: { stripPrefix: { prefixes: ['/x'] } } },
       }),
     ])
     expect(middlewaresOf('r')).toEqual(['m-2816', HOLD])
     expect(middlewaresOf('plain')).toEqual([HOLD])
     expect(hold).toEqual({ retry: { attempts: 16, initialInterval: '500ms' } })
+  })
+
+  test('stands before what compresses, whose header it would undo', () => {
+    const compressing = { auth: { basicAuth: { users: ['a:$2y$05$b'] } }, z: { compress: {} } }
+    const { middlewaresOf } = documented([container(web({ middlewares: ['auth', 'z'] }, undefined, compressing))])
+    expect(middlewaresOf('r')).toEqual(['auth-2816', HOLD, 'z-2816'])
   })
 
   test('is nowhere where the operator says so', () => {
@@ -117,6 +123,14 @@ describe('a router has none', () => {
         d: { chain: { middlewares: ['m'] } },
         m: { retry: { attempts: 2 } },
       }),
+    ],
+    [
+      'that buffers and asks again',
+      web({ middlewares: ['m'] }, undefined, { m: { buffering: { retryExpression: 'Attempts() < 2' } } }),
+    ],
+    [
+      'that compresses outside of something else',
+      web({ middlewares: ['z', 'm'] }, undefined, { z: { compress: {} }, m: { stripPrefix: { prefixes: ['/x'] } } }),
     ],
     ["before another provider's service", { routers: { r: router({ service: 'api@internal' }) } }],
     ['before another machine', web({}, { s: balancer(OURS, 'http://10.0.0.5:80') })],

@@ -1,6 +1,6 @@
 import type { NetworkId } from '@route-server/plugin-api'
 import { destinationOf } from '@route-server/traefik'
-import { entryOf, scopedName } from '../document/entry.ts'
+import { entryOf, pathOf, scopedName } from '../document/entry.ts'
 import type { Entry, Value } from '../document/entry.ts'
 import { changeParts } from '../document/render.ts'
 import type { Parts } from '../document/render.ts'
@@ -25,9 +25,17 @@ type Entries = ReadonlyMap<string, Entry>
 const referredTo = ({ references }: Entry, section: Entry['section'], entries: Entries): readonly Entry[] =>
   references.filter((to) => to.section === section).flatMap(({ path }) => entries.get(path) ?? [])
 
-const hasRetry = (middleware: Entry, entries: Entries): boolean =>
-  'retry' in middleware.value ||
-  referredTo(middleware, 'http.middlewares', entries).some((one) => hasRetry(one, entries))
+/** Whether a middleware is of a kind, or one that it is a chain of. */
+const has = (isOfKind: (value: Value) => boolean, middleware: Entry, entries: Entries): boolean =>
+  isOfKind(middleware.value) ||
+  referredTo(middleware, 'http.middlewares', entries).some((one) => has(isOfKind, one, entries))
+
+/** With two of them, one would repeat what the other has waited for. */
+const retries = (value: Value): boolean =>
+  'retry' in value || (value['buffering'] as Value | undefined)?.['retryExpression'] !== undefined
+
+/** Traefik's `retry` puts the headers of the answer over those that stand outside of it: `Vary`, which compress adds to. */
+const compresses = (value: Value): boolean => 'compress' in value
 
 interface Balancer {
   readonly servers?: readonly { readonly url?: string }[]
@@ -60,23 +68,37 @@ function canWait(service: Entry, network: NetworkId, entries: Entries): boolean 
   return Object.keys(service.value).every((kind) => JUDGES[kind]?.(service, network, entries) ?? false)
 }
 
+const middlewaresOf = ({ value }: Entry): readonly string[] => (value['middlewares'] ?? []) as readonly string[]
+
+function isInEntries(name: string, isOfKind: (value: Value) => boolean, entries: Entries): boolean {
+  const middleware = entries.get(pathOf('http.middlewares', name))
+  return middleware !== undefined && has(isOfKind, middleware, entries)
+}
+
+/** Behind every other middleware, but before those that compress. */
+function placeIn(router: Entry, entries: Entries): number {
+  const own = middlewaresOf(router)
+  return own.findLastIndex((name) => !compresses(entries.get(pathOf('http.middlewares', name))?.value ?? {})) + 1
+}
+
 function isHeld(router: Entry, network: NetworkId, entries: Entries): boolean {
   const [service] = referredTo(router, 'http.services', entries)
   if (!service || (router.by && wantsNoHold(router.by.container))) return false
-  if (referredTo(router, 'http.middlewares', entries).some((one) => hasRetry(one, entries))) return false
+  const outer = middlewaresOf(router).slice(0, placeIn(router, entries))
+  const isInTheWay = (value: Value): boolean => retries(value) || compresses(value)
+  if (outer.some((name) => isInEntries(name, isInTheWay, entries))) return false
   return canWait(service, network, entries)
 }
 
-const held = new WeakMap<Entry, Entry>()
+const held = new WeakMap<Entry, { readonly place: number; readonly made: Entry }>()
 
-/** The router with the hold as its innermost middleware; the same object for the same router. */
-function withHold(router: Entry, network: NetworkId): Entry {
+/** The router with the hold among its middlewares; the same object for the same router and place. */
+function withHold(router: Entry, place: number, network: NetworkId): Entry {
   const known = held.get(router)
-  if (known) return known
-  const own = (router.value['middlewares'] ?? []) as readonly string[]
-  const middlewares = [...own, scopedName(HOLD, network)]
+  if (known?.place === place) return known.made
+  const middlewares = middlewaresOf(router).toSpliced(place, 0, scopedName(HOLD, network))
   const made = entryOf({ ...router, value: { ...router.value, middlewares }, waits: true })
-  held.set(router, made)
+  held.set(router, { place, made })
   return made
 }
 
@@ -87,7 +109,7 @@ function withHold(router: Entry, network: NetworkId): Entry {
 export function holdRouters(entries: Map<string, Entry>, network: NetworkId): void {
   for (const entry of entries.values())
     if (entry.section === 'http.routers' && isHeld(entry, network, entries))
-      entries.set(entry.path, withHold(entry, network))
+      entries.set(entry.path, withHold(entry, placeIn(entry, entries), network))
 }
 
 /** A network's part of the document with the middleware that its routers name, if one does. */

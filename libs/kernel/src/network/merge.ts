@@ -191,14 +191,17 @@ function addYielding(contribution: Contribution, common: Common): void {
 }
 
 /**
- * Adds what a container that has gone leaves behind: what nobody else has, and what doesn't lead to somebody else's. Where it
- * listened, another service may by now.
+ * Adds what a container that has gone leaves behind: what nobody else has in another way, and what doesn't lead to somebody else's. Where
+ * it listened, another service may by now.
  */
 function addDeparted(part: readonly Contribution[], common: Common): void {
   const { entries } = common
   const own = part.flatMap(({ entries }) => entries)
-  const isTaken = (entry: Entry, { serviceName }: Identity): boolean =>
-    entries.has(entry.path) || !addressesTaken(entry, serviceName, common).next().done
+  const isTaken = (entry: Entry, { serviceName }: Identity): boolean => {
+    const held = entries.get(entry.path)
+    const isAnothers = held !== undefined && combine(held, entry) === undefined
+    return isAnothers || !addressesTaken(entry, serviceName, common).next().done
+  }
   const lost = new Set(
     part.flatMap(({ refused, entries: all, identity }) => [
       ...refused,
@@ -206,7 +209,10 @@ function addDeparted(part: readonly Contribution[], common: Common): void {
     ]),
   )
   for (const [{ path }] of dependentsOf(own, [...lost])) lost.add(path)
-  for (const entry of own) if (!lost.has(entry.path)) entries.set(entry.path, entry)
+  for (const entry of own) {
+    const together = lost.has(entry.path) ? undefined : joined(entries.get(entry.path), entry)
+    if (together) entries.set(entry.path, together)
+  }
 }
 
 /** Contributions of one container after one another, as one part. Expects them sorted. */
