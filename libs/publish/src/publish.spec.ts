@@ -84,7 +84,7 @@ function start() {
     pass,
     refuse: (next: string | undefined) => (code = next),
     /** Lets an operation take until the returned function is called. */
-    stall(name: string): () => void {
+    stall: (name: string): (() => void) => {
       let go: () => void = () => undefined
       stalled = { name, until: new Promise<void>((resolve) => (go = resolve)) }
       return () => {
