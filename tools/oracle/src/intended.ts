@@ -120,11 +120,18 @@ export const LASTING: ReadonlySet<string> = new Set([KEPT_IDLE, HOLD])
 /** The middleware's name in the document, without the network's ID. */
 const HOLD_NAME = 'rediacc.hold'
 
-const isHold = ({ kind, path, field, values }: Difference): boolean => {
-  const [theirs = [], ours] = values ?? [[], []]
-  return kind === 'extra'
-    ? path === `http.middlewares/${HOLD_NAME}`
-    : field === 'fields.middlewares' && JSON.stringify(ours) === JSON.stringify([...(theirs as string[]), HOLD_NAME])
+/** Behind it stands nothing but what compresses. */
+function isHold({ kind, path, field, values }: Difference, { ours: all }: Circumstances): boolean {
+  if (kind === 'extra') return path === `http.middlewares/${HOLD_NAME}`
+  if (field !== 'fields.middlewares') return false
+  const [theirs = [], ours = []] = (values ?? []) as readonly (readonly string[] | undefined)[]
+  const place = ours.indexOf(HOLD_NAME)
+  const compresses = (name: string): boolean => 'compress' in (all.get(`http.middlewares/${name}`)?.fields ?? {})
+  return (
+    place >= 0 &&
+    JSON.stringify(ours.toSpliced(place, 1)) === JSON.stringify(theirs) &&
+    ours.slice(place + 1).every(compresses)
+  )
 }
 
 /** In the order of asking. */
