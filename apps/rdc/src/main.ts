@@ -2,6 +2,7 @@ import './hide-arguments.ts'
 import { CommanderError } from 'commander'
 import { commandLine } from './command-line.ts'
 import './terminal/colours.ts'
+import './terminal/gone-reader.ts'
 import { statusOf, tellError } from './terminal/tell-error.ts'
 
 try {

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { commandLine } from './command-line.ts'
+import './terminal/gone-reader.ts'
 import { statusOf, tellError } from './terminal/tell-error.ts'
 
 try {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -77,6 +77,16 @@ function sent(paths: Readonly<Record<string, string>>): void {
 }
 const says = (word: string): string =>
   ['prep', 'up', 'down'].map((name) => `${name}() { echo ${name} ${word}; }\n`).join('')
+
+test('a reader who has seen enough is no error', () => {
+  const { status, stderr } = spawnSync('sh', [
+    '-c',
+    `"$0" "$1" repo --help | true; echo done >&2`,
+    process.execPath,
+    program,
+  ])
+  expect([status, String(stderr)]).toEqual([0, 'done\n'])
+})
 
 test('root runs what was sent, and nothing that came into being on the machine', async () => {
   await renet(['create', 'my-app'])
