@@ -186,12 +186,13 @@ describeRepository('the complete example, by the documentation', () => {
   }
 
   test.each([
-    ['nothing else', 31536000, 'true'],
-    ['the route server being killed', 31536001, 'systemctl kill --signal=KILL rediacc-router'],
-    ['Traefik being restarted', 31536002, 'systemctl restart rediacc-traefik'],
+    ['nothing else', 31536000, 'true', ['502']],
+    ['the route server being killed', 31536001, 'systemctl kill --signal=KILL rediacc-router', ['502']],
+    // A connection that is taken in the moment in which the old Traefik stops to take any is reset.
+    ['Traefik being restarted', 31536002, 'systemctl restart rediacc-traefik', ['502', '0']],
   ] as const)(
     'what was changed here is deployed, under load and with %s; who comes in between waits',
-    async (what, seconds, command) => {
+    async (what, seconds, command, allowed) => {
       const before = await visits()
       writeFileSync(join(folder, 'compose.yaml'), COMPOSE.replace('stsSeconds=15768000', `stsSeconds=${seconds}`))
       const { answered, lost } = await visitedWhile(async () => {
@@ -201,8 +202,11 @@ describeRepository('the complete example, by the documentation', () => {
         await meanwhile
       })
       process.stdout.write(`redeployed under load, with ${what}: ${answered} answered, not ${JSON.stringify(lost)}\n`)
-      // At most the one that the old process had got already, and took along.
-      expect([lost.filter((told) => told !== '502'), lost.length <= 1]).toEqual([[], true])
+      // At most the one that an old process had got already, and took along.
+      expect([lost.filter((told) => !(allowed as readonly string[]).includes(told)), lost.length <= 1]).toEqual([
+        [],
+        true,
+      ])
       expect(await visits()).toBeGreaterThan(before)
     },
     2 * MINUTE,
