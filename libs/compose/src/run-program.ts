@@ -25,7 +25,7 @@ export function runProgram({ executable, args, env, cwd, stdio, group = false }:
   return new Promise((resolve, reject) => {
     const child = spawn(executable, args, { cwd, env, stdio, detached: group })
     const forward = (signal: NodeJS.Signals): void => {
-      if (group) toGroup(child, signal)
+      if (group) signalGroup(child, signal)
       else if (!(FROM_TERMINAL.includes(signal) && inForeground())) child.kill(signal)
     }
     for (const signal of FORWARDED) process.on(signal, forward)
@@ -43,7 +43,8 @@ export function runProgram({ executable, args, env, cwd, stdio, group = false }:
   })
 }
 
-function toGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+/** Signals a program that was started as the first of its process group, and everything that it has started. */
+export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal)
   } catch {
@@ -51,14 +52,13 @@ function toGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
+/** What a shell makes of how a program ended. */
+export const statusOf = (exit: Exit): number => ('status' in exit ? exit.status : 128 + constants.signals[exit.signal])
+
 /** Ends this process as that one ended. */
 export function endAs(exit: Exit): void {
-  if ('status' in exit) {
-    process.exitCode = exit.status
-    return
-  }
-  process.exitCode = 128 + constants.signals[exit.signal]
-  process.kill(process.pid, exit.signal)
+  process.exitCode = statusOf(exit)
+  if ('signal' in exit) process.kill(process.pid, exit.signal)
 }
 
 /** Whether this process is in the foreground of a terminal, which then has told the child, too. */

@@ -1,4 +1,4 @@
-import type { Environment } from '@route-server/compose'
+import { signalGroup, type Environment } from '@route-server/compose'
 import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
@@ -46,13 +46,7 @@ export async function runFunction({ file, name, env, prefix, timeout }: Function
   })
   let endedBy: Outcome['endedBy']
   let killing: NodeJS.Timeout | undefined
-  const toGroup = (signal: NodeJS.Signals): void => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, signal)
-    } catch {
-      // Nobody is left in it.
-    }
-  }
+  const toGroup = (signal: NodeJS.Signals): void => signalGroup(child, signal)
   const end = (by: 'timeout' | NodeJS.Signals): void => {
     // Asked twice, it is meant.
     if (endedBy !== undefined) toGroup('SIGKILL')

@@ -1,5 +1,4 @@
-import { runProgram } from '@route-server/compose'
-import { constants } from 'node:os'
+import { runProgram, statusOf } from '@route-server/compose'
 import { environmentOf, findHere } from '../../here.ts'
 import { attachedTo, expectOpen, find, variablesOf, type AttachedFlags } from '../../repo/machine.ts'
 import { withRenetOnPath } from '../../rediaccfile/own-path.ts'
@@ -28,7 +27,7 @@ export async function run(
         }),
       )
       // Not by the same signal: over SSH it would be taken for a lost connection.
-      process.exitCode = 'status' in exit ? exit.status : 128 + constants.signals[exit.signal]
+      process.exitCode = statusOf(exit)
     } catch (cause) {
       throw new RenetError(`${executable} can't be run: ${(cause as Error).message}`, { cause })
     }
