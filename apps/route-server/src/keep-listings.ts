@@ -1,4 +1,4 @@
-import type { Listing, Snapshot, SnapshotSource } from '@route-server/kernel'
+import { isUp, serviceOf, type Listing, type Snapshot, type SnapshotSource } from '@route-server/kernel'
 import type { Container, NetworkId } from '@route-server/plugin-api'
 import type { State } from '@route-server/state'
 
@@ -10,12 +10,8 @@ export interface KeepOptions {
   readonly redeployGrace: number
 }
 
-const isUp = ({ state }: Container): boolean => state === 'running' || state === 'paused'
-
 /** Whether it needs nobody before it: one that is starting gets traffic for the sake of its predecessor. */
 const isSettled = (container: Container): boolean => isUp(container) && container.health !== 'starting'
-
-const serviceOf = ({ labels, id }: Container): string => labels['rediacc.service_name'] ?? id
 
 /** The listing with the containers that went away lately and have no successor, as they were. */
 function withDeparted(listing: Listing, departed: readonly Container[]): Listing {

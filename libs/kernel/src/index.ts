@@ -11,6 +11,7 @@ export type { Contribution, Evaluation, LoadedPlugin } from './evaluate/evaluate
 export { isSlip } from './evaluate/misspelt.ts'
 export { createKernel } from './kernel.ts'
 export type { Kernel, Known, Rendering } from './kernel.ts'
+export { isUp, serviceOf } from './life/network-life.ts'
 export type { LifeOptions } from './life/network-life.ts'
 export { rostersOf } from './life/presence.ts'
 export type { HoldReason, Resident, Roster, Rosters } from './life/roster.ts'

@@ -53,10 +53,11 @@ export interface NetworkLife {
   readonly due: number
 }
 
-const isUp = ({ state }: Container): boolean => state === 'running' || state === 'paused'
+/** Whether its processes are there. */
+export const isUp = ({ state }: Container): boolean => state === 'running' || state === 'paused'
 
 /** A service's containers come and go; a container without that label stands for itself. */
-const serviceOf = (container: Container): string => serviceNameOf(container) ?? container.id
+export const serviceOf = (container: Container): string => serviceNameOf(container) ?? container.id
 
 function companyIn({ containers }: Listing): Company {
   const up = new Map<string, Container[]>()
