@@ -1,7 +1,9 @@
 import { CONTAINERD, CURRENT, DOCKER, DOCKER_SETTINGS, NETWORKS } from './paths.ts'
 
-/** An encrypted repository isn't open after a boot. */
-const IS_OPEN = `ConditionPathIsDirectory=${NETWORKS}/%i/.docker`
+/** Repositories may have a disk of their own, and an encrypted one isn't open after a boot. */
+const IS_THERE = `RequiresMountsFor=/var/lib/rediacc/repositories
+StartLimitIntervalSec=0
+ConditionPathIsDirectory=${NETWORKS}/%i/.docker`
 
 /** What `dockerd` and its containerd have in common: containers outlive both, as they do when they are updated. */
 const SERVICE = `Type=notify
@@ -26,9 +28,7 @@ Documentation=https://docs.docker.com/
 # Not required: while it fails, this one fails and is tried again, too.
 Wants=${CONTAINERD}@%i.service network-online.target
 After=${CONTAINERD}@%i.service network-online.target
-RequiresMountsFor=/var/lib/rediacc/repositories
-StartLimitIntervalSec=0
-${IS_OPEN}
+${IS_THERE}
 
 [Service]
 ExecStartPre=/bin/sh -c '[ -e ${DOCKER_SETTINGS} ] || cp ${CURRENT}/docker/docker.json ${DOCKER_SETTINGS}'
@@ -53,9 +53,7 @@ export const containerdUnit = (): string => `[Unit]
 Description=containerd of the repository with network %i
 Documentation=https://containerd.io/
 PartOf=${DOCKER}@%i.service
-RequiresMountsFor=/var/lib/rediacc/repositories
-StartLimitIntervalSec=0
-${IS_OPEN}
+${IS_THERE}
 
 [Service]
 ExecStart=containerd --config=${CURRENT}/docker/containerd.toml --log-level=warn --root=${NETWORKS}/%i/.docker/containerd \\

@@ -6,7 +6,8 @@ import { showRenet, type ShowOptions } from './renet.ts'
 
 /** Between Ctrl-C and giving up on what the machine says of it; milliseconds. */
 const PATIENCE = 15_000
-const INTERRUPTED = 130
+/** Exit status of what Ctrl-C has ended. */
+export const INTERRUPTED = 130
 
 /**
  * Runs a command that lives as long as its standard input: on Ctrl-C, and when the connection is lost, it ends on the machine with everything

@@ -1,9 +1,7 @@
-import { attached } from '../../repository/attached.ts'
+import { attached, INTERRUPTED } from '../../repository/attached.ts'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { showRenet } from '../../repository/renet.ts'
 import { untilInterrupted } from '../../terminal/follow.ts'
-
-const INTERRUPTED = 130
 
 export const run = (name: string, command: readonly string[], given: OnMachine): Promise<number> =>
   onMachine(given, async (connection, machine, progress) => {

@@ -14,14 +14,15 @@ export const run = (name: string, flags: UpFlags): Promise<void> =>
     await repository.disk.open(undefined)
     const { networkId, daemon } = repository
     // Of a fork that was killed, whatever becomes of this.
-    if (await daemon.isRunning()) await daemon.resume()
+    const isRunning = await daemon.isRunning()
+    if (isRunning) await daemon.resume()
     const { asSent, foreign } = await expectAsSent(repository)
     if (asSent.length === 0)
       throw new RenetError(
         `${name} has no ${FILE} on this machine that was sent to it. Call rdc repo up in the folder that has it, or say --dir FOLDER.`,
       )
     for (const file of foreign) remark(`${name}: ${file} isn't run: it wasn't sent, and came into being on the machine`)
-    if (!(await daemon.isRunning())) remark(`${name}: starting its daemon (network ${networkId})`)
+    if (!isRunning) remark(`${name}: starting its daemon (network ${networkId})`)
     await daemon.start()
     // A container may write while the step before runs.
     for (const step of flags.prepOnly === true ? ['prep'] : ['prep', 'up']) {
