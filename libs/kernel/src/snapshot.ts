@@ -1,6 +1,9 @@
 import type { Container, Diagnostic, NetworkId } from '@route-server/plugin-api'
 
-/** The last complete listing of one daemon. A new object exactly when something in it changed; frozen. */
+/** Containers that are other than before, by ID; `undefined` stands for one that is no longer there. */
+export type ContainerChange = ReadonlyMap<string, Container | undefined>
+
+/** The last complete listing of one daemon. A new object exactly when something in it changed. */
 export interface Listing {
   readonly network: NetworkId
   /** Path of the daemon's socket. */
@@ -9,6 +12,11 @@ export interface Listing {
   readonly containers: readonly Container[]
   /** Whether its containers run on without it (Docker's live-restore), as far as it said. */
   readonly outlived?: true
+  /**
+   * What is other than in an earlier listing, as it is now, so that nobody has to compare thousands of containers for one that started.
+   * `undefined`, or left out: that isn't known any more, and has to be compared.
+   */
+  readonly changedSince?: (before: Listing) => ContainerChange | undefined
 }
 
 /**

@@ -35,6 +35,13 @@ export interface Ledger {
   readonly ports: ReadonlyMap<string, Allocation>
 }
 
+/** What is other than in a ledger before, by its keys; `undefined` stands for what is no longer there. */
+export interface LedgerChange {
+  readonly hosts: ReadonlyMap<string, Claim | undefined>
+  readonly entryPoints: ReadonlyMap<string, readonly EntryPointClaim[] | undefined>
+  readonly ports: ReadonlyMap<string, Allocation | undefined>
+}
+
 export const EMPTY_LEDGER: Ledger = { hosts: new Map(), entryPoints: new Map(), ports: new Map() }
 
 export const entryPointKey = (protocol: 'tcp' | 'udp', entryPoint: string): string => `${protocol} ${entryPoint}`
