@@ -3,7 +3,17 @@ import type { Config } from '@route-server/config'
 import { watchDaemons } from '@route-server/docker'
 import type { DaemonWatch } from '@route-server/docker'
 import { createKernel, reconcile } from '@route-server/kernel'
-import type { Handover, Kernel, Ledger, LoadedPlugin, Policy, Reconciler, Snapshot } from '@route-server/kernel'
+import type {
+  Handover,
+  Kernel,
+  Ledger,
+  LedgerChange,
+  LoadedPlugin,
+  News,
+  Policy,
+  Reconciler,
+  Snapshot,
+} from '@route-server/kernel'
 import type { Settings } from '@route-server/plugin-api'
 import { container as root } from 'tsyringe'
 import type { DependencyContainer } from 'tsyringe'
@@ -33,8 +43,10 @@ export interface Memory {
   readonly listings?: Snapshot['listings']
   /** What was served until now, when the configuration is read again. */
   readonly served?: Handover | undefined
-  /** Told of every new ledger. */
-  readonly keep?: (ledger: Ledger) => void
+  /** Told of what is claimed, before anything is served by it. */
+  readonly keep?: (change: LedgerChange) => void
+  /** Told of every change. */
+  readonly tell?: (news: News) => void
 }
 
 export interface Given {
@@ -68,8 +80,11 @@ export function compose(
   provide(c, MEMORY, {}, () => given.memory ?? {})
   provide(c, POLICY, { config: CONFIG }, ({ config }) => policyOf(config))
   provide(c, SETTINGS, { config: CONFIG }, ({ config }) => settingsOf(config))
-  provide(c, KERNEL, { plugins: PLUGINS, settings: SETTINGS, policy: POLICY }, ({ plugins, settings, policy }) =>
-    createKernel(plugins, settings, policy),
+  provide(
+    c,
+    KERNEL,
+    { plugins: PLUGINS, settings: SETTINGS, policy: POLICY, memory: MEMORY },
+    ({ plugins, settings, policy, memory }) => createKernel(plugins, settings, policy, memory.ledger),
   )
   provide(
     c,
@@ -80,7 +95,7 @@ export function compose(
       const timing = { goneGrace, staleLimit, resync, liveness }
       return watchDaemons({
         sockets,
-        wantsPorts: kernel.wantsPorts,
+        wantsPorts: (container) => kernel.wantsPorts(container),
         keepLabel: keptLabels(plugins),
         before: memory.listings,
         log,
@@ -97,8 +112,8 @@ export function compose(
         source,
         kernel,
         before: memory.served,
-        ledger: memory.ledger,
         keep: memory.keep,
+        tell: memory.tell,
         autoRoutes: makesAutoRoutes(config, plugins),
         settle: SETTLE_MS,
         startGrace: config.startGrace,

@@ -5,7 +5,7 @@ import type { ClaimView, Control } from '@route-server/server'
 
 /** What is in force now: a reload replaces it. */
 export interface InForce {
-  readonly reconciler: Pick<Reconciler, 'ledger' | 'decree' | 'served'>
+  readonly reconciler: Pick<Reconciler, 'ledger' | 'decree' | 'used'>
   readonly policy: Policy
   readonly settings: Settings
 }
@@ -16,7 +16,7 @@ function isUsed(
   { subject, kind, network }: Pick<ClaimRow, 'subject' | 'kind' | 'network'>,
   { reconciler }: InForce,
 ): boolean {
-  const used = reconciler.served()?.rendering.used().get(network)
+  const used = reconciler.used().get(network)
   if (!used) return false
   return kind === 'host'
     ? used.hosts.has(subject)
@@ -42,7 +42,7 @@ function viewOf(row: ClaimRow, current: InForce): ClaimView {
 export function controlOf(current: () => InForce): Control {
   const order = (change: (ledger: Ledger) => ReturnType<typeof releaseClaim>): string | undefined => {
     const { reconciler } = current()
-    const next = change(reconciler.ledger())
+    const next = change(reconciler.ledger)
     if ('error' in next) return next.error
     reconciler.decree(next)
     return undefined
@@ -58,7 +58,7 @@ export function controlOf(current: () => InForce): Control {
         reservedBy: 'operator',
         inUse: isUsed({ subject, kind: 'host', network }, now),
       }))
-      return [...reserved, ...listClaims(now.reconciler.ledger()).map((row) => viewOf(row, now))]
+      return [...reserved, ...listClaims(now.reconciler.ledger).map((row) => viewOf(row, now))]
     },
     release: (subject) => order((ledger) => releaseClaim(ledger, subject)),
     assign: (subject, network) =>

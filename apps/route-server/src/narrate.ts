@@ -26,17 +26,6 @@ function textOf(entry: Entry): string {
   return `${entry.name}: ${maskSecrets(rule)} on ${entryPoints} (container ${container})`
 }
 
-/** What changed in each network; of one that is no longer there, everything is gone. */
-function changesIn({ before, rendering }: Change): readonly NetworkChange[] {
-  const known = new Set(before?.networks)
-  const networks = new Set(rendering.networks.map(({ network }) => network))
-  const forgotten = before?.networks.filter(({ network }) => !networks.has(network)) ?? []
-  return [
-    ...rendering.networks.filter((routes) => !known.has(routes)).map(({ change }) => change),
-    ...forgotten.map(({ entries }) => ({ from: entries, gone: [...entries.values()], come: [], said: [] })),
-  ]
-}
-
 const MOST = 12
 const LONGEST = 300
 
@@ -64,14 +53,13 @@ function newsOf({ gone, come }: NetworkChange): readonly News[] {
 }
 
 /** One line for each router that came or went with a change. */
-export function narrate(change: Change, log: Log): void {
-  const { document } = change
-  const news = changesIn(change).flatMap(newsOf)
+export function narrate({ document, networks }: Change, log: Log): void {
+  const news = networks.flatMap(newsOf)
   for (const { sign, router } of news.slice(0, MOST))
     log.info({ revision: document.revision }, shortened(`${sign} ${textOf(router)}`))
   const more = news.length > MOST ? `, ${news.length - MOST} more routers came or went` : ''
   log.info(
-    { revision: document.revision, bytes: document.bytes.length },
-    `revision ${document.revision}: ${document.bytes.length} bytes${more}`,
+    { revision: document.revision, bytes: document.length },
+    `revision ${document.revision}: ${document.length} bytes${more}`,
   )
 }

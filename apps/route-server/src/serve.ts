@@ -161,7 +161,7 @@ async function run(
         log.warn({ key }, `A new value of ${key} takes effect at the next start.`)
       const { reconciler, daemons } = old
       const memory = () => ({
-        ledger: reconciler.ledger(),
+        ledger: reconciler.ledger,
         listings: daemons.read().listings,
         served: reconciler.served(),
       })

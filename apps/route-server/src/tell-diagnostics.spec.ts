@@ -1,16 +1,12 @@
 import { expect, test } from '@jest/globals'
-import { createKernel, rostersOf } from '@route-server/kernel'
-import type { Rendering } from '@route-server/kernel'
+import { createKernel, residentsOf } from '@route-server/kernel'
+import type { News } from '@route-server/kernel'
 import type { Container } from '@route-server/plugin-api'
 import { httpPlugin } from '@route-server/plugin-http'
 import type { Log } from './log.ts'
 import { tellDiagnostics } from './tell-diagnostics.ts'
 
-const kernel = createKernel([{ plugin: httpPlugin, options: {} }], {
-  baseDomain: 'example.com',
-  httpEntryPoints: ['websecure'],
-  allowedReferences: [],
-})
+const SETTINGS = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
 
 const container = (index: number, labels: Readonly<Record<string, string>>): Container => ({
   id: String(index).padStart(64, '0'),
@@ -33,10 +29,11 @@ const container = (index: number, labels: Readonly<Record<string, string>>): Con
   },
 })
 
-const rendered = (...containers: readonly Container[]): Rendering =>
-  kernel.render({
-    rosters: rostersOf(new Map([[2816, { network: 2816, daemon: '/docker-2816.sock', containers }]])),
-  })
+/** What comes of containers that come one after the other. */
+function coming(): (...containers: readonly Container[]) => News {
+  const kernel = createKernel([{ plugin: httpPlugin, options: {} }], SETTINGS)
+  return (...containers) => kernel.apply(residentsOf([{ network: 2816, daemon: '/docker-2816.sock', containers }]), 0)
+}
 
 function listening(): { readonly log: Log; readonly lines: string[] } {
   const lines: string[] = []
@@ -56,30 +53,29 @@ test('a mistake is logged once, with whose it is and where one reads more, wheth
   const tell = tellDiagnostics(log)
   const good = container(1, {})
   const bad = container(2, { ...MISSPELT, ...COMPOSE })
-  const first = rendered(good)
-  tell({ rendering: first, before: undefined })
+  const come = coming()
+  tell(come(good))
   expect(lines).toEqual([])
 
-  const second = rendered(good, bad)
-  tell({ rendering: second, before: first })
+  tell(come(bad))
   expect(lines).toEqual([
     'error LABEL_INVALID (container web-2, service web of /srv/shop/compose.yaml): "-traefik.http.routers.a.middlewares": it begins with a dash, so Traefik takes no notice of it; the router "a" is left out, with whatever refers to it. Did you mean traefik.http.routers.a.middlewares? The service "web2" stays in the document; nothing leads to it, which does no harm. More: docs/diagnostics.md#label_invalid',
   ])
 
-  tell({ rendering: rendered(good, bad, container(3, {})), before: second })
+  tell(come(bad, container(3, {})))
   expect(lines).toHaveLength(1)
 })
 
 test('a deploy full of mistakes is counted, not listed', () => {
   const { log, lines } = listening()
   const many = Array.from({ length: 30 }, (_, i) => container(i, MISSPELT))
-  tellDiagnostics(log)({ rendering: rendered(...many), before: undefined })
+  tellDiagnostics(log)(coming()(...many))
   expect(lines).toHaveLength(13)
   expect(lines.at(-1)).toBe('18 more diagnostics: see /routes.json, with ?network=… or ?container=…')
 })
 
 test('what needs nothing to be done is not logged', () => {
   const { log, lines } = listening()
-  tellDiagnostics(log)({ rendering: rendered(container(1, { 'traefik.enable': 'false' })), before: undefined })
+  tellDiagnostics(log)(coming()(container(1, { 'traefik.enable': 'false' })))
   expect(lines).toEqual([])
 })

@@ -1,4 +1,4 @@
-import type { Rendered } from '@route-server/kernel'
+import type { News } from '@route-server/kernel'
 import type { Diagnostic } from '@route-server/plugin-api'
 import { diagnosticLines } from './diagnostic-line.ts'
 import type { Log } from './log.ts'
@@ -11,17 +11,13 @@ const MOST_REMEMBERED = 20_000
 const keyOf = ({ code, label, message, origin }: Diagnostic): string =>
   [origin.containerId ?? origin.network ?? origin.daemon ?? '', code, label ?? message].join('\0')
 
-/** What is to be said about the containers that came with a rendering, and about those that have to do with them. */
-function saidIn({ rendering, before }: Rendered): readonly Diagnostic[] {
-  const known = new Set(before?.networks)
-  return rendering.networks.filter((network) => !known.has(network)).flatMap(({ change }) => change.said)
-}
-
 /** Logs what isn't served, or probably not as meant, once for each container: where its owner looks first. */
-export function tellDiagnostics(log: Log): (news: Rendered) => void {
+export function tellDiagnostics(log: Log): (news: News) => void {
   const told = new Set<string>()
-  return (news) => {
-    const fresh = saidIn(news).filter((diagnostic) => diagnostic.level !== 'info' && !told.has(keyOf(diagnostic)))
+  return ({ networks }) => {
+    const fresh = networks
+      .flatMap(({ said }) => said())
+      .filter((diagnostic) => diagnostic.level !== 'info' && !told.has(keyOf(diagnostic)))
     if (fresh.length === 0) return
     if (told.size + fresh.length > MOST_REMEMBERED) told.clear()
     for (const diagnostic of fresh) told.add(keyOf(diagnostic))

@@ -1,5 +1,5 @@
 import type { Config } from '@route-server/config'
-import { createKernel, diagnosticsOf, rostersOf } from '@route-server/kernel'
+import { createKernel, diagnosticsOf, render, residentsOf } from '@route-server/kernel'
 import type { Listing, NetworkRoutes } from '@route-server/kernel'
 import type { Container, Diagnostic } from '@route-server/plugin-api'
 import { loadPlugins } from './load-plugins.ts'
@@ -31,6 +31,6 @@ export async function renderContainers(
     const known = listings.get(network)?.containers ?? []
     listings.set(network, { network, daemon, containers: [...known, container] })
   }
-  const { bytes, networks } = kernel.render({ rosters: rostersOf(listings) })
+  const { bytes, networks } = render(kernel, residentsOf(listings.values()))
   return { bytes, networks, diagnostics: networks.flatMap(diagnosticsOf) }
 }

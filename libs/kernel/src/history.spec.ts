@@ -5,18 +5,20 @@ import { automaticRouter, httpRoute, link, pick } from '@route-server/traefik'
 import type { Protocol } from '@route-server/traefik'
 import fc from 'fast-check'
 import { parse } from 'yaml'
-import { aged } from './claims/aged.ts'
-import { EMPTY_LEDGER } from './claims/ledger.ts'
-import type { Ledger } from './claims/ledger.ts'
-import { assignClaim, releaseClaim } from './claims/operations.ts'
 import type { LoadedPlugin } from './evaluate/evaluate.ts'
 import { createKernel } from './kernel.ts'
-import type { Rendering } from './kernel.ts'
+import { aged } from './ledger/aged.ts'
+import { isNoChange } from './ledger/ledger.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import { assignClaim, releaseClaim } from './ledger/operations.ts'
 import { createLife } from './life/life.ts'
-import type { Roster, Rosters } from './life/roster.ts'
+import type { LifeChange, Residents } from './life/roster.ts'
 import { DEFAULT_POLICY, guardsOf } from './policy.ts'
 import type { Policy } from './policy.ts'
+import { render } from './render.ts'
+import type { Rendering } from './render.ts'
 import { sampleContainer } from './sample-container.ts'
+import { changeBetween } from './sample-follower.ts'
 import type { Listing } from './snapshot.ts'
 
 const settings: Settings = {
@@ -187,18 +189,17 @@ const copied = ({ hosts, entryPoints, ports }: Ledger): Ledger => ({
   ports: sortedMap(ports),
 })
 
-const backwards = (rosters: Rosters): Rosters =>
-  new Map(
-    [...rosters]
-      .reverse()
-      .map(([network, one]): [NetworkId, Roster] => [network, { ...one, residents: [...one.residents].reverse() }]),
-  )
+const backwards = (all: ReadonlyMap<NetworkId, Residents>): LifeChange =>
+  new Map([...all].reverse().map(([network, residents]) => [network, new Map([...residents].reverse())]))
+
+const copiedMaps = (all: ReadonlyMap<NetworkId, Residents>): ReadonlyMap<NetworkId, Residents> =>
+  new Map([...all].map(([network, residents]) => [network, new Map(residents)]))
 
 const summary = ({ bytes, ledger, networks, waiting }: Rendering) => ({
   text: new TextDecoder().decode(bytes),
   ledger: copied(ledger),
   waiting,
-  diagnostics: networks.map(({ diagnostics }) => diagnostics.map((one) => JSON.stringify(one)).sort()),
+  diagnostics: networks.flatMap(({ diagnostics }) => diagnostics.map((one) => JSON.stringify(one))).sort(),
 })
 
 type Routers = Readonly<Record<string, { readonly service: string; readonly middlewares?: readonly string[] }>>
@@ -222,8 +223,7 @@ test('after any history the document is what a cold start makes of its end', () 
       const life = createLife()
       const options = { redeployGrace: 15_000, hold: policy.hold, health: 'gate' as const }
       let listings: ReadonlyMap<NetworkId, Listing> = new Map()
-      let ledger: Ledger = EMPTY_LEDGER
-      let last: Rendering | undefined
+      let told: ReadonlyMap<NetworkId, Residents> = new Map()
       let clock = 0
       for (const [step, pause] of steps) {
         const [does] = step
@@ -237,31 +237,25 @@ test('after any history the document is what a cold start makes of its end', () 
           left.delete(step[1])
           listings = left
         } else if (does === 'release' || does === 'assign') {
+          const { ledger } = kernel
           const next = does === 'release' ? releaseClaim(ledger, step[1]) : assignClaim(ledger, step[1], step[2], clock)
-          if (!('error' in next)) ledger = next
+          if (!('error' in next)) kernel.decree(next)
         } else if (does === 'later') {
           clock += step[1]
-          if (last) ledger = aged(ledger, last.used(), { isAway: () => true, elapsed: step[1], lapse: 70_000 })
-        } else ledger = copied(ledger)
-        const { rosters } = life.attend(listings, { date: clock, clock }, options)
+          kernel.decree(aged(kernel.ledger, kernel.used(), { isAway: () => true, elapsed: step[1], lapse: 70_000 }))
+        } else kernel.decree(copied(kernel.ledger))
+        life.attend(listings, { date: clock, clock }, options)
         if (pause === 0) continue
-        const rendering = kernel.render({ rosters, ledger, now: clock })
-        const cold = createKernel(plugins, settings, policy).render({
-          rosters: backwards(rosters),
-          ledger: copied(ledger),
-          now: clock,
-        })
-        expect(summary(rendering)).toEqual(summary(cold))
-        const again = createKernel(plugins, settings, policy).render({
-          rosters,
-          ledger: rendering.ledger,
-          now: clock + 1,
-        })
-        expect(again.ledger).toBe(rendering.ledger)
-        expect(summary(again).text).toEqual(summary(rendering).text)
+        const now = life.residents()
+        const before = copied(kernel.ledger)
+        const rendering = render(kernel, changeBetween(told, now), clock)
+        told = copiedMaps(now)
+        const cold = createKernel(plugins, settings, policy, before)
+        expect(summary(rendering)).toEqual(summary(render(cold, backwards(now), clock)))
+        const again = createKernel(plugins, settings, policy, copied(rendering.ledger))
+        expect(isNoChange(again.apply(now, clock + 1).claimed)).toBe(true)
+        expect(new TextDecoder().decode(again.document().bytes())).toEqual(summary(rendering).text)
         expect(dangling(summary(rendering).text)).toEqual([])
-        ledger = rendering.ledger
-        last = rendering
       }
     }),
     { numRuns: 60, seed: 5 },

@@ -7,10 +7,13 @@ import fc from 'fast-check'
 import { parse } from 'yaml'
 import type { LoadedPlugin } from './evaluate/evaluate.ts'
 import { createKernel } from './kernel.ts'
-import type { Kernel, Known, Rendering } from './kernel.ts'
-import { rostersOf } from './life/presence.ts'
+import type { Kernel } from './kernel.ts'
+import { EMPTY_LEDGER } from './ledger/ledger.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import { holdMiddleware } from './network/hold.ts'
+import type { Rendering } from './render.ts'
 import { sampleContainer as unexposed } from './sample-container.ts'
+import { follow } from './sample-follower.ts'
 import type { Listing } from './snapshot.ts'
 
 const sampleContainer = (fields: Partial<Container> = {}): Container =>
@@ -55,21 +58,15 @@ const automatic = definePlugin({
 const plugins: readonly LoadedPlugin[] = [linking('http'), linking('tcp'), linking('udp'), middleware, automatic].map(
   (plugin) => ({ plugin, options: undefined }),
 )
-const newKernel = (): Kernel => createKernel(plugins, settings)
+const newKernel = (ledger: Ledger = EMPTY_LEDGER): Kernel => createKernel(plugins, settings, undefined, ledger)
 
 const listing = (...containers: readonly Container[]): Listing => ({
   network: containers[0]?.network ?? 2816,
   daemon: containers[0]?.daemon ?? 'socket',
   containers,
 })
-const listings = (...all: readonly Listing[]): ReadonlyMap<NetworkId, Listing> =>
-  new Map(all.map((one) => [one.network, one]))
 const textOf = ({ bytes }: Rendering): string => new TextDecoder().decode(bytes)
-const known = (all: ReadonlyMap<NetworkId, Listing>, { ledger }: Partial<Rendering> = {}): Known => ({
-  rosters: rostersOf(all),
-  ...(ledger && { ledger }),
-})
-const render = (...all: readonly Listing[]): string => textOf(newKernel().render(known(listings(...all))))
+const render = (...all: readonly Listing[]): string => textOf(follow(newKernel())(all))
 
 const udp = (entryPoint: string, network = 2816): Container =>
   sampleContainer({
@@ -170,11 +167,11 @@ describe('a UDP entry point that was used', () => {
   })
 
   test('keeps a router that leads nowhere, until somebody uses it again', () => {
-    const kernel = newKernel()
-    const first = kernel.render(known(listings(listing(udp('udp-53')))))
-    const second = kernel.render(known(listings(listing()), first))
-    const third = kernel.render(known(listings(), second))
-    const fourth = kernel.render(known(listings(listing(udp('udp-53'))), third))
+    const lead = follow(newKernel())
+    const first = lead([listing(udp('udp-53'))])
+    const second = lead([listing()])
+    const third = lead([])
+    const fourth = lead([listing(udp('udp-53'))])
     expect(parse(textOf(second))).toEqual(idle('udp-53'))
     expect(textOf(third)).toBe(textOf(second))
     expect(textOf(fourth)).toBe(textOf(first))
@@ -182,9 +179,9 @@ describe('a UDP entry point that was used', () => {
 
   test('keeps none where its name could stand in no document', () => {
     for (const name of ['x'.repeat(995), 'a@b']) {
-      const before = newKernel().render(known(listings(listing(udp(name)))))
+      const before = follow(newKernel())([listing(udp(name))])
       expect([...before.ledger.entryPoints.keys()]).toEqual([`udp ${name}`])
-      expect(textOf(newKernel().render(known(listings(), before)))).toBe('{}\n')
+      expect(textOf(follow(newKernel(before.ledger))([]))).toBe('{}\n')
     }
   })
 })
@@ -208,10 +205,9 @@ test('a container with hostile labels breaks nobody else', () => {
   })
   const healthy = sampleContainer({ name: 'other', network: 64 })
   const alone = parse(render(listing(healthy))) as { http: { routers: object } }
-  const kernel = newKernel()
-  const rendering = kernel.render(known(listings(listing(healthy), listing(hostile))))
-  expect(parse(textOf(rendering))).toMatchObject(alone)
-  expect(parse(textOf(kernel.render(known(listings(listing(healthy)), rendering))))).toEqual(alone)
+  const lead = follow(newKernel())
+  expect(parse(textOf(lead([listing(healthy), listing(hostile)])))).toMatchObject(alone)
+  expect(parse(textOf(lead([listing(healthy)])))).toEqual(alone)
 })
 
 test('whether the ports are needed is what the plugins ask', () => {
@@ -320,6 +316,12 @@ function meant({ networks, ledger }: Rendering): unknown {
   return document
 }
 
+const copied = ({ hosts, entryPoints, ports }: Ledger): Ledger => ({
+  hosts: new Map(hosts),
+  entryPoints: new Map(entryPoints),
+  ports: new Map(ports),
+})
+
 const flat = (rendering: Rendering): string[] =>
   rendering.networks
     .flatMap(({ diagnostics }) => diagnostics)
@@ -328,9 +330,9 @@ const flat = (rendering: Rendering): string[] =>
 
 test('after each of 1,000 random events the document is that of a cold start, and reads as what was meant', () => {
   const kernel = newKernel()
+  const lead = follow(kernel)
   const there = new Map<NetworkId, Map<string, Container>>()
   let now: ReadonlyMap<NetworkId, Listing> = new Map()
-  let last: Rendering | undefined
   const documents = new Set<string>()
   const events = fc.sample(event, { numRuns: 1_000, seed: 7 })
   for (const [i, [what, container]] of events.entries()) {
@@ -345,11 +347,10 @@ test('after each of 1,000 random events the document is that of a cold start, an
     else changed.set(network, { network, daemon: container.daemon, containers: [...containers.values()] })
     now = changed
 
-    const before = last
-    const rendering = kernel.render(known(now, before))
-    last = rendering
+    const before = copied(kernel.ledger)
+    const rendering = lead(now.values())
     const shuffled = [...now.values()].reverse().map((one) => ({ ...one, containers: [...one.containers].reverse() }))
-    const cold = newKernel().render(known(listings(...shuffled), before))
+    const cold = follow(newKernel(before))(shuffled)
     const text = textOf(rendering)
     documents.add(text)
     if (text !== textOf(cold)) expect({ event: i, text }).toEqual({ event: i, text: textOf(cold) })
@@ -369,10 +370,11 @@ test('what one network holds changes nothing in another', () => {
         daemon: 'd',
         containers: containers.filter((one) => one.network === network),
       }))
-      const together = newKernel().render(known(listings(...all)))
-      for (const [i, one] of all.entries()) {
-        const alone = newKernel().render(known(listings(one))).networks[0]
-        expect([...(together.networks[i]?.entries ?? [])].sort()).toEqual([...(alone?.entries ?? [])].sort())
+      const together = follow(newKernel())(all)
+      for (const one of all) {
+        const alone = follow(newKernel())([one]).networks[0]
+        const among = together.networks.find(({ network }) => network === one.network)
+        expect([...(among?.entries ?? [])].sort()).toEqual([...(alone?.entries ?? [])].sort())
       }
     }),
     { numRuns: 50 },
@@ -380,9 +382,9 @@ test('what one network holds changes nothing in another', () => {
 })
 
 test('an old listing asked for again gives the old document', () => {
-  const kernel = newKernel()
+  const lead = follow(newKernel())
   const [a, b] = [listing(sampleContainer({ name: 'a' })), listing(sampleContainer({ name: 'b' }))]
-  const texts = [a, b, a, b, listing(...a.containers)].map((one) => textOf(kernel.render(known(listings(one)))))
+  const texts = [a, b, a, b, listing(...a.containers)].map((one) => textOf(lead([one])))
   expect(texts).toEqual([render(a), render(b), render(a), render(b), render(a)])
 })
 
@@ -392,12 +394,12 @@ test('an event costs the evaluation of what changed, and of nothing else', () =>
     plugin: { ...middleware, contribute: ({ name }: Container) => void evaluated.push(name) },
     options: undefined,
   }
-  const kernel = createKernel([counting], settings)
-  const containers = Array.from({ length: 50 }, (_, i) => sampleContainer({ name: `c${i}` }))
+  const lead = follow(createKernel([counting], settings))
+  const containers = Array.from({ length: 50 }, (_, i) => sampleContainer({ name: `c${i}`, id: `${i}` }))
   const others = listing(sampleContainer({ network: 64, name: 'other' }))
-  kernel.render(known(listings(listing(...containers), others)))
+  lead([listing(...containers), others])
   expect(evaluated).toHaveLength(51)
   evaluated.length = 0
-  kernel.render(known(listings(listing(...containers.with(7, sampleContainer({ name: 'changed' }))), others)))
+  lead([listing(...containers.with(7, sampleContainer({ name: 'changed', id: '7' }))), others])
   expect(evaluated).toEqual(['changed'])
 })

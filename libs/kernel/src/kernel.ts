@@ -1,104 +1,176 @@
-import type { Container, NetworkId, Settings } from '@route-server/plugin-api'
+import type { Container, Diagnostic, NetworkId, Settings } from '@route-server/plugin-api'
 import { createArbiter } from './claims/arbitrate.ts'
-import type { Arbitration } from './claims/arbitrate.ts'
-import { EMPTY_LEDGER } from './claims/ledger.ts'
-import type { Ledger } from './claims/ledger.ts'
+import type { Waiting, WishChange } from './claims/arbitrate.ts'
 import { portTable } from './claims/ports.ts'
 import type { PortTable } from './claims/ports.ts'
-import { createSettlement } from './claims/settled.ts'
-import { assemble } from './document/render.ts'
-import { idleUdpEntryPoints, idleUdpRouters } from './document/udp-entry-points.ts'
+import { createDocument } from './document/document.ts'
+import type { Rope } from './document/draft.ts'
+import type { Entry } from './document/entry.ts'
 import { evaluate } from './evaluate/evaluate.ts'
-import type { LoadedPlugin } from './evaluate/evaluate.ts'
+import type { Evaluation, LoadedPlugin } from './evaluate/evaluate.ts'
 import { frozen } from './evaluate/plain.ts'
-import type { Roster, Rosters } from './life/roster.ts'
-import { withHoldItself } from './network/hold.ts'
+import type { Used } from './ledger/aged.ts'
+import { EMPTY_LEDGER } from './ledger/ledger.ts'
+import type { Ledger, LedgerChange } from './ledger/ledger.ts'
+import type { LifeChange, ResidentChange } from './life/roster.ts'
+import { withIdle } from './network/idle.ts'
 import { createNetwork } from './network/network.ts'
-import type { NetworkRoutes } from './network/network.ts'
+import type { EntryChange, Network } from './network/network.ts'
 import { DEFAULT_POLICY } from './policy.ts'
 import type { Policy } from './policy.ts'
 
-/** What the document looks like, and why. */
-export interface Rendering extends Omit<Arbitration, 'verdicts'> {
-  readonly bytes: Uint8Array
-  /** By ascending network ID. */
-  readonly networks: readonly NetworkRoutes[]
+/** One network's part of the document, as it is now. */
+export interface NetworkRoutes {
+  readonly network: NetworkId
+  /** By path, `http.routers/web-2816`. */
+  readonly entries: ReadonlyMap<string, Entry>
+  /** What each stage found; `diagnosticsOf` says all of it. Made when asked for. */
+  readonly diagnostics: readonly Diagnostic[]
 }
 
-/** What a document is made of. */
-export interface Known {
-  readonly rosters: Rosters
-  /** What the networks had from one another before; nothing where it is left out. */
-  readonly ledger?: Ledger
-  /** Stands in new claims; milliseconds since 1970. */
-  readonly now?: number
+/** All that is to be said about a network. */
+export const diagnosticsOf = ({ entries, diagnostics }: NetworkRoutes): readonly Diagnostic[] =>
+  withIdle(entries, diagnostics)
+
+/** What is served of a network otherwise than before, and what is to be said about that. */
+export interface NetworkChange extends EntryChange {
+  readonly network: NetworkId
 }
 
-/** Containers to document. Pure: nothing here knows Docker, HTTP or the time. */
-export interface Kernel {
-  /** Whether a plugin needs to know what the container's image exposes, and it isn't known. */
-  readonly wantsPorts: (container: Container) => boolean
-  /** Evaluates residents that are new, so that a rendering needn't, for as long as it may. Returns whether all are done. */
-  prepare(roster: Roster, mayGoOn: () => boolean): boolean
-  render(known: Known): Rendering
-  /** Every TCP and UDP port of a rendering. */
-  readonly portsOf: (rendering: Rendering) => PortTable
-}
-
-/** `f`, remembering its answers for as long as somebody holds the question. */
-function remembered<Q extends object, A>(
-  f: (question: Q) => A,
-): ((question: Q) => A) & { knows(question: Q): boolean } {
-  const answers = new WeakMap<Q, A>()
-  const answer = (question: Q): A => {
-    let known = answers.get(question)
-    if (known === undefined) answers.set(question, (known = f(question)))
-    return known
-  }
-  return Object.assign(answer, { knows: (question: Q) => answers.has(question) })
+/** What came of a change. */
+export interface Outcome {
+  readonly networks: readonly NetworkChange[]
+  readonly claimed: LedgerChange
 }
 
 /**
- * The whole kernel in the order it happens. What a container and a roster come to is remembered, so that an event costs what
- * it changed: one container is evaluated, its network brought up to date, the rest is copied.
+ * Containers to document. Pure: nothing here knows Docker, HTTP or the time. Takes changes and gives changes; what comes out at any moment
+ * is what everybody who is there then comes to, with the ledger as it is, whatever came before.
+ */
+export interface Kernel {
+  /** Whether a plugin needs to know what the container's image exposes, and it isn't known. */
+  wantsPorts(container: Container): boolean
+  /** Evaluates containers that are new, so that `apply` needn't, for as long as it may. Returns whether all are done. */
+  prepare(change: ResidentChange, mayGoOn: () => boolean): boolean
+  /** Takes in who is other than before. `now` stands in new claims; milliseconds since 1970. */
+  apply(change: LifeChange, now: number): Outcome
+  /** Puts another ledger in the place of this one, and gives what is other in it. What that changes comes with the next `apply`. */
+  decree(ledger: Ledger): LedgerChange
+  /** Whether the document says something else than when this was last asked; the first time it does. */
+  revised(): boolean
+  document(): Rope
+  /** By ascending network ID. */
+  networks(): readonly NetworkRoutes[]
+  /** What the networks have from one another. Changes as they do. */
+  readonly ledger: Ledger
+  /** What each network uses of that. */
+  used(): ReadonlyMap<NetworkId, Used>
+  /** Who waits for a port; the oldest first. */
+  waiting(): readonly Waiting[]
+  /** Every TCP and UDP port. */
+  ports(): PortTable
+}
+
+/** Evaluates each container once: who asks whether it wants ports does so before it is let in. */
+function createEvaluations(of: (container: Container) => Evaluation) {
+  const evaluations = new WeakMap<Container, Evaluation>()
+  return {
+    has: (container: Container): boolean => evaluations.has(container),
+    of(container: Container): Evaluation {
+      const evaluation = evaluations.get(container) ?? of(container)
+      evaluations.set(container, evaluation)
+      return evaluation
+    },
+    take(container: Container): Evaluation {
+      const evaluation = evaluations.get(container) ?? of(container)
+      evaluations.delete(container)
+      return evaluation
+    },
+  }
+}
+
+/**
+ * The stages in the order of the flow: containers are evaluated, each network's are merged, the arbiter grants what all have in common, and
+ * the document is what is served.
  */
 export function createKernel(
   plugins: readonly LoadedPlugin[],
   operator: Settings,
   policy: Policy = DEFAULT_POLICY,
+  ledger: Ledger = EMPTY_LEDGER,
 ): Kernel {
   const settings = frozen(structuredClone(operator))
   const { guards, hold } = policy
-  const evaluated = remembered((container: Container) => evaluate(container, plugins, settings, policy))
-  const arbitrate = createArbiter(settings, policy)
-  const settle = createSettlement()
-  const withHold = remembered(({ parts, network }: NetworkRoutes) => withHoldItself(parts, network, hold))
-  let networks: ReadonlyMap<NetworkId, (roster: Roster) => NetworkRoutes> = new Map()
+  const evaluations = createEvaluations((container) => evaluate(container, plugins, settings, policy))
+  const networks = new Map<NetworkId, Network>()
+  const arbiter = createArbiter(settings, policy, ledger)
+  const document = createDocument(settings, hold)
+  let isOtherLedger = true
+
+  function networkOf(network: NetworkId): Network {
+    const known = networks.get(network) ?? createNetwork({ evaluate: (container) => evaluations.take(container), guards, isHolding: hold > 0 })
+    networks.set(network, known)
+    return known
+  }
+
+  const routesOf = (network: NetworkId): NetworkRoutes => ({
+    network,
+    entries: arbiter.served(network),
+    get diagnostics() {
+      return [...(networks.get(network)?.diagnostics() ?? []), ...arbiter.diagnostics(network)]
+    },
+  })
+  const routes = (): readonly NetworkRoutes[] => [...networks.keys()].sort((a, b) => a - b).map(routesOf)
 
   return {
-    wantsPorts: (container) => evaluated(container).wantsPorts,
-    prepare({ residents }, mayGoOn) {
-      for (const { container, presence } of residents) {
-        if (presence === 'absent' || evaluated.knows(container)) continue
+    wantsPorts: (container) => evaluations.of(container).wantsPorts,
+    prepare(change, mayGoOn) {
+      for (const resident of change.values()) {
+        if (!resident || resident.presence === 'absent' || evaluations.has(resident.container)) continue
         if (!mayGoOn()) return false
-        evaluated(container)
+        evaluations.of(resident.container)
       }
       return true
     },
-    render({ rosters, ledger: before = EMPTY_LEDGER, now = 0 }) {
-      const sorted = [...rosters.values()].sort((a, b) => a.network - b.network)
-      networks = new Map(
-        sorted.map(({ network }) => [
-          network,
-          networks.get(network) ?? remembered(createNetwork({ evaluated, guards, isHolding: hold > 0 })),
-        ]),
-      )
-      const wishes = sorted.flatMap((roster) => networks.get(roster.network)?.(roster) ?? [])
-      const { verdicts, ...arbitration } = arbitrate(wishes, before, now)
-      const routes = settle(wishes, verdicts)
-      const idle = idleUdpRouters(idleUdpEntryPoints(routes, arbitration.ledger, settings))
-      return { bytes: assemble([...routes.map(withHold), idle]), networks: routes, ...arbitration }
+    apply(change, now) {
+      const wishes = new Map<NetworkId, WishChange>()
+      const merged = new Map<NetworkId, EntryChange>()
+      for (const [network, residents] of change) {
+        const stage = networkOf(network)
+        const changed = stage.apply(residents)
+        merged.set(network, changed)
+        if (changed.gone.length + changed.come.length > 0) wishes.set(network, { wishes: stage, ...changed })
+      }
+      const { verdicts, claimed } = arbiter.apply(wishes, now)
+      for (const [network, { gone, come }] of verdicts) document.change(network, gone, come)
+      document.complete(arbiter.ledger, isOtherLedger || claimed.entryPoints.size > 0)
+      isOtherLedger = false
+      const changed = [...new Set([...merged.keys(), ...verdicts.keys()])].sort((a, b) => a - b)
+      for (const network of merged.keys()) if (networks.get(network)?.isEmpty) networks.delete(network)
+      return {
+        claimed,
+        networks: changed.map((network) => {
+          const { gone = [], come = [], said } = verdicts.get(network) ?? {}
+          return {
+            network,
+            gone,
+            come,
+            said: () => [...(merged.get(network)?.said() ?? []), ...(said?.(arbiter.queue()) ?? [])],
+          }
+        }),
+      }
     },
-    portsOf: (rendering) => portTable({ arbitration: rendering, networks: rendering.networks, settings, policy }),
+    decree(next) {
+      isOtherLedger = true
+      return arbiter.decree(next)
+    },
+    revised: () => document.revised(),
+    document: () => document.rope(),
+    networks: routes,
+    ledger: arbiter.ledger,
+    used: () => arbiter.used(),
+    waiting: () => arbiter.waiting(),
+    ports: () =>
+      portTable({ ledger: arbiter.ledger, waiting: arbiter.waiting(), networks: routes(), settings, policy }),
   }
 }

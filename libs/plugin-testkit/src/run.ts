@@ -1,4 +1,4 @@
-import { createKernel, DEFAULT_POLICY, guardsOf, rostersOf } from '@route-server/kernel'
+import { createKernel, DEFAULT_POLICY, guardsOf, render, residentsOf } from '@route-server/kernel'
 import type { Listing, Entry } from '@route-server/kernel'
 import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Container, Diagnostic, NetworkId, Plugin, Problem, Settings } from '@route-server/plugin-api'
@@ -60,13 +60,15 @@ function othersThan(plugin: Plugin): Plugin {
   })
 }
 
-function listingsOf(containers: readonly Container[]): ReadonlyMap<NetworkId, Listing> {
-  return new Map(
-    containers.map(({ network, daemon }) => [
+function listingsOf(containers: readonly Container[]): Iterable<Listing> {
+  const networks = new Map<NetworkId, Listing>()
+  for (const { network, daemon } of containers)
+    networks.set(network, {
       network,
-      { network, daemon, containers: containers.filter((container) => container.network === network) },
-    ]),
-  )
+      daemon,
+      containers: containers.filter((container) => container.network === network),
+    })
+  return networks.values()
 }
 
 function documentOf(entries: readonly Entry[]): string {
@@ -91,7 +93,7 @@ export function run(plugin: Plugin, input: Input): Outcome {
     { plugin: watched(plugin, problems, thrown), options },
     { plugin: othersThan(plugin), options: undefined },
   ]
-  const { networks } = createKernel(plugins, settings, POLICY).render({ rosters: rostersOf(listingsOf(containers)) })
+  const { networks } = render(createKernel(plugins, settings, POLICY), residentsOf(listingsOf(containers)))
   const entries = networks.flatMap((network) => [...network.entries.values()])
   return {
     document: documentOf(entries.filter(({ origins }) => origins.some((origin) => origin.plugin === plugin.name))),

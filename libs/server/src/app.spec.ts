@@ -103,7 +103,7 @@ const ready: RouteView = {
   counts: () => ({ routers: { http: 2, tcp: 1, udp: 1 }, services: { http: 2, tcp: 1, udp: 1 } }),
   autoRoutes: true,
 }
-const document = { revision: 7, bytes, changedAt: NOW - 90_000 }
+const document = { revision: 7, bytes, length: bytes.length, changedAt: NOW - 90_000 }
 const starting: Partial<RouteView> = {
   document: () => ({ waitingFor: ['Daemon 2816 has not answered yet.', 'Daemon 2880 neither.'] }),
 }
@@ -138,7 +138,7 @@ describe('/routes.yaml', () => {
 
   test('the tag is the same for the same bytes, and another for others', async () => {
     const tag = async (content: Uint8Array): Promise<string | null> =>
-      (await ask('/routes.yaml', { document: () => ({ revision: 1, changedAt: 0, bytes: content }) })).headers.get(
+      (await ask('/routes.yaml', { document: () => ({ revision: 1, changedAt: 0, bytes: content, length: content.length }) })).headers.get(
         'etag',
       )
     expect(await tag(bytes.slice())).toBe(await tag(bytes))
@@ -184,7 +184,7 @@ describe('/routes.yaml', () => {
 
   test('serves an empty document that is truly known', async () => {
     const response = await ask('/routes.yaml', {
-      document: () => ({ revision: 1, changedAt: 0, bytes: new Uint8Array() }),
+      document: () => ({ revision: 1, changedAt: 0, bytes: new Uint8Array(), length: 0 }),
     })
     expect([response.status, response.headers.get('content-length')]).toEqual([200, '0'])
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createKernel, type RouteView, type RouterView } from '@route-server/kernel'
+import { createKernel, render, residentsOf, type RouteView, type RouterView } from '@route-server/kernel'
 import type { Container, Diagnostic } from '@route-server/plugin-api'
 import { httpPlugin } from '@route-server/plugin-http'
 import { middlewarePlugin } from '@route-server/plugin-middleware'
@@ -88,9 +88,8 @@ function container(labels: Record<string, string>): Container {
 /** A view of what the kernel makes of the labels: routers with their servers, and everything that is said. */
 function viewOf(labels: Record<string, string>): RouteView {
   const kernel = createKernel(PLUGINS, SETTINGS)
-  const residents = [{ container: container(labels), presence: 'serving' as const }]
-  const roster = { network: 2816, daemon: '/run/docker-2816.sock', residents }
-  const { bytes, networks } = kernel.render({ rosters: new Map([[2816, roster]]) })
+  const listing = { network: 2816, daemon: '/run/docker-2816.sock', containers: [container(labels)] }
+  const { bytes, networks } = render(kernel, residentsOf([listing]))
   const entries = networks.flatMap((network) => [...network.entries.values()])
   const urls = entries.flatMap(({ value }) => JSON.stringify(value).match(/"url":"[^"]*"/g) ?? [])
   const routers = entries
@@ -110,7 +109,7 @@ function viewOf(labels: Record<string, string>): RouteView {
     }))
   const counts = { http: routers.length, tcp: 0, udp: 0 }
   return {
-    document: () => ({ revision: 1, bytes, changedAt: 0 }),
+    document: () => ({ revision: 1, bytes, length: bytes.length, changedAt: 0 }),
     routers: () => routers,
     ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
     diagnostics: (): readonly Diagnostic[] => networks.flatMap(({ diagnostics }) => diagnostics),

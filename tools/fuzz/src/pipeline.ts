@@ -1,4 +1,4 @@
-import { createKernel, DEFAULT_POLICY, EMPTY_LEDGER, guardsOf, rostersOf } from '@route-server/kernel'
+import { createKernel, DEFAULT_POLICY, EMPTY_LEDGER, guardsOf, render, residentsOf } from '@route-server/kernel'
 import type { Listing, LoadedPlugin, Policy, Rendering } from '@route-server/kernel'
 import type { Container, NetworkId, Settings } from '@route-server/plugin-api'
 import { autoRoutePlugin } from '@route-server/plugin-auto-route'
@@ -41,5 +41,5 @@ export async function createPipeline(settings: Settings): Promise<Pipeline> {
   const claim = { network: 64, since: 0, away: 0, use: 'alone' } as const
   const ledger = { ...EMPTY_LEDGER, entryPoints: new Map(['udp udp-53', 'udp udp-9'].map((key) => [key, [claim]])) }
   return (containers) =>
-    createKernel(loaded, settings, policyFor(containers)).render({ rosters: rostersOf(listingsOf(containers)), ledger })
+    render(createKernel(loaded, settings, policyFor(containers), ledger), residentsOf(listingsOf(containers).values()))
 }

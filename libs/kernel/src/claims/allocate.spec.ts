@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Entry } from '../document/entry.ts'
 import type { Policy } from '../policy.ts'
-import { releaseClaim } from './operations.ts'
+import { releaseClaim } from '../ledger/operations.ts'
 import { codesOf, messagesOf, sampleArbitration, sampleRouter, servedOf } from './sample-wishes.ts'
 import type { SampleFields, SampleMachine } from './sample-wishes.ts'
 

@@ -1,8 +1,8 @@
 import type { NetworkId, PortRequest, Settings } from '@route-server/plugin-api'
 import type { Policy } from '../policy.ts'
-import type { Book } from './book.ts'
+import { entryPointKey } from '../ledger/ledger.ts'
+import type { LiveLedger } from '../ledger/live-ledger.ts'
 import { kindOf, portOf } from './entry-points.ts'
-import { entryPointKey } from './ledger.ts'
 
 type Protocol = PortRequest['protocol']
 
@@ -48,26 +48,31 @@ export interface Asker {
   readonly service: string
   readonly asks: PortRequest
   /** Entry points that routers of its network name. */
-  readonly named: ReadonlySet<string>
+  readonly named: Pick<ReadonlySet<string>, 'has'>
 }
 
 /** Whether nobody else has the entry point. */
-function isFree(protocol: Protocol, port: number, { network, service, asks, named }: Asker, book: Book): boolean {
+function isFree(
+  protocol: Protocol,
+  port: number,
+  { network, service, asks, named }: Asker,
+  ledger: LiveLedger,
+): boolean {
   const key = entryPointKey(protocol, `${protocol}-${port}`)
   return (
     !named.has(key) &&
-    book.usersOf(key).every((user) => user.network === network) &&
-    book
-      .allocatedOn(key)
-      .every((other) => other.network === network && other.service === service && other.port === asks.port)
+    ledger.usersOf(key).every((user) => user.network === network) &&
+    [...ledger.allocatedOn(key)].every(
+      (other) => other.network === network && other.service === service && other.port === asks.port,
+    )
   )
 }
 
 /** The port that the service gets: its own if that is free, else the lowest of those given to whoever asks; `undefined` if none is free. */
-export function freePort(asker: Asker, registered: Registered, book: Book): number | undefined {
+export function freePort(asker: Asker, registered: Registered, ledger: LiveLedger): number | undefined {
   const { protocol, port } = asker.asks
   const candidates = registered.has(protocol, port)
     ? [port, ...registered.dynamic[protocol]]
     : registered.dynamic[protocol]
-  return candidates.find((candidate) => isFree(protocol, candidate, asker, book))
+  return candidates.find((candidate) => isFree(protocol, candidate, asker, ledger))
 }

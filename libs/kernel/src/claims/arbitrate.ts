@@ -1,46 +1,20 @@
 import type { Diagnostic, NetworkId, Settings } from '@route-server/plugin-api'
 import type { Entry } from '../document/entry.ts'
+import type { Used } from '../ledger/aged.ts'
+import { fixedOwners, isWildcard, wildcardsAbove } from '../ledger/fixed-owners.ts'
+import { allocatedEntryPoint, isNoChange, ledgerChange } from '../ledger/ledger.ts'
+import type { Ledger, LedgerChange } from '../ledger/ledger.ts'
+import { openLedger } from '../ledger/live-ledger.ts'
+import { createMultimap } from '../multimap.ts'
+import { createOrdered } from '../ordered.ts'
 import type { Policy } from '../policy.ts'
 import { registeredPorts } from './allocate.ts'
-import { openLedger } from './book.ts'
-import type { Book } from './book.ts'
-import { demandOf } from './demand.ts'
-import type { Demand } from './demand.ts'
-import { isAsWished, isPlain, judge } from './judge.ts'
-import type { Judgement, Used } from './judge.ts'
-import { EMPTY_LEDGER, isSameOwnership } from './ledger.ts'
-import type { Ledger } from './ledger.ts'
-import { portWaiting } from './messages.ts'
-import { claim, hasToClaim, outcomeOf } from './outcome.ts'
-import type { Company } from './outcome.ts'
-import { decide, isByItself } from './decide.ts'
 import type { Bench } from './decide.ts'
-import { changedBy, couldExceed } from './load.ts'
-import type { Load } from './load.ts'
-import type { NetworkChange } from '../network/network.ts'
-import { createStanding } from './standing.ts'
-import { byAge, createSurveyor } from './survey.ts'
-import type { Survey } from './survey.ts'
-import { createTouch, hostsClaimed } from './touched.ts'
-import type { HostClaims } from './touched.ts'
-
-/** One network's entries, as its own merge left them. The same object for as long as nothing in it changes. */
-export interface Wishes {
-  readonly network: NetworkId
-  /** By path, `http.routers/web-2816`. */
-  readonly entries: ReadonlyMap<string, Entry>
-  /** What is other than in some entries before, if that is known. */
-  readonly change?: NetworkChange
-}
-
-/** What becomes of one network's wishes. The same object for as long as it says the same. */
-export interface Verdict {
-  /** Entries that aren't served as they are: routers, and what refers to them. */
-  readonly gone: readonly Entry[]
-  /** Entries that stand in the place of some of these, under the same paths: at another host, or on the entry point that was found. */
-  readonly come: readonly Entry[]
-  readonly diagnostics: readonly Diagnostic[]
-}
+import { byAge } from './case.ts'
+import type { Case, Queue, Wishes } from './case.ts'
+import { createJudge } from './judge.ts'
+import type { Judge, Verdict } from './judge.ts'
+import { claimsOf } from './outcome.ts'
 
 /** A service's port for which no entry point is free. */
 export interface Waiting {
@@ -52,233 +26,188 @@ export interface Waiting {
   readonly port: number
 }
 
-export interface Arbitration {
-  /** The same object unless a claim or an allocation was added. */
-  readonly ledger: Ledger
-  /** Networks whose wishes are all granted as they are have none. */
-  readonly verdicts: ReadonlyMap<NetworkId, Verdict>
-  /** What each network uses of what it has in the ledger. */
-  readonly used: () => ReadonlyMap<NetworkId, Used>
-  /** The oldest first. */
-  readonly waiting: readonly Waiting[]
-}
-
-/** Decides what each network gets of what all have in common: hosts, entry points, ports. Remembers what it decided for the same wishes. */
-export type Arbiter = (networks: readonly Wishes[], ledger: Ledger, now: number) => Arbitration
-
-/** What was made of an entry, by the name of what was done. */
-function rememberedVariants(): Bench['variant'] {
-  const made = new WeakMap<Entry, Map<string, Entry>>()
-  return (entry, name, make) => {
-    const variants = made.get(entry) ?? new Map<string, Entry>()
-    made.set(entry, variants)
-    const variant = variants.get(name) ?? make()
-    variants.set(name, variant)
-    return variant
-  }
-}
-
-function rememberedDemands(settings: Settings): Bench['demandOf'] {
-  const demands = new WeakMap<Entry, Demand>()
-  return (entry, network) => {
-    const demand = demands.get(entry) ?? demandOf(entry, network, settings)
-    demands.set(entry, demand)
-    return demand
-  }
-}
-
-/** Who has what in the ledger, told apart by identity: ledgers that differ in the age of claims alone have the same. */
-type Ownership = object
-
-/** One network as it was judged last, and by what. */
-interface Case {
+/** A network's wishes that are other than before. */
+export interface WishChange {
   readonly wishes: Wishes
-  readonly load: Load
-  readonly ownership: Ownership
-  readonly judgement: Judgement
-  /** Left out where the judgement goes on from an older one. */
-  readonly survey?: Survey
-  /** That older one, while there is something to claim. */
-  readonly base?: Case
+  readonly gone: readonly Entry[]
+  readonly come: readonly Entry[]
 }
 
-/** Who may claim what it wants. */
-interface Claimant {
-  readonly demand: Demand
-  readonly company: Company
+/** What came of a change. */
+export interface Arbitration {
+  /** Of the networks of which something is served otherwise, or is to be said. */
+  readonly verdicts: ReadonlyMap<NetworkId, Verdict>
+  /** What was claimed. */
+  readonly claimed: LedgerChange
 }
-
-const NOBODY: Company = { named: new Set(), asked: new Set() }
-
-/** How many wait for a port. */
-type Queue = Readonly<Record<Waiting['protocol'], number>>
-
-/** A verdict, and what it was written from. */
-interface Written {
-  readonly judgement: Judgement
-  readonly queue: Queue
-  readonly verdict: Verdict | undefined
-}
-
-const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((item, index) => item === b[index])
-
-const isSameVerdict = (a: Verdict, b: Verdict): boolean =>
-  isSame(a.gone, b.gone) && isSame(a.come, b.come) && JSON.stringify(a.diagnostics) === JSON.stringify(b.diagnostics)
 
 /**
- * Whoever is older claims first, and a claim once made decides. Claims are made until nobody has one to make; what is said then
- * follows from each network's wishes and the ledger alone.
+ * Decides what each network gets of what all have in common: hosts, entry points, ports. Whoever is older claims first, and a claim once made
+ * decides. What comes out follows from everybody's wishes and the ledger alone, whatever the history.
  */
-export function createArbiter(settings: Settings, policy: Policy): Arbiter {
-  const standing = createStanding(settings, policy)
-  const law = { policy, standing, registered: registeredPorts(settings, policy) }
+export interface Arbiter {
+  /** Takes in wishes that are other than before. `now` stands in new claims; milliseconds since 1970. */
+  apply(changes: ReadonlyMap<NetworkId, WishChange>, now: number): Arbitration
+  /** Puts another ledger in the place of this one, and gives what is other in it. */
+  decree(ledger: Ledger): LedgerChange
+  /** As it is now. */
+  readonly ledger: Ledger
+  /** By path, what is served of a network. */
+  served(network: NetworkId): ReadonlyMap<string, Entry>
+  diagnostics(network: NetworkId): readonly Diagnostic[]
+  /** What each network uses of what it has in the ledger. */
+  used(): ReadonlyMap<NetworkId, Used>
+  /** The oldest first. */
+  waiting(): readonly Waiting[]
+  /** How many wait. */
+  queue(): Queue
+}
+
+const NOTHING: ReadonlyMap<string, Entry> = new Map()
+
+export function createArbiter(settings: Settings, policy: Policy, from: Ledger): Arbiter {
   const bench: Bench = {
-    law,
+    law: { policy, owners: fixedOwners(settings, policy), registered: registeredPorts(settings, policy) },
     settings,
-    demandOf: rememberedDemands(settings),
-    variant: rememberedVariants(),
-    era: () => lineage,
-    lasting: new WeakMap(),
   }
-  const surveyor = createSurveyor(policy, standing, bench.demandOf)
-  const touches = createTouch()
-  let cases: ReadonlyMap<NetworkId, Case> = new Map()
-  let written: ReadonlyMap<NetworkId, Written> = new Map()
-  let newest: Ledger = EMPTY_LEDGER
-  let ownership: Ownership = {}
-  /** Those from which the newest one came by claims alone, and itself. */
-  let lineage = new WeakSet<Ownership>([ownership])
-  /** What was claimed last, if that was hosts alone, and who had what before. */
-  let step: { readonly from: Ownership; readonly claims: HostClaims | undefined } | undefined
-  let book: Book = openLedger(newest, standing, 0)
+  const live = openLedger(from, bench.law.owners)
+  const judges = new Map<NetworkId, Judge>()
+  const unsettled = new Set<NetworkId>()
+  const concerned = new Set<NetworkId>()
+  /** Those that have something to claim, and may. */
+  const claimants = createOrdered<Case>(byAge)
+  const isClaimant = new Set<Case>()
+  /** By host, or wildcard, those that want it, or what is below it. */
+  const byHost = createMultimap<string, Case>()
+  const byEntryPoint = createMultimap<string, Case>()
+  const asking = new Set<Case>()
 
-  function turnTo(ledger: Ledger): void {
-    if (newest === ledger) return
-    step = { from: ownership, claims: hostsClaimed(newest, ledger) }
-    newest = ledger
-    ownership = {}
-    lineage.add(ownership)
-    book = openLedger(ledger, standing, 0)
+  function claims(one: Case, hasTo: boolean): void {
+    if (isClaimant.has(one) === hasTo) return
+    if (hasTo) {
+      isClaimant.add(one)
+      claimants.add(one)
+    } else {
+      isClaimant.delete(one)
+      claimants.delete(one)
+    }
   }
 
-  const holds = ({ ownership: then, judgement }: Case): boolean =>
-    then === ownership || (judgement.isSettled && lineage.has(then))
-
-  /** Whether the last claims have nothing to do with a case that stood until then. */
-  const isUntouched = ({ ownership: then, survey }: Case): boolean =>
-    step?.claims !== undefined && survey !== undefined && then === step.from && !touches(step.claims, survey)
-
-  /** The case as it goes on where all was granted, and what came since is, too: most events are such, and cost what they changed. */
-  function continued(known: Case, wishes: Wishes): Case | undefined {
-    const { network, change } = wishes
-    if (change?.from !== known.wishes.entries || !isPlain(known.judgement) || !holds(known)) return undefined
-    const [gone, come] = [change.gone, change.come].map((entries) => surveyor.contested(entries, network))
-    if (!gone?.every(isByItself) || !come?.every(isByItself)) return undefined
-    const decisions = come.map((demand) => decide(demand, book, NOBODY, bench))
-    if (!decisions.every((decision) => isAsWished(decision, bench))) return undefined
-    const claimants = decisions.filter(({ outcome }) => hasToClaim(outcome))
-    const added = claimants.reduce((sum, { outcome }) => sum + outcome.hosts.length, 0)
-    const claimed = { hosts: book.hostsOf(network) + added, ports: book.entryPointsOf(network) }
-    const load = changedBy(known.load, surveyor.load(change.gone, network), surveyor.load(change.come, network))
-    if (policy.guards.has('shares') && couldExceed(load, policy.shares, claimed)) return undefined
-    const { ownership: then, judgement } = known
-    if (decisions.every(({ isLasting }) => isLasting)) return { wishes, load, ownership: then, judgement }
-    const pending = { ...judgement, claimants: claimants.map(({ demand }) => demand), isSettled: false }
-    return { wishes, load, ownership, judgement: pending, base: known }
+  function watch(one: Case, isThere: boolean): void {
+    const does = isThere ? 'add' : 'delete'
+    const { hosts, uses, asks } = one.demand
+    for (const { name } of hosts) {
+      byHost[does](name, one)
+      // A wildcard is for whoever has the host above.
+      if (isWildcard(name)) byHost[does](name.slice(2), one)
+    }
+    for (const { key } of uses) byEntryPoint[does](key, one)
+    if (asks) asking[does](one)
   }
 
-  function judged(wishes: Wishes): Case {
-    const known = cases.get(wishes.network)
-    const isKnown = known?.wishes === wishes
-    if (isKnown && holds(known)) return known
-    if (isKnown && isUntouched(known)) return { ...known, ownership }
-    const base = isKnown ? known.base : known
-    const next = base && continued(base, wishes)
-    if (next) return next
-    const survey = (isKnown ? known.survey : undefined) ?? surveyor.survey(wishes)
-    return { wishes, load: survey.load, survey, ownership, judgement: judge(survey, book, bench) }
+  function judgeOf(network: NetworkId, wishes: Wishes): Judge {
+    const known = judges.get(network) ?? createJudge({ network, bench, ledger: live, wishes, claims, watch })
+    judges.set(network, known)
+    return known
   }
 
-  /** The ledger after everybody who has something to claim has claimed it, the oldest first. */
-  function claimed(round: readonly Case[], ledger: Ledger, now: number): Ledger {
-    if (round.every(({ judgement }) => judgement.claimants.length === 0)) return ledger
-    const draft = openLedger(ledger, standing, now)
-    const hopeful = new Map<string, Claimant[]>()
+  /** Whoever might decide otherwise now that a name is another's. */
+  function* wantersOf(name: string): Iterable<Case> {
+    yield* byHost.of(name)
+    for (const wildcard of wildcardsAbove(name)) yield* byHost.of(wildcard)
+    if (!isWildcard(name)) return
+    // Rare enough to look at all of them.
+    for (const below of byHost.keys())
+      for (const wildcard of wildcardsAbove(below)) if (wildcard === name) yield* byHost.of(below)
+  }
 
-    function attempt(claimant: Claimant): void {
-      const { demand, company } = claimant
-      const outcome = outcomeOf(demand, draft, law, company)
-      const keyOf = (host: string): string => `${demand.network} ${host}`
-      for (const { needs } of outcome.refusals) {
-        if (needs !== undefined) hopeful.set(keyOf(needs), [...(hopeful.get(keyOf(needs)) ?? []), claimant])
-      }
-      if (outcome.refusals.length > 0 || outcome.isWaiting) return
-      claim(demand, outcome, draft)
-      for (const host of outcome.hosts) {
-        const next = hopeful.get(keyOf(host)) ?? []
-        hopeful.delete(keyOf(host))
-        next.forEach(attempt)
+  /** Has everybody look again whom a change of the ledger concerns. */
+  function spread(change: LedgerChange): void {
+    const look = (all: Iterable<Case>): void => {
+      for (const one of all) {
+        judges.get(one.demand.network)?.reconsider(one)
+        unsettled.add(one.demand.network)
       }
     }
-    round
-      .flatMap(({ survey, judgement: { claimants, hopeful } }) =>
-        [...claimants, ...hopeful].map((demand) => ({ demand, company: survey?.company ?? NOBODY })),
-      )
-      .sort((a, b) => byAge(a.demand, b.demand))
-      .forEach(attempt)
-    return draft.close()
-  }
-
-  /** Worked out when asked for, by the ledger of now. */
-  function usedBy(all: readonly Case[]): Arbitration['used'] {
-    const then = book
-    let used: ReadonlyMap<NetworkId, Used> | undefined
-    const usedIn = ({ wishes, survey, judgement }: Case): Used =>
-      (survey ? judgement : judge(surveyor.survey(wishes), then, bench)).used
-    return () => (used ??= new Map(all.map((one) => [one.wishes.network, usedIn(one)])))
-  }
-
-  function write({ wishes, judgement }: Case, queue: Queue): Written {
-    const { gone, come, diagnostics, waiting } = judgement
-    const known = written.get(wishes.network)
-    const isQueued = waiting.length === 0 || (known?.queue.tcp === queue.tcp && known.queue.udp === queue.udp)
-    if (known?.judgement === judgement && isQueued) return known
-    const isAsWished = gone.length === 0 && diagnostics.length === 0
-    const waits = waiting.flatMap(({ entry, asks }) =>
-      asks ? portWaiting(entry, policy.dynamicPorts[asks.protocol], queue[asks.protocol]) : [],
-    )
-    const verdict = isAsWished ? undefined : { gone, come, diagnostics: [...diagnostics, ...waits] }
-    const isSame = verdict && known?.verdict && isSameVerdict(verdict, known.verdict)
-    return { judgement, queue, verdict: isSame ? known.verdict : verdict }
-  }
-
-  return (networks, given, now) => {
-    if (isSameOwnership(newest, given)) newest = given
-    else {
-      lineage = new WeakSet()
-      turnTo(given)
-      step = undefined
+    for (const name of change.hosts.keys()) look(wantersOf(name))
+    for (const key of change.entryPoints.keys()) look(byEntryPoint.of(key))
+    for (const allocation of change.ports.values()) {
+      if (allocation) look(byEntryPoint.of(allocatedEntryPoint(allocation)))
+      else for (const key of byEntryPoint.keys()) look(byEntryPoint.of(key))
     }
-    for (;;) {
-      const round = networks.map(judged)
-      cases = new Map(round.map((one) => [one.wishes.network, one]))
-      const next = claimed(round, newest, now)
-      if (next === newest) break
-      turnTo(next)
+    if (change.entryPoints.size + change.ports.size > 0) look(asking)
+  }
+
+  function write(change: LedgerChange): void {
+    live.write(change)
+    spread(change)
+  }
+
+  function settle(): void {
+    for (const network of unsettled) {
+      judges.get(network)?.settle()
+      concerned.add(network)
     }
-    const waiting = [...cases.values()].flatMap(({ judgement }) => judgement.waiting).sort(byAge)
-    const queued = (protocol: Waiting['protocol']): number =>
-      waiting.filter(({ asks }) => asks?.protocol === protocol).length
-    const queue = { tcp: queued('tcp'), udp: queued('udp') }
-    written = new Map([...cases].map(([network, one]) => [network, write(one, queue)]))
-    return {
-      ledger: newest,
-      verdicts: new Map([...written].flatMap(([network, { verdict }]) => (verdict ? [[network, verdict]] : []))),
-      used: usedBy([...cases.values()]),
-      waiting: waiting.flatMap(({ network, entry, asks }) =>
+    unsettled.clear()
+  }
+
+  /** The oldest claims what it has to, everybody looks again, and so on until nobody has anything to claim. */
+  function claimAll(now: number): LedgerChange {
+    const claimed = { hosts: new Map(), entryPoints: new Map(), ports: new Map() }
+    for (settle(); ; settle()) {
+      const one = claimants.first()
+      if (!one?.decision) return claimed
+      const change = claimsOf(one.decision.demand, one.decision.outcome, live, now)
+      for (const part of ['hosts', 'entryPoints', 'ports'] as const)
+        for (const [key, value] of change[part]) claimed[part].set(key, value)
+      write(change)
+      judges.get(one.demand.network)?.recount(true)
+    }
+  }
+
+  const waitingCases = (): readonly Case[] => [...judges.values()].flatMap(({ waiting }) => [...waiting]).sort(byAge)
+
+  function queue(): Queue {
+    const waiting = waitingCases().map(({ demand }) => demand.asks?.protocol)
+    const count = (protocol: 'tcp' | 'udp'): number => waiting.filter((one) => one === protocol).length
+    return { tcp: count('tcp'), udp: count('udp') }
+  }
+
+  return {
+    ledger: live.ledger,
+    apply(changes, now) {
+      for (const [network, { wishes, gone, come }] of changes) {
+        judgeOf(network, wishes).file(gone, come)
+        unsettled.add(network)
+      }
+      const claimed = claimAll(now)
+      const verdicts = new Map<NetworkId, Verdict>()
+      for (const network of concerned) {
+        const judge = judges.get(network)
+        if (!judge) continue
+        verdicts.set(network, judge.verdict())
+        if (judge.isEmpty) judges.delete(network)
+      }
+      concerned.clear()
+      return { verdicts, claimed }
+    },
+    decree(ledger) {
+      const change = ledgerChange(live.ledger, ledger)
+      if (isNoChange(change)) return change
+      write(change)
+      for (const [network, judge] of judges) {
+        judge.recount(false)
+        unsettled.add(network)
+      }
+      return change
+    },
+    served: (network) => judges.get(network)?.served ?? NOTHING,
+    diagnostics: (network) => judges.get(network)?.diagnostics(queue()) ?? [],
+    used: () => new Map([...judges].map(([network, judge]) => [network, judge.used()])),
+    waiting: () =>
+      waitingCases().flatMap(({ demand: { network, entry, asks } }) =>
         asks ? [{ network, service: entry.by?.service ?? '', ...asks }] : [],
       ),
-    }
+    queue,
   }
 }

@@ -1,6 +1,6 @@
 import type { Settings } from '@route-server/plugin-api'
-import { entryPointKey } from './ledger.ts'
-import type { EntryPointClaim } from './ledger.ts'
+import { entryPointKey } from '../ledger/ledger.ts'
+import type { EntryPointClaim } from '../ledger/ledger.ts'
 
 /** What an entry point is for; `any`: its name doesn't tell. */
 export type EntryPointKind = 'http' | 'tcp' | 'udp' | 'any'

@@ -1,7 +1,7 @@
 import type { NetworkId } from '@route-server/plugin-api'
+import type { Owner } from '../ledger/fixed-owners.ts'
+import type { Allocation } from '../ledger/ledger.ts'
 import type { Guard, Shares } from '../policy.ts'
-import type { Allocation } from './ledger.ts'
-import type { Owner } from './standing.ts'
 
 /** Why a router isn't served as it is. Clauses make sentences: what is done, a colon, the problem. */
 export interface Finding {
@@ -16,8 +16,6 @@ export interface Finding {
   readonly taken?: string
   /** The host that nobody has, and with which there would be nothing against it. */
   readonly needs?: string
-  /** What others claim besides may make another one of it. */
-  readonly isPassing?: boolean
 }
 
 const release = (subject: string): string => `route-server claims release ${subject}`
@@ -47,7 +45,6 @@ export const hostTaken = (name: string, { network, by }: Owner, since = name): F
     taken: name,
     problem: since === name ? problem : `it is for ${name}, and ${problem}`,
     cure,
-    isPassing: since !== name,
   }
 }
 
@@ -60,7 +57,6 @@ export const certDomainTaken = (name: string, { network, by }: Owner, since = na
     taken: name,
     problem: `it wants a certificate for ${name}, and ${problem}`,
     cure,
-    isPassing: since !== name,
   }
 }
 
@@ -85,7 +81,6 @@ export const wildcardUnowned = (host: string, parent: string, path: string): Fin
   guard: 'hosts',
   path,
   needs: parent,
-  isPassing: true,
   problem: `${host} is for the network that has ${parent} itself, and nobody has that`,
   cure: `Route ${parent} first, or name single hosts; or ask the operator for ${host} (hosts in the configuration).`,
 })
@@ -123,7 +118,6 @@ export const entryPointShared = (entryPoint: string, network: NetworkId): Findin
   ...OWNED,
   problem: `it would take every connection on the entry point "${entryPoint}", and network ${network} has hosts there`,
   cure: `Use another entry point, or tls and HostSNI with a host; or ask the operator to release it: ${release(entryPoint)}.`,
-  isPassing: true,
 })
 
 export const entryPointAllocated = (

@@ -5,13 +5,14 @@ import type { Entry } from '../document/entry.ts'
 import { ties } from '../network/ties.ts'
 import { DEFAULT_POLICY, guardsOf } from '../policy.ts'
 import type { Policy } from '../policy.ts'
-import { aged } from './aged.ts'
+import { aged } from '../ledger/aged.ts'
 import { createArbiter } from './arbitrate.ts'
-import type { Arbitration, Wishes } from './arbitrate.ts'
-import { EMPTY_LEDGER } from './ledger.ts'
-import type { Ledger } from './ledger.ts'
-import { assignClaim, releaseClaim } from './operations.ts'
-import { sampleRouter, sampleSettings } from './sample-wishes.ts'
+import type { WishChange } from './arbitrate.ts'
+import { EMPTY_LEDGER, isNoChange } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { assignClaim, releaseClaim } from '../ledger/operations.ts'
+import { arbitrationOf, sampleRouter, sampleSettings, wishesOf } from './sample-wishes.ts'
+import type { SampleArbitration } from './sample-wishes.ts'
 import { bySeniority } from './seniority.ts'
 
 const NETWORKS: readonly NetworkId[] = [64, 128, 192]
@@ -77,8 +78,8 @@ function routerOf({ network, kind, rule, name, created, port, hasResolver }: Blu
 }
 
 type Step =
-  | { readonly does: 'change'; readonly blueprints: readonly Blueprint[]; readonly isTold: boolean }
-  | { readonly does: 'remove'; readonly network: NetworkId; readonly which: number; readonly isTold: boolean }
+  | { readonly does: 'change'; readonly blueprints: readonly Blueprint[] }
+  | { readonly does: 'remove'; readonly network: NetworkId; readonly which: number }
   | { readonly does: 'release'; readonly subject: string }
   | { readonly does: 'assign'; readonly subject: string; readonly network: NetworkId }
   | { readonly does: 'age'; readonly elapsed: number }
@@ -91,7 +92,6 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       does: fc.constant('change' as const),
       blueprints: fc.array(BLUEPRINT, { minLength: 1, maxLength: 3 }),
-      isTold: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     }),
   },
   {
@@ -100,7 +100,6 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
       does: fc.constant('remove' as const),
       network: fc.constantFrom(...NETWORKS),
       which: fc.nat(9),
-      isTold: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('release' as const), subject: fc.constantFrom(...SUBJECTS) }) },
@@ -150,30 +149,58 @@ function withoutTies(entries: Iterable<Entry>): ReadonlyMap<string, Entry> {
   return new Map(sorted.filter((entry) => !lost.has(entry)).map((entry) => [entry.path, entry]))
 }
 
-/** What a network wishes next, in the order of its history: as one that is brought up to date has it. */
-function next(before: Wishes, entries: ReadonlyMap<string, Entry>, isTold: boolean): Wishes {
-  const gone = [...before.entries.values()].filter((entry) => entries.get(entry.path) !== entry)
-  const come = [...entries.values()].filter((entry) => before.entries.get(entry.path) !== entry)
-  const kept = [...before.entries.values()].filter((entry) => entries.get(entry.path) === entry)
+/** Every network's entries, from step to step, with what is other than what the arbiter was told last. */
+function createHistory() {
+  const entries = new Map<NetworkId, Map<string, Entry>>()
+  const told = new Map<NetworkId, ReadonlyMap<string, Entry>>()
+  const networks = () => [...entries].map(([network, wished]) => [network, { wishes: wishesOf(wished) }] as const)
   return {
-    network: before.network,
-    entries: new Map([...kept, ...come].map((entry) => [entry.path, entry])),
-    ...(isTold && { change: { from: before.entries, gone, come, said: [] } }),
+    of: (network: NetworkId): readonly Entry[] => [...(entries.get(network)?.values() ?? [])],
+    put(network: NetworkId, next: ReadonlyMap<string, Entry>): void {
+      const known = entries.get(network) ?? new Map<string, Entry>()
+      entries.set(network, known)
+      known.clear()
+      for (const [path, entry] of next) known.set(path, entry)
+    },
+    networks,
+    change(): ReadonlyMap<NetworkId, WishChange> {
+      const changes = new Map<NetworkId, WishChange>()
+      for (const [network, { wishes }] of networks()) {
+        const before = told.get(network) ?? new Map<string, Entry>()
+        const gone = [...before.values()].filter((entry) => wishes.entries.get(entry.path) !== entry)
+        const come = [...wishes.entries.values()].filter((entry) => before.get(entry.path) !== entry)
+        told.set(network, new Map(wishes.entries))
+        if (gone.length + come.length > 0) changes.set(network, { wishes, gone, come })
+      }
+      return changes
+    },
+    /** Everything as if it had come at once, and in another order. */
+    whole: (): ReadonlyMap<NetworkId, WishChange> =>
+      new Map(
+        networks()
+          .reverse()
+          .map(([network, { wishes }]) => {
+            const backwards = new Map([...wishes.entries].reverse())
+            return [network, { wishes: wishesOf(backwards), gone: [], come: [...backwards.values()] }]
+          }),
+      ),
   }
 }
 
 const sortedMap = <V>(map: ReadonlyMap<string | number, V>): readonly (readonly [string | number, V])[] =>
   [...map].sort(([a], [b]) => (a < b ? -1 : 1))
 
-const usedIn = (used: ReturnType<Arbitration['used']>): unknown =>
-  sortedMap(used).map(([network, { hosts, entryPoints, ports }]) => ({
-    network,
-    hosts: [...hosts].sort(),
-    entryPoints: sortedMap(entryPoints),
-    ports: [...ports].sort(),
-  }))
+const usedIn = (used: SampleArbitration['used']): unknown =>
+  sortedMap(used)
+    .filter(([, { hosts, entryPoints, ports }]) => hosts.size + entryPoints.size + ports.size > 0)
+    .map(([network, { hosts, entryPoints, ports }]) => ({
+      network,
+      hosts: [...hosts].sort(),
+      entryPoints: sortedMap(entryPoints),
+      ports: [...ports].sort(),
+    }))
 
-const summary = ({ ledger, verdicts, waiting }: Arbitration): unknown => ({
+const summary = ({ ledger, verdicts, waiting }: SampleArbitration): unknown => ({
   hosts: sortedMap(ledger.hosts),
   entryPoints: sortedMap(ledger.entryPoints),
   ports: sortedMap(ledger.ports),
@@ -199,69 +226,61 @@ test('a history of changes, orders and ages comes to what its last state comes t
       SETTINGS,
       fc.array(fc.tuple(STEP, fc.nat(3)), { minLength: 1, maxLength: 25 }),
       (policy, settings, steps) => {
-        const lasting = createArbiter(settings, policy)
-        let wishes = new Map<NetworkId, Wishes>()
-        let ledger: Ledger = EMPTY_LEDGER
-        let last: Arbitration | undefined
-        let wasUsed: unknown
+        const lasting = createArbiter(settings, policy, EMPTY_LEDGER)
+        const history = createHistory()
         for (const [now, [step, pause]] of steps.entries()) {
           switch (step.does) {
             case 'change': {
               for (const network of new Set(step.blueprints.map((one) => one.network))) {
-                const before = wishes.get(network) ?? { network, entries: new Map() }
                 const come = step.blueprints.filter((one) => one.network === network).map(routerOf)
-                const all = new Map([...before.entries, ...come.map((entry) => [entry.path, entry] as const)])
-                wishes = new Map(wishes).set(network, next(before, withoutTies(all.values()), step.isTold))
+                const all = new Map([...history.of(network), ...come].map((entry) => [entry.path, entry] as const))
+                history.put(network, withoutTies(all.values()))
               }
               break
             }
-            case 'remove': {
-              const before = wishes.get(step.network)
-              const entry = [...(before?.entries.values() ?? [])][step.which]
-              if (!before || !entry) break
-              const left = [...before.entries.values()].filter((other) => other !== entry)
-              wishes = new Map(wishes).set(step.network, next(before, withoutTies(left), step.isTold))
+            case 'remove':
+              history.put(
+                step.network,
+                withoutTies(history.of(step.network).filter((_, index) => index !== step.which)),
+              )
               break
-            }
             case 'leave':
-              wishes = new Map(wishes)
-              wishes.delete(step.network)
+              history.put(step.network, new Map())
               break
             case 'release': {
-              const released = releaseClaim(ledger, step.subject)
-              if (!('error' in released)) ledger = released
+              const released = releaseClaim(lasting.ledger, step.subject)
+              if (!('error' in released)) lasting.decree(released)
               break
             }
             case 'assign': {
-              const assigned = assignClaim(ledger, step.subject, step.network, now)
-              if (!('error' in assigned)) ledger = assigned
+              const assigned = assignClaim(lasting.ledger, step.subject, step.network, now)
+              if (!('error' in assigned)) lasting.decree(assigned)
               break
             }
             case 'age':
-              if (last) ledger = aged(ledger, last.used(), { isAway: () => true, elapsed: step.elapsed, lapse: 100 })
+              lasting.decree(
+                aged(lasting.ledger, lasting.used(), { isAway: () => true, elapsed: step.elapsed, lapse: 100 }),
+              )
               break
             case 'read again':
-              ledger = copied(ledger)
+              lasting.decree(copied(lasting.ledger))
           }
           if (pause === 0) continue
-          const all = [...wishes.values()].sort((a, b) => a.network - b.network)
-          const arbitration = lasting(all, ledger, now)
-          const anew = createArbiter(settings, policy)(
-            all.map(({ network, entries }) => ({ network, entries: new Map([...entries].reverse()) })).reverse(),
-            copied(ledger),
-            now,
-          )
+          const before = copied(lasting.ledger)
+          lasting.apply(history.change(), now)
+          const networks = history.networks()
+          const arbitration = arbitrationOf(lasting, networks)
+          const whole = history.whole()
+          const fresh = createArbiter(settings, policy, before)
+          fresh.apply(whole, now)
+          const anew = arbitrationOf(fresh, whole)
           expect(summary(arbitration)).toEqual(summary(anew))
-          // Long after it was told, what was used is still what was used then.
-          if (last && now % 2 === 0) expect(usedIn(last.used())).toEqual(wasUsed)
-          expect(usedIn(arbitration.used())).toEqual(usedIn(anew.used()))
+          expect(usedIn(arbitration.used)).toEqual(usedIn(anew.used))
           // What is claimed once is claimed: another look changes nothing.
-          const again = createArbiter(settings, policy)(all, arbitration.ledger, now + 1)
-          expect(again.ledger).toBe(arbitration.ledger)
-          expect(summary(again)).toEqual(summary(arbitration))
-          ledger = arbitration.ledger
-          last = arbitration
-          wasUsed = usedIn(anew.used())
+          const again = createArbiter(settings, policy, arbitration.ledger)
+          const { claimed } = again.apply(whole, now + 1)
+          expect(isNoChange(claimed)).toBe(true)
+          expect(summary(arbitrationOf(again, whole))).toEqual(summary(arbitration))
         }
       },
     ),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Entry } from '../document/entry.ts'
 import { guardsOf } from '../policy.ts'
 import type { Policy } from '../policy.ts'
-import { aged } from './aged.ts'
+import { aged } from '../ledger/aged.ts'
 import { codesOf, messagesOf, sampleArbitration, sampleRouter, servedOf } from './sample-wishes.ts'
 import type { SampleMachine, SampleRouter } from './sample-wishes.ts'
 
@@ -93,7 +93,7 @@ describe('of the hosts of network 64, network 128 gets none', () => {
     expect([...servedOf([victim, attack], arbitration).values()]).toEqual([victim])
     expect(codesOf(arbitration)).toEqual([`${code} error`])
     expect(messagesOf(arbitration)).toMatch(message)
-    expect(arbitration.ledger).toBe(ledger)
+    expect(arbitration.ledger).toEqual(ledger)
   })
 
   test('over TCP with TLS', () => {
@@ -167,7 +167,7 @@ describe('a claim', () => {
   test('lapses, and then the next has it', () => {
     const attack = attackOf({ rule: 'Host(`app.example.org`)' })
     const { used } = sampleArbitration([attack], { ledger, policy: refuse })
-    const lapsed = aged(ledger, used(), { isAway: () => true, elapsed: 10, lapse: 10 })
+    const lapsed = aged(ledger, used, { isAway: () => true, elapsed: 10, lapse: 10 })
     expect(sampleArbitration([attack], { ledger: lapsed }).ledger.hosts.get('app.example.org')?.network).toBe(128)
   })
 })

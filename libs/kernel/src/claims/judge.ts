@@ -1,206 +1,365 @@
-import type { Diagnostic } from '@route-server/plugin-api'
+import type { Diagnostic, NetworkId } from '@route-server/plugin-api'
+import { isRouter } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
-import { referenceMissing } from '../network/messages.ts'
-import { dependentsOf } from '../network/dependents.ts'
-import { ties } from '../network/ties.ts'
-import type { Book } from './book.ts'
+import type { Used } from '../ledger/aged.ts'
+import { isWildcard } from '../ledger/fixed-owners.ts'
+import { allocationKey, entryPointKey } from '../ledger/ledger.ts'
+import type { EntryPointClaim } from '../ledger/ledger.ts'
+import type { LiveLedger } from '../ledger/live-ledger.ts'
+import type { EntryChange } from '../network/network.ts'
+import { byAge } from './case.ts'
+import type { Case, Queue, Wishes } from './case.ts'
+import { decide, isByItself, served } from './decide.ts'
+import type { Bench } from './decide.ts'
+import { demandOf } from './demand.ts'
 import type { Demand } from './demand.ts'
-import { entryPointAllocated, shareExceeded } from './findings.ts'
-import type { Finding } from './findings.ts'
-import { entryPointKey } from './ledger.ts'
-import type { EntryPointClaim } from './ledger.ts'
-import { couldExceed } from './load.ts'
-import type { Load } from './load.ts'
-import {
-  catchesAll,
-  letPass,
-  nameOf,
-  nowhereElse,
-  portAllocated,
-  refused,
-  ruleTakenByOwn,
-  servedElsewhere,
-} from './messages.ts'
+import { createDependents } from './dependents.ts'
+import { createExplanations } from './explain.ts'
 import { hasToClaim } from './outcome.ts'
-import { served, decide } from './decide.ts'
-import type { Bench, Decision } from './decide.ts'
-import { createTally } from './shares.ts'
-import { askOf, byAge } from './survey.ts'
-import type { Survey } from './survey.ts'
+import { createQuota } from './quota.ts'
+import type { Ask, Quota } from './quota.ts'
+import { bySeniority } from './seniority.ts'
+import { askOf, bytesAsk, MERE_ROUTER, routerLimits } from './shares.ts'
+import { createTies } from './ties.ts'
 
-/** What a network uses of what it has in the ledger, by the ledger's keys. */
-export interface Used {
-  readonly hosts: ReadonlySet<string>
-  readonly entryPoints: ReadonlyMap<string, EntryPointClaim['use']>
-  readonly ports: ReadonlySet<string>
+/** Whether the router wants only what is its network's by name, or by the operator's word. */
+export const isUncontested = (
+  { hosts, unbound, mistakes, uses, asks, network }: Demand,
+  { law: { owners } }: Bench,
+): boolean =>
+  unbound.length === 0 &&
+  mistakes.length === 0 &&
+  uses.length === 0 &&
+  asks === undefined &&
+  hosts.every(({ name }) => !isWildcard(name) && owners.ownerOf(name)?.network === network)
+
+/** Whether it has what it wants, or could claim it. */
+const isAllowed = ({ decision, isRival }: Case): boolean =>
+  !isRival && (!decision || (decision.outcome.refusals.length === 0 && !decision.outcome.isWaiting))
+
+/** Whether nothing is in its way but hosts that its network doesn't have yet. */
+const isHopeful = ({ decision }: Case): boolean => {
+  const refusals = decision?.outcome.refusals ?? []
+  return refusals.length > 0 && refusals.every(({ needs }) => needs !== undefined)
 }
 
-/** One network's wishes beside the ledger. */
-export interface Judgement {
-  readonly gone: readonly Entry[]
-  readonly come: readonly Entry[]
-  readonly diagnostics: readonly Diagnostic[]
-  /** Routers that ask for a port where none is free. They are gone, and nothing is said of them yet. */
-  readonly waiting: readonly Demand[]
-  /** What has to be claimed before all this is true. */
-  readonly claimants: readonly Demand[]
-  /** What could be claimed after that, perhaps. */
-  readonly hopeful: readonly Demand[]
-  readonly used: Used
-  /** Whether it stays as it is whatever others claim besides. */
-  readonly isSettled: boolean
-}
+const askKeyOf = ({ asks, network, entry }: Demand): string | undefined =>
+  asks && allocationKey({ ...asks, network, service: entry.by?.service ?? '' })
 
-/** Whether all is granted as it is wished, and nothing is to be said or claimed. */
-export const isPlain = ({ gone, diagnostics, waiting, claimants, hopeful }: Judgement): boolean =>
-  [gone, diagnostics, waiting, claimants, hopeful].every(({ length }) => length === 0)
+/** Whether the two say the same about the same containers. */
+const isSame = (a: Entry | undefined, b: Entry | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && a.text === b.text && a.by === b.by && a.origins === b.origins)
 
-/** Whether a decision grants a router as it is wished, once it has claimed what it has to. */
-export function isAsWished(decision: Decision, bench: Bench): boolean {
-  const { demand, outcome, elsewhere } = decision
-  const { refusals, asides, isWaiting } = outcome
-  const isGranted = refusals.length === 0 && asides.length === 0 && !isWaiting && elsewhere === undefined
-  return isGranted && served(decision, bench) === demand.entry
-}
-
-/** Reasons beyond these are left unsaid. */
-const MAX_REASONS = 5
-
-/** A network's wishes, being judged. */
-interface Trial {
-  readonly survey: Survey
-  readonly lost: Set<Entry>
-  /** What is served in an entry's place. */
-  readonly changed: Map<Entry, { readonly entry: Entry; readonly decision: Decision }>
-  readonly diagnostics: Diagnostic[]
-}
-
-function refuse({ lost, diagnostics }: Trial, entry: Entry, findings: readonly Finding[]): void {
-  lost.add(entry)
-  for (const finding of findings.slice(0, MAX_REASONS)) diagnostics.push(...refused(entry, finding))
-}
-
-/** Of routers that want the same once they are changed, leaves those that weren't, and the oldest. */
-function withoutTies({ survey, lost, changed, diagnostics }: Trial): void {
-  const kept = survey.routers.map(({ entry }) => entry).filter((entry) => !lost.has(entry) && !changed.has(entry))
-  const originals = new Map([...changed].map(([original, { entry }]) => [entry, original]))
-  for (const [entry, holder] of [...ties([...kept, ...originals.keys()])]) {
-    const original = originals.get(entry)
-    const elsewhere = original && changed.get(original)?.decision.elsewhere
-    if (!original) continue
-    lost.add(original)
-    changed.delete(original)
-    if (!elsewhere) diagnostics.push(...ruleTakenByOwn(original, holder))
-    for (const finding of elsewhere?.findings.slice(0, MAX_REASONS) ?? [])
-      diagnostics.push(...nowhereElse(original, finding, elsewhere?.host ?? '', holder))
-  }
-}
-
-/** Nothing may lead to what isn't served. */
-function withoutDependents({ survey, lost, changed, diagnostics }: Trial): void {
-  if (lost.size === 0) return
-  const paths = [...lost].map(({ path }) => path)
-  for (const [entry, reference] of dependentsOf(survey.wishes.entries.values(), paths)) {
-    if (lost.has(entry)) continue
-    lost.add(entry)
-    changed.delete(entry)
-    for (const origin of entry.origins) diagnostics.push(referenceMissing(origin, nameOf(entry), nameOf(reference)))
-  }
-}
-
-/** What is said of routers that are served otherwise than they ask. */
-function explain({ changed, diagnostics }: Trial): void {
-  for (const [original, { decision }] of changed) {
-    const { demand, outcome, elsewhere } = decision
-    for (const finding of elsewhere?.findings.slice(0, MAX_REASONS) ?? [])
-      diagnostics.push(...servedElsewhere(original, finding, elsewhere?.host ?? ''))
-    if (outcome.isLast && demand.unbound.length > 0) diagnostics.push(...catchesAll(original))
-    if (outcome.found) diagnostics.push(...portAllocated(original, outcome.found.port))
-  }
-}
-
-/** How much it would have if all that it wants were new to it. */
-const atMost = ({ load, network }: Survey, book: Book): Pick<Load, 'hosts' | 'ports'> => ({
-  hosts: book.hostsOf(network) + load.hosts,
-  ports: book.entryPointsOf(network) + load.ports,
-})
-
-/** What the network gets with the ledger as it is, and what it would have to claim for that. */
-export function judge(survey: Survey, book: Book, bench: Bench): Judgement {
-  const { network, company, routers, contested, oversize } = survey
-  const { shares, guards } = bench.law.policy
-  const trial: Trial = { survey, lost: new Set(), changed: new Map(), diagnostics: [] }
-  const tally = createTally(network, shares, bench.settings, book)
-  const isCounted = guards.has('shares') && couldExceed(survey.load, shares, atMost(survey, book))
-  const waiting: Demand[] = []
-  const claimants: Demand[] = []
-  const hopeful: Demand[] = []
-  const hosts = new Set<string>()
-  const entryPoints = new Map<string, EntryPointClaim['use']>()
-  const ports = new Set<string>()
-  let isSettled = true
-
-  for (const [entry, bytes] of oversize) refuse(trial, entry, [shareExceeded('bytes', network, bytes, shares.bytes)])
-
-  /** Why a router that could be served isn't: its network has too much, or another router of it has its port. */
-  function objection({ demand, outcome }: Decision): Finding | undefined {
-    const ask = askOf(demand)
-    if (ask !== undefined && ports.has(ask) && outcome.found && demand.asks)
-      return entryPointAllocated(`${demand.asks.protocol}-${outcome.found.port}`, {
-        ...demand.asks,
-        service: demand.entry.by?.service ?? '',
-      })
-    return isCounted ? tally.admit(demand, outcome) : undefined
-  }
-
-  /** Counts it as if it had claimed everything. */
-  const isTooMuch = (demand: Demand, { outcome }: Decision): boolean =>
-    isCounted && tally.admit(demand, { ...outcome, hosts: demand.hosts.map(({ name }) => name) }) !== undefined
-
-  function grant({ entry }: Demand, decision: Decision): void {
-    const { demand, outcome } = decision
-    const ask = askOf(demand)
-    for (const { name } of demand.hosts) hosts.add(name)
-    for (const { key, use } of demand.uses) if (entryPoints.get(key) !== 'alone') entryPoints.set(key, use)
-    if (ask !== undefined && demand.asks && outcome.found) {
-      ports.add(ask)
-      entryPoints.set(entryPointKey(demand.asks.protocol, `${demand.asks.protocol}-${outcome.found.port}`), 'alone')
-    }
-    const now = served(decision, bench)
-    if (now !== entry) trial.changed.set(entry, { entry: now, decision })
-    for (const finding of outcome.asides.slice(0, MAX_REASONS)) trial.diagnostics.push(...letPass(entry, finding))
-    if (hasToClaim(outcome)) claimants.push(demand)
-  }
-
-  for (const demand of routers.length > shares.routers ? [...routers].sort(byAge) : contested) {
-    const { entry } = demand
-    if (trial.lost.has(entry)) continue
-    const decision = decide(demand, book, company, bench)
-    const { refusals, isWaiting } = decision.outcome
-    isSettled &&= decision.isLasting
-    const finding = refusals.length === 0 && !isWaiting ? objection(decision) : undefined
-    if (refusals.length === 0 && !isWaiting && !finding) {
-      grant(demand, decision)
-      continue
-    }
-    refuse(trial, entry, finding ? [finding] : refusals)
-    if (refusals.length === 0 && isWaiting) waiting.push(demand)
-    if (refusals.length > 0 && refusals.every(({ needs }) => needs !== undefined) && !isTooMuch(demand, decision))
-      hopeful.push(demand)
-  }
-
-  if (trial.changed.size > 0) withoutTies(trial)
-  withoutDependents(trial)
-  explain(trial)
-  const { lost, changed, diagnostics } = trial
+/** Counts what is there several times. */
+function createBag() {
+  const counts = new Map<string, number>()
   return {
-    gone: [...lost, ...changed.keys()],
-    come: [...changed.values()].map(({ entry }) => entry),
-    diagnostics,
+    keys: counts as Pick<ReadonlySet<string>, 'has'>,
+    /** Whether it wasn't there before, or isn't any more. */
+    change(key: string, by: 1 | -1): boolean {
+      const count = (counts.get(key) ?? 0) + by
+      if (count === 0) return counts.delete(key)
+      counts.set(key, count)
+      return by === 1 && count === 1
+    },
+  }
+}
+
+/** What became of one network's wishes since it was last asked. */
+export interface Verdict extends Omit<EntryChange, 'said'> {
+  /** What is to be said about routers whose verdict is new. */
+  readonly said: (queue: Queue) => readonly Diagnostic[]
+}
+
+export interface JudgeOptions {
+  readonly network: NetworkId
+  readonly bench: Bench
+  readonly ledger: LiveLedger
+  readonly wishes: Wishes
+  /** Told of each router that has something to claim, and of each that has nothing any more. */
+  readonly claims: (one: Case, hasTo: boolean) => void
+  /** Told of each router that is there, and of each that isn't any more, unless nobody might have something against it. */
+  readonly watch: (one: Case, isThere: boolean) => void
+}
+
+/** Judges one network's wishes beside the ledger, from change to change. */
+export interface Judge {
+  /** Takes in wishes that are other than before. */
+  file(gone: readonly Entry[], come: readonly Entry[]): void
+  /** The ledger isn't what it was, as far as this router is concerned. */
+  reconsider(one: Case): void
+  /** Its network has other claims than before. `isMore`: nothing but more of them. */
+  recount(isMore: boolean): void
+  /** Decides what is to be decided, with the ledger as it is. */
+  settle(): void
+  /** What is served otherwise than when this was last asked. */
+  verdict(): Verdict
+  /** By path, what is served. */
+  readonly served: ReadonlyMap<string, Entry>
+  /** Routers that ask for a port where none is free. */
+  readonly waiting: ReadonlySet<Case>
+  readonly isEmpty: boolean
+  diagnostics(queue: Queue): readonly Diagnostic[]
+  used(): Used
+}
+
+export function createJudge({ network, bench, ledger, wishes, claims, watch }: JudgeOptions): Judge {
+  const { policy } = bench.law
+  const { shares } = policy
+  const isShared = policy.guards.has('shares')
+  const cases = new Map<string, Case>()
+  const quota: Quota<Case> = createQuota(routerLimits(shares), byAge)
+  let bytes = 0
+  /** Made when there are too many: most networks are far below their share. */
+  let bytesQuota: Quota<Entry> | undefined
+  /** Entries for which its part of the document would be too large. */
+  const oversize = new Set<Entry>()
+  const named = createBag()
+  const asked = createBag()
+  const company = { named: named.keys, asked: asked.keys }
+  /** Those to which it matters what else their network wants. */
+  const social = new Set<Case>()
+  /** Those that count by what their network has claimed besides. */
+  const claiming = new Set<Case>()
+  /** What one of them adds to that at most. */
+  let mostHosts = 0
+  let mostPorts = 0
+  const waiting = new Set<Case>()
+  const undecided = new Set<Case>()
+  /** Paths that may be served otherwise than before. */
+  const touched = new Set<string>()
+  const now = new Map<string, Entry>()
+  const ties = createTies(byAge)
+  const dependents = createDependents(wishes)
+
+  const touch = ({ demand: { entry } }: Case): void => void touched.add(entry.path)
+  const isGranted = (one: Case): boolean =>
+    isAllowed(one) && !oversize.has(one.demand.entry) && (!isShared || quota.isGranted(one))
+
+  function enter(entry: Entry): void {
+    const demand = demandOf(entry, network, bench.settings)
+    const one: Case = { demand, entry, isRival: false }
+    cases.set(entry.path, one)
+    if (isUncontested(demand, bench)) {
+      if (isShared) quota.ask(one, MERE_ROUTER)
+      return
+    }
+    undecided.add(one)
+    watch(one, true)
+    associate(one, 1)
+  }
+
+  function leave(path: string, one: Case): void {
+    cases.delete(path)
+    if (isShared) quota.ask(one, undefined)
+    undecided.delete(one)
+    ties.change(one, undefined)
+    claims(one, false)
+    claiming.delete(one)
+    waiting.delete(one)
+    watch(one, false)
+    associate(one, -1)
+  }
+
+  /** What it wants matters to others of its network that want entry points. */
+  function associate(one: Case, by: 1 | -1): void {
+    const { uses, asks } = one.demand
+    if (isByItself(one.demand)) return
+    if (by === 1) social.add(one)
+    else social.delete(one)
+    const ask = asks && askKeyOf(one.demand)
+    const isNews = [...uses.map(({ key }) => named.change(key, by)), ask !== undefined && asked.change(ask, by)]
+    // Which of several has the port depends on all that ask for it.
+    if (isNews.includes(true) || ask !== undefined) for (const other of social) undecided.add(other)
+  }
+
+  function weigh(gone: readonly Entry[], come: readonly Entry[]): void {
+    if (!isShared) return
+    for (const { text } of gone) bytes -= text.length
+    for (const { text } of come) bytes += text.length
+    if (!bytesQuota && bytes <= shares.bytes) return
+    const isFirst = bytesQuota === undefined
+    bytesQuota ??= createQuota<Entry>([shares.bytes], bySeniority)
+    for (const entry of gone) {
+      if (!isFirst) bytesQuota.ask(entry, undefined)
+      oversize.delete(entry)
+    }
+    for (const entry of isFirst ? wishes.entries.values() : come) bytesQuota.ask(entry, bytesAsk(entry.text))
+    for (const entry of bytesQuota.settle()) {
+      if (bytesQuota.isGranted(entry)) oversize.delete(entry)
+      else oversize.add(entry)
+      touched.add(entry.path)
+      const one = cases.get(entry.path)
+      if (one?.demand.entry !== entry) continue
+      if (one.decision) undecided.add(one)
+      else count(one)
+    }
+  }
+
+  /** What it counts as; `undefined`: it isn't counted. */
+  function askFor(one: Case): Ask | undefined {
+    const { decision } = one
+    if (oversize.has(one.demand.entry)) return undefined
+    if (!decision) return MERE_ROUTER
+    const hopes = isHopeful(one)
+    return isAllowed(one) || hopes ? askOf(decision, hopes, ledger, bench.settings) : undefined
+  }
+
+  function count(one: Case): void {
+    touch(one)
+    if (!isShared) return
+    const ask = askFor(one)
+    const [, hosts = 0, ports = 0] = ask?.least ?? []
+    if (hosts + ports > 0) claiming.add(one)
+    else claiming.delete(one)
+    if (hosts > 0) mostHosts = Math.max(mostHosts, hosts - ledger.hostsOf(network))
+    if (ports > 0) mostPorts = Math.max(mostPorts, ports - ledger.entryPointsOf(network))
+    quota.ask(one, ask)
+  }
+
+  function decideAll(): void {
+    for (const one of undecided) {
+      one.decision = decide(one.demand, ledger, company, bench)
+      const entry = served(one.decision)
+      if (!isSame(one.entry, entry)) one.entry = entry
+      if (one.decision.outcome.isWaiting && one.decision.outcome.refusals.length === 0) waiting.add(one)
+      else waiting.delete(one)
+      if (one.demand.asks) one.isRival = false
+      count(one)
+    }
+    undecided.clear()
+  }
+
+  /** Of several routers that ask for one port, the oldest that may have it has it. Returns whether that is news. */
+  function foundRivals(): boolean {
+    const holders = new Set<string>()
+    let isNews = false
+    for (const one of [...social].filter(({ demand }) => demand.asks).sort(byAge)) {
+      const key = askKeyOf(one.demand) ?? ''
+      const { refusals = [], isWaiting = true, found } = one.decision?.outcome ?? {}
+      if (refusals.length > 0 || isWaiting || !found) continue
+      const isRival = holders.has(key)
+      if (isRival !== one.isRival) {
+        one.isRival = isRival
+        isNews = true
+        count(one)
+      }
+      if (isGranted(one)) holders.add(key)
+    }
+    return isNews
+  }
+
+  function servedAt(path: string): Entry | undefined {
+    const entry = wishes.entries.get(path)
+    if (!entry || dependents.isLost(path)) return undefined
+    const one = cases.get(path)
+    if (!one) return oversize.has(entry) ? undefined : entry
+    return isGranted(one) && !ties.holderOf(one) ? one.entry : undefined
+  }
+
+  const explain = createExplanations({
+    network,
+    policy,
+    wishes,
+    cases,
+    oversize,
     waiting,
-    claimants,
-    hopeful,
-    used: { hosts, entryPoints, ports },
-    isSettled,
+    served: now,
+    isGranted,
+    holderOf: ties.holderOf,
+    lostReferenceOf: dependents.lostReferenceOf,
+    excess: (one) => (isAllowed(one) && isShared ? quota.excess(one) : undefined),
+    bytesExcess: (entry) => bytesQuota?.excess(entry),
+  })
+
+  return {
+    served: now,
+    waiting,
+    get isEmpty() {
+      return wishes.entries.size === 0
+    },
+    file(gone, come) {
+      for (const { path } of gone) {
+        touched.add(path)
+        const one = cases.get(path)
+        if (one) leave(path, one)
+      }
+      for (const entry of come) {
+        touched.add(entry.path)
+        if (isRouter(entry)) enter(entry)
+      }
+      dependents.file(gone, come)
+      weigh(gone, come)
+    },
+    reconsider: (one) => void undecided.add(one),
+    recount(isMore) {
+      if (!isShared) return
+      const isNear =
+        ledger.hostsOf(network) + mostHosts > shares.hosts || ledger.entryPointsOf(network) + mostPorts > shares.ports
+      if (isNear || !isMore) for (const one of claiming) count(one)
+    },
+    settle() {
+      const counted = new Set(undecided)
+      decideAll()
+      for (let isNews = true; isNews;) {
+        for (const one of isShared ? quota.settle() : []) {
+          touch(one)
+          counted.add(one)
+        }
+        isNews = [...counted].some(({ demand }) => demand.asks !== undefined) && foundRivals()
+      }
+      for (const one of counted)
+        claims(one, one.decision !== undefined && hasToClaim(one.decision.outcome) && isGranted(one))
+    },
+    verdict() {
+      for (const path of touched) {
+        const one = cases.get(path)
+        if (one) ties.change(one, isGranted(one) ? one.entry : undefined)
+      }
+      for (const one of ties.settle()) touch(one)
+      const paths = new Set(touched)
+      touched.clear()
+      const before = new Map<string, Entry | undefined>()
+      for (const path of paths) {
+        const was = now.get(path)
+        const is = servedAt(path)
+        if (!before.has(path)) before.set(path, was)
+        if (!isSame(was, is)) {
+          if (is) now.set(path, is)
+          else now.delete(path)
+        }
+        // Those that it concerns are looked at once more, after it.
+        for (const dependent of dependents.change(path, is === undefined && wishes.entries.has(path))) {
+          paths.delete(dependent)
+          paths.add(dependent)
+        }
+      }
+      const gone: Entry[] = []
+      const come: Entry[] = []
+      for (const [path, was] of before) {
+        const is = now.get(path)
+        if (was === is) continue
+        if (was) gone.push(was)
+        if (is) come.push(is)
+      }
+      return { gone, come, said: (queue) => explain.some([...paths], queue) }
+    },
+    diagnostics: explain.all,
+    used() {
+      const hosts = new Set<string>()
+      const entryPoints = new Map<string, EntryPointClaim['use']>()
+      const ports = new Set<string>()
+      for (const one of cases.values()) {
+        if (!one.decision || !isGranted(one)) continue
+        const { demand, outcome } = one.decision
+        for (const { name } of demand.hosts) hosts.add(name)
+        for (const { key, use } of demand.uses) if (entryPoints.get(key) !== 'alone') entryPoints.set(key, use)
+        const ask = askKeyOf(demand)
+        if (ask === undefined || !demand.asks || !outcome.found) continue
+        ports.add(ask)
+        entryPoints.set(entryPointKey(demand.asks.protocol, `${demand.asks.protocol}-${outcome.found.port}`), 'alone')
+      }
+      return { hosts, entryPoints, ports }
+    },
   }
 }

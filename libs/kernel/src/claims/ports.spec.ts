@@ -26,8 +26,10 @@ const dns = sampleRouter({ entryPoints: ['udp-53'] }, { protocol: 'udp', name: '
 test('every port is told with where it leads, and what is free, and who waits', () => {
   const entries = [ask(64, 1), ask(128, 2), ask(192, 3), dns, service]
   const arbitration = sampleArbitration(entries, { settings, policy })
-  const networks = sampleWishes(...servedOf(entries, arbitration).values())
-  expect(portTable({ arbitration, networks, settings, policy })).toEqual({
+  const networks = [...sampleWishes(...servedOf(entries, arbitration).values()).values()].map(
+    ({ network, wishes }) => ({ network, entries: wishes.entries }),
+  )
+  expect(portTable({ ...arbitration, networks, settings, policy })).toEqual({
     rows: [
       {
         external: 5432,
@@ -70,5 +72,5 @@ test('every port is told with where it leads, and what is free, and who waits', 
 
 test('a claim whose owner is away is not free', () => {
   const { ledger } = sampleArbitration([dns], { settings, policy })
-  expect(portTable({ arbitration: { ledger, waiting: [] }, networks: [], settings, policy }).free.udp).toEqual([])
+  expect(portTable({ ledger, waiting: [], networks: [], settings, policy }).free.udp).toEqual([])
 })

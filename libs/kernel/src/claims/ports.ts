@@ -4,10 +4,10 @@ import type { Entry } from '../document/entry.ts'
 import { entryPointsOf } from '../evaluate/entry-points.ts'
 import type { Policy, PortRange } from '../policy.ts'
 import { registeredPorts } from './allocate.ts'
-import type { Arbitration, Waiting } from './arbitrate.ts'
+import type { Waiting } from './arbitrate.ts'
 import { portOf } from './entry-points.ts'
-import { allocationKey, entryPointKey } from './ledger.ts'
-import type { Ledger } from './ledger.ts'
+import { allocationKey, entryPointKey } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 
 type Protocol = Waiting['protocol']
 
@@ -40,7 +40,8 @@ export interface PortTable {
 }
 
 export interface PortSources {
-  readonly arbitration: Pick<Arbitration, 'ledger' | 'waiting'>
+  readonly ledger: Ledger
+  readonly waiting: readonly Waiting[]
   /** What is served of each network. */
   readonly networks: readonly { readonly network: NetworkId; readonly entries: ReadonlyMap<string, Entry> }[]
   readonly settings: Settings
@@ -95,8 +96,7 @@ const byPort = (a: PortRow, b: PortRow): number =>
   (a.router < b.router ? -1 : 1)
 
 /** Every TCP and UDP port: where it leads and since when, which are free, and who waits for one. */
-export function portTable({ arbitration, networks, settings, policy }: PortSources): PortTable {
-  const { ledger, waiting } = arbitration
+export function portTable({ ledger, waiting, networks, settings, policy }: PortSources): PortTable {
   const rows = networks.flatMap(({ network, entries }) =>
     [...entries.values()]
       .filter(({ section }) => section === 'tcp.routers' || section === 'udp.routers')

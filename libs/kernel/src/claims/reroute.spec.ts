@@ -53,7 +53,7 @@ describe('a router for hosts of another network is served at its service’s aut
     expect(messagesOf(arbitration)).toContain(
       'is served at web-128.example.com instead: app.example.org belongs to network 64',
     )
-    expect(arbitration.ledger).toBe(ledger)
+    expect(arbitration.ledger).toEqual(ledger)
   })
 
   test('and claims what nobody else has', () => {

@@ -3,7 +3,7 @@ import { automaticHost, bindingsOf, formatRule, parseRule } from '@route-server/
 import type { Rule } from '@route-server/traefik'
 import { entryOf } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
-import { sharesCertificate } from './standing.ts'
+import { sharesCertificate } from '../ledger/fixed-owners.ts'
 
 const isIn = (taken: ReadonlySet<string>, rule: Rule): boolean => bindingsOf(rule).hosts.some((host) => taken.has(host))
 

@@ -44,6 +44,11 @@ export interface Entry {
   readonly waits?: true
 }
 
+/** Where something can be looked up by its name: entries by their paths, addresses by their services. */
+export interface Lookup<V> {
+  get(name: string): V | undefined
+}
+
 // Joined rather than concatenated, here and below: these strings are looked up, compared and copied at every event, and V8 keeps
 // a concatenated string as a tree.
 export const pathOf = (section: SectionName, name: string): string => [section, name].join('/')

@@ -4,7 +4,8 @@ import type { Container, Context, Plugin, Settings } from '@route-server/plugin-
 import { evaluate } from './evaluate.ts'
 import type { Evaluation } from './evaluate.ts'
 import { createKernel } from '../kernel.ts'
-import { rostersOf } from '../life/presence.ts'
+import { residentsOf } from '../life/presence.ts'
+import { render } from '../render.ts'
 import { sampleContainer } from '../sample-container.ts'
 
 const settings: Settings = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
@@ -101,9 +102,7 @@ describe('a plugin that fails costs its own part and nothing else', () => {
       [broken, healthy].map((plugin) => ({ plugin, options: undefined })),
       settings,
     )
-    const { networks } = kernel.render({
-      rosters: rostersOf(new Map([[2816, { network: 2816, daemon: 'd', containers: [container] }]])),
-    })
+    const { networks } = render(kernel, residentsOf([{ network: 2816, daemon: 'd', containers: [container] }]))
     expect(networks.flatMap(({ entries }) => [...entries.keys()])).toEqual(['http.middlewares/m-2816'])
     const said = networks.flatMap(({ diagnostics }) => diagnostics)
     expect(said).toMatchObject([

@@ -10,17 +10,25 @@ export interface Deaths {
 }
 
 export function countDeaths(): Deaths {
-  const deaths = new Map<string, number[]>()
-  const recent = (id: string, now: number): number[] => {
-    const times = (deaths.get(id) ?? []).filter((time) => now - time < MINUTE_MS)
-    if (times.length === 0) deaths.delete(id)
-    return times
+  /** Who died last is last. */
+  const deaths = new Map<string, readonly number[]>()
+  const recent = (id: string, now: number): readonly number[] =>
+    (deaths.get(id) ?? []).filter((time) => now - time < MINUTE_MS)
+
+  /** Most containers die once, and never come back. */
+  function forget(now: number): void {
+    for (const [id, times] of deaths) {
+      if (now - (times.at(-1) ?? now) < MINUTE_MS) return
+      deaths.delete(id)
+    }
   }
+
   return {
     note(id, now) {
-      deaths.set(id, [...recent(id, now), now].slice(-MOST_DEATHS - 1))
-      // Most containers die once, and never come back.
-      for (const [other, times] of deaths) if (now - (times.at(-1) ?? now) >= MINUTE_MS) deaths.delete(other)
+      const times = [...recent(id, now), now].slice(-MOST_DEATHS - 1)
+      deaths.delete(id)
+      deaths.set(id, times)
+      forget(now)
     },
     tooMany: (id, now) => recent(id, now).length > MOST_DEATHS,
   }

@@ -5,7 +5,8 @@ import { link, pick } from '@route-server/traefik'
 import { parse } from 'yaml'
 import { createKernel } from '../kernel.ts'
 import { sampleContainer } from '../sample-container.ts'
-import type { HoldReason, Resident } from './roster.ts'
+import { render } from '../render.ts'
+import type { HoldReason, LifeChange, Resident } from './roster.ts'
 
 const settings: Settings = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
 const plugin = definePlugin({
@@ -39,6 +40,9 @@ const replica = (name: string, port: number, more: Readonly<Record<string, strin
 const serving = (container: Container): Resident => ({ container, presence: 'serving' })
 const held = (container: Container, reason: HoldReason): Resident => ({ container, presence: 'held', reason, since: 0 })
 
+const changeTo = (...residents: readonly Resident[]): LifeChange =>
+  new Map([[2816, new Map(residents.map((one) => [one.container.id, one]))]])
+
 interface Seen {
   readonly servers: readonly string[] | undefined
   readonly rule: string | undefined
@@ -47,9 +51,7 @@ interface Seen {
 
 function seen(...residents: readonly Resident[]): Seen {
   const kernel = createKernel([{ plugin, options: undefined }], settings)
-  const { bytes, networks } = kernel.render({
-    rosters: new Map([[2816, { network: 2816, daemon: 'd', residents }]]),
-  })
+  const { bytes, networks } = render(kernel, changeTo(...residents))
   const { http } = parse(new TextDecoder().decode(bytes)) as {
     http?: {
       routers?: Record<string, { rule: string }>
@@ -100,7 +102,7 @@ describe('a container that is awaited', () => {
     })
     const documents = [serving(first), held(first, 'awaited'), serving({ ...first, id: 'f'.repeat(64) })].map((one) => {
       const kernel = createKernel([{ plugin, options: undefined }], settings)
-      const { bytes } = kernel.render({ rosters: new Map([[2816, { network: 2816, daemon: 'd', residents: [one] }]]) })
+      const { bytes } = render(kernel, changeTo(one))
       return new TextDecoder().decode(bytes)
     })
     expect(new Set(documents).size).toBe(1)

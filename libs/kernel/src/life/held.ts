@@ -1,6 +1,7 @@
 import { entryOf } from '../document/entry.ts'
 import type { Entry, Value } from '../document/entry.ts'
 import type { Contribution } from '../evaluate/evaluate.ts'
+import { isGone } from './roster.ts'
 import type { HoldReason, Resident } from './roster.ts'
 
 /** The service without its servers: Traefik answers 503 for it, or asks the servers of others. Anything else as it is. */
@@ -9,9 +10,6 @@ function withoutServers(entry: Entry): Entry {
   if (balancer === undefined) return entry
   return entryOf({ ...entry, value: { ...entry.value, loadBalancer: { ...balancer, servers: [] } } })
 }
-
-/** Whether it isn't there any more. */
-export const isGone = (reason: HoldReason): boolean => reason === 'awaited' || reason === 'departed'
 
 /** Where it listened, another may by now. */
 const listeningNowhere = (entry: Entry): Entry => entryOf({ ...withoutServers(entry), listens: [] })

@@ -3,7 +3,8 @@ import type { Container } from '@route-server/plugin-api'
 import { sampleContainer } from '../sample-container.ts'
 import { createNetworkLife, PROBATION_MS, UNCERTAIN_MS } from './network-life.ts'
 import type { LifeOptions, NetworkLife } from './network-life.ts'
-import type { Roster } from './roster.ts'
+import { isGone } from './roster.ts'
+import type { Resident } from './roster.ts'
 
 const GRACE = 15_000
 const HOLD = 10_000
@@ -13,20 +14,33 @@ beforeEach(() => {
   clock = 0
 })
 
-/** A life whose moments are the test's. */
+const isGhost = (one: Resident): boolean => one.presence === 'held' && isGone(one.reason)
+
+/** A life whose moments are the test's, and what those who were told of its changes alone know of it. */
 function living(options: Partial<LifeOptions> = {}): {
   readonly life: NetworkLife
+  /** Who is there as listed, and then those that went. */
   readonly attend: (...containers: readonly Container[]) => readonly string[]
   readonly again: () => readonly string[]
-  readonly roster: () => Roster | undefined
+  readonly residents: () => readonly Resident[]
 } {
   const life = createNetworkLife()
   const inForce: LifeOptions = { redeployGrace: GRACE, hold: 0, health: 'gate', ...options }
   let listing = { network: 2816, daemon: 'd', containers: [] as readonly Container[] }
-  let roster: Roster | undefined
+  const told = new Map<string, Resident>()
+  const residents = (): readonly Resident[] => {
+    const order = listing.containers.map(({ id }) => id)
+    const rank = (one: Resident): number => (isGhost(one) ? order.length : order.indexOf(one.container.id))
+    return [...told.values()].sort((a, b) => rank(a) - rank(b))
+  }
   const look = (): readonly string[] => {
-    roster = life.attend(listing, { date: 1_000_000 + clock, clock }, inForce)
-    return roster.residents.map((resident) =>
+    const change = life.attend(listing, { date: 1_000_000 + clock, clock }, inForce)
+    for (const [id, resident] of change) {
+      if (resident) told.set(id, resident)
+      else told.delete(id)
+    }
+    expect(told).toEqual(life.residents)
+    return residents().map((resident) =>
       [resident.container.name, resident.presence === 'held' ? resident.reason : resident.presence].join(' '),
     )
   }
@@ -37,7 +51,7 @@ function living(options: Partial<LifeOptions> = {}): {
       return look()
     },
     again: look,
-    roster: () => roster,
+    residents,
   }
 }
 
@@ -64,11 +78,11 @@ describe('who runs gets traffic, unless something speaks against it', () => {
   })
 
   test('since when it is held back stays as long as the reason does', () => {
-    const { attend, roster } = living()
+    const { attend, residents } = living()
     attend(web({ health: 'unhealthy' }))
     clock = 5_000
     attend(web({ health: 'unhealthy', healthLog: { since: 1, output: 'no' } }))
-    expect(roster()?.residents).toMatchObject([{ reason: 'unhealthy', since: 1_000_000, container: { healthLog: {} } }])
+    expect(residents()).toMatchObject([{ reason: 'unhealthy', since: 1_000_000, container: { healthLog: {} } }])
   })
 })
 
@@ -106,11 +120,11 @@ describe('a container that goes away', () => {
   })
 
   test('keeps the object that was evaluated', () => {
-    const { attend, roster } = living()
+    const { attend, residents } = living()
     const before = web()
     attend(before)
     attend(web({ state: 'exited' }))
-    expect(roster()?.residents[0]?.container).toBe(before)
+    expect(residents()[0]?.container).toBe(before)
   })
 
   test('is back when it runs again', () => {
@@ -385,15 +399,38 @@ describe('a container that keeps dying', () => {
   })
 })
 
-test('the roster is the same object while nobody in it changes', () => {
-  const { attend, roster } = living()
+test('a resident is the same object while nothing about it changes', () => {
+  const { attend, residents } = living()
   const [a, b] = [web(), sampleContainer({ name: 'db' })]
   attend(a, b)
-  const before = roster()
+  const before = residents()
   clock += 60_000
-  attend(a, b)
-  expect(roster()).toBe(before)
   attend(a, sampleContainer({ name: 'db', health: 'unhealthy' }))
-  expect(roster()).not.toBe(before)
-  expect(roster()?.residents[0]).toBe(before?.residents[0])
+  expect(residents()[0]).toBe(before[0])
+  expect(residents()[1]).not.toBe(before[1])
+})
+
+test('a listing that knows what changed in it is asked, and nobody else is looked at', () => {
+  const life = createNetworkLife()
+  const options: LifeOptions = { redeployGrace: GRACE, hold: 0, health: 'gate' }
+  const containers = Array.from({ length: 50 }, (_, i) => sampleContainer({ name: `c${i}`, id: `${i}` }))
+  const first = { network: 2816, daemon: 'd', containers }
+  expect(life.attend(first, { date: 0, clock: 0 }, options).size).toBe(50)
+  const db = sampleContainer({ name: 'db' })
+  const second = {
+    network: 2816,
+    daemon: 'd',
+    get containers(): readonly Container[] {
+      throw new Error('Nobody has to ask for all of them.')
+    },
+    changedSince: () =>
+      new Map([
+        ['7', undefined],
+        [db.id, db],
+      ] as const),
+  }
+  expect([...life.attend(second, { date: 1, clock: 1 }, options).values()]).toMatchObject([
+    { presence: 'held', reason: 'departed' },
+    { presence: 'serving' },
+  ])
 })

@@ -1,9 +1,11 @@
 import type { Container } from '@route-server/plugin-api'
 import { wantsNoHold } from '../evaluate/hold-label.ts'
 import { isOneOff, serviceNameOf } from '../evaluate/identity.ts'
-import type { Listing } from '../snapshot.ts'
+import { createMultimap } from '../multimap.ts'
+import type { ContainerChange, Listing } from '../snapshot.ts'
+import { createAlarms } from './alarms.ts'
 import { countDeaths } from './deaths.ts'
-import type { HoldReason, Resident, Roster } from './roster.ts'
+import type { HoldReason, Resident, ResidentChange, Residents } from './roster.ts'
 
 export interface LifeOptions {
   /** How long the routes of a container that went away stay; milliseconds. */
@@ -37,18 +39,11 @@ interface Departed {
   readonly until: number
 }
 
-/** Who else is there, as far as it matters to those who went. */
-interface Company {
-  /** By service, the containers that are up. */
-  readonly up: ReadonlyMap<string, readonly Container[]>
-  /** Services whose next container is made already, and containers that are about to be started again. */
-  readonly coming: ReadonlySet<string>
-}
-
 /** Who lives in one network, from listing to listing. */
 export interface NetworkLife {
-  /** The same roster for as long as the same residents have the same presence. The options may be others than last time. */
-  attend(listing: Listing, now: Moment, options: LifeOptions): Roster
+  /** Takes in the newest listing, and what time has brought about. The options may be others than last time. */
+  attend(listing: Listing, now: Moment, options: LifeOptions): ResidentChange
+  readonly residents: Residents
   /** When somebody's presence will change by itself, on the clock that is never set; `Infinity`: never. */
   readonly due: number
 }
@@ -59,50 +54,63 @@ export const isUp = ({ state }: Container): boolean => state === 'running' || st
 /** A service's containers come and go; a container without that label stands for itself. */
 export const serviceOf = (container: Container): string => serviceNameOf(container) ?? container.id
 
-function companyIn({ containers }: Listing): Company {
-  const up = new Map<string, Container[]>()
-  const coming = new Set<string>()
-  for (const container of containers) {
-    if (container.state === 'restarting') coming.add(container.id)
-    if (isOneOff(container)) continue
-    const service = serviceOf(container)
-    if (container.state === 'created') coming.add(service)
-    if (!isUp(container)) continue
-    const known = up.get(service)
-    if (known) known.push(container)
-    else up.set(service, [container])
-  }
-  return { up, coming }
+const NOTHING: ResidentChange = new Map()
+
+/** What one listing has and what was known has otherwise. */
+function compared(known: ReadonlyMap<string, Container>, { containers }: Listing): ContainerChange {
+  const listed = new Map(containers.map((container) => [container.id, container]))
+  const change = new Map<string, Container | undefined>()
+  for (const [id, container] of listed) if (known.get(id) !== container) change.set(id, container)
+  for (const id of known.keys()) if (!listed.has(id)) change.set(id, undefined)
+  return change
 }
 
 export function createNetworkLife(): NetworkLife {
   const deaths = countDeaths()
+  const alarms = createAlarms()
+  const present = new Map<string, Container>()
+  /** By service, those that aren't one-off. */
+  const services = createMultimap<string, Container>()
   /** Containers that have to prove themselves. */
   const looping = new Set<string>()
   /** Since when each container has been seen running. */
   const upSince = new Map<string, number>()
   const departed = new Map<string, Departed>()
+  const departedOf = createMultimap<string, { readonly id: string }>()
   /** Containers that get their predecessor's traffic although their health check hasn't succeeded yet. */
   const heirs = new Set<string>()
-  let residents = new Map<string, Resident>()
-  let last: { readonly listing: Listing; readonly options: LifeOptions; readonly roster: Roster } | undefined
-  let due = Infinity
+  const residents = new Map<string, Resident>()
+  let last: { readonly listing: Listing; readonly options: LifeOptions } | undefined
 
-  /** Takes note of who came up and who went down since the last listing. */
-  function compare(listing: Listing, now: Moment, options: LifeOptions): void {
-    const present = new Map(listing.containers.map((container) => [container.id, container]))
-    for (const [id, { container, presence }] of residents) {
-      if (!upSince.has(id)) continue
-      const current = present.get(id)
-      if (current && isUp(current)) continue
-      upSince.delete(id)
-      if (current) deaths.note(id, now.clock)
-      if (deaths.tooMany(id, now.clock)) looping.add(id)
-      const isHeld = presence === 'serving' && !looping.has(id) && !wantsNoHold(container)
-      depart(container, isHeld, now, options)
+  const setDeparted = (id: string, gone: Departed): void => {
+    const known = departed.get(id)
+    if (known) departedOf.delete(serviceOf(known.resident.container), known.resident.container)
+    departedOf.add(serviceOf(gone.resident.container), gone.resident.container)
+    departed.set(id, gone)
+  }
+  const removeDeparted = (id: string, { resident }: Departed): void => {
+    departedOf.delete(serviceOf(resident.container), resident.container)
+    departed.delete(id)
+  }
+
+  /** Takes note of who came up and who went down. */
+  function take(id: string, container: Container | undefined, now: Moment, options: LifeOptions): void {
+    const known = present.get(id)
+    if (known && !isOneOff(known)) services.delete(serviceOf(known), known)
+    if (container && !isOneOff(container)) services.add(serviceOf(container), container)
+    if (container) present.set(id, container)
+    else present.delete(id)
+    if (container && isUp(container)) {
+      if (!upSince.has(id)) upSince.set(id, now.clock)
+      return
     }
-    for (const container of listing.containers)
-      if (isUp(container) && !upSince.has(container.id)) upSince.set(container.id, now.clock)
+    if (!upSince.delete(id)) return
+    if (container) deaths.note(id, now.clock)
+    if (deaths.tooMany(id, now.clock)) looping.add(id)
+    const resident = residents.get(id)
+    if (!resident) return
+    const isHeld = resident.presence === 'serving' && !looping.has(id) && !wantsNoHold(resident.container)
+    depart(resident.container, isHeld, now, options)
   }
 
   function depart(container: Container, isHeld: boolean, { date, clock }: Moment, options: LifeOptions): void {
@@ -110,14 +118,21 @@ export function createNetworkLife(): NetworkLife {
     const heldUntil = isHeld ? clock + Math.min(hold, redeployGrace) : -Infinity
     const reason = heldUntil > clock ? 'awaited' : 'departed'
     const resident: Held = { container, presence: 'held', reason, since: date }
-    departed.set(container.id, { resident, at: clock, heldUntil, until: clock + redeployGrace })
+    setDeparted(container.id, { resident, at: clock, heldUntil, until: clock + redeployGrace })
+  }
+
+  /** Whether its service's next container is made already, or it is about to be started again itself. */
+  function isComing(container: Container): boolean {
+    if (present.get(container.id)?.state === 'restarting') return true
+    for (const { state } of services.of(serviceOf(container))) if (state === 'created') return true
+    return false
   }
 
   /** The one that went, as it stands now: awaited as long as a successor is on its way, or may be. */
-  function reconsidered(gone: Departed, { coming }: Company, { clock }: Moment): Departed {
+  function reconsidered(gone: Departed, { clock }: Moment): Departed {
     const { resident, at, heldUntil } = gone
     const { container, reason: before } = resident
-    const isExpected = clock < at + UNCERTAIN_MS || coming.has(container.id) || coming.has(serviceOf(container))
+    const isExpected = clock < at + UNCERTAIN_MS || isComing(container)
     const reason = clock < heldUntil && isExpected ? 'awaited' : 'departed'
     return reason === before ? gone : { ...gone, resident: { ...resident, reason } }
   }
@@ -135,38 +150,35 @@ export function createNetworkLife(): NetworkLife {
   const isOnProbation = ({ id, state }: Container, { clock }: Moment): boolean =>
     looping.has(id) && (state === 'restarting' || clock - (upSince.get(id) ?? -Infinity) < PROBATION_MS)
 
-  /** Ends what has lasted long enough. */
-  function expire(listing: Listing, now: Moment, options: LifeOptions): void {
-    for (const id of looping) {
-      const container = listing.containers.find((one) => one.id === id)
-      if (!container || (isUp(container) && !isOnProbation(container, now))) looping.delete(id)
-    }
-    for (const id of heirs) {
-      const container = listing.containers.find((one) => one.id === id)
-      if (!container || !isUp(container) || container.health !== 'starting') heirs.delete(id)
-    }
-    if (departed.size === 0) return
-    const company = companyIn(listing)
-    for (const [id, gone] of departed) {
-      const { resident, until } = gone
-      const successors = company.up.get(serviceOf(resident.container)) ?? []
-      if (now.clock < gone.heldUntil) inherit(successors, now, options)
-      // One that gets no traffic takes nobody's place, as long as a better one may come.
-      const isSucceeded =
-        resident.reason === 'awaited'
-          ? successors.some((one) => reasonFor(one, now, options) === undefined)
-          : successors.length > 0
-      if (until <= now.clock || isSucceeded || upSince.has(id)) departed.delete(id)
-      else departed.set(id, reconsidered(gone, company, now))
-    }
-  }
-
   function reasonFor(container: Container, now: Moment, { health }: LifeOptions): HoldReason | undefined {
     if (container.state === 'paused') return 'paused'
     if (isOnProbation(container, now)) return 'looping'
     if (container.health === 'starting' && heirs.has(container.id)) return undefined
     if (health === 'ignore' || container.health === 'none' || container.health === 'healthy') return undefined
     return container.health
+  }
+
+  /** Ends what has lasted long enough, of one that is there. */
+  function endProbation(id: string, now: Moment): void {
+    const container = present.get(id)
+    if (looping.has(id) && (!container || (isUp(container) && !isOnProbation(container, now)))) looping.delete(id)
+    if (heirs.has(id) && (!container || !isUp(container) || container.health !== 'starting')) heirs.delete(id)
+  }
+
+  /** Of one that went, ends what has lasted long enough, or has a successor. */
+  function expire(id: string, now: Moment, options: LifeOptions): void {
+    const gone = departed.get(id)
+    if (!gone) return
+    const { resident, until } = gone
+    const successors = [...services.of(serviceOf(resident.container))].filter(isUp)
+    if (now.clock < gone.heldUntil) inherit(successors, now, options)
+    // One that gets no traffic takes nobody's place, as long as a better one may come.
+    const isSucceeded =
+      resident.reason === 'awaited'
+        ? successors.some((one) => reasonFor(one, now, options) === undefined)
+        : successors.length > 0
+    if (until <= now.clock || isSucceeded || upSince.has(id)) removeDeparted(id, gone)
+    else setDeparted(id, reconsidered(gone, now))
   }
 
   /** The same resident as before where nothing about it changed. */
@@ -182,38 +194,61 @@ export function createNetworkLife(): NetworkLife {
   }
 
   /** When something about it may change by itself. */
-  const nextChange = ({ resident, at, heldUntil, until }: Departed, { clock }: Moment): number =>
-    resident.reason === 'awaited'
-      ? Math.min(heldUntil, at + UNCERTAIN_MS > clock ? at + UNCERTAIN_MS : Infinity)
-      : until
+  function nextLook(id: string, { clock }: Moment): number {
+    const gone = departed.get(id)
+    const since = looping.has(id) ? upSince.get(id) : undefined
+    const probation = since === undefined ? Infinity : since + PROBATION_MS
+    if (!gone) return probation
+    const { resident, at, heldUntil, until } = gone
+    if (resident.reason !== 'awaited') return Math.min(probation, until)
+    return Math.min(probation, heldUntil, at + UNCERTAIN_MS > clock ? at + UNCERTAIN_MS : Infinity)
+  }
 
-  function nextDue(listing: Listing, now: Moment): number {
-    if (looping.size === 0 && departed.size === 0) return Infinity
-    const probations = listing.containers.flatMap((container) => {
-      const since = upSince.get(container.id)
-      return since !== undefined && isOnProbation(container, now) ? [since + PROBATION_MS] : []
-    })
-    return Math.min(Infinity, ...probations, ...[...departed.values()].map((gone) => nextChange(gone, now)))
+  /** Who may be other than before: whoever changed or was to be looked at, and who shares a service with one of them. */
+  function concernedBy(ids: Iterable<string>): Set<string> {
+    const concerned = new Set(ids)
+    for (const id of [...concerned]) {
+      const of = [present.get(id), residents.get(id)?.container].flatMap((one) => (one ? [serviceOf(one)] : []))
+      for (const service of of) {
+        for (const one of departedOf.of(service)) concerned.add(one.id)
+        if (departedOf.count(service) > 0) for (const one of services.of(service)) concerned.add(one.id)
+      }
+    }
+    return concerned
+  }
+
+  function settle(concerned: ReadonlySet<string>, now: Moment, options: LifeOptions): ResidentChange {
+    const change = new Map<string, Resident | undefined>()
+    for (const id of concerned) endProbation(id, now)
+    for (const id of concerned) expire(id, now, options)
+    for (const id of concerned) {
+      const container = present.get(id)
+      const resident = departed.get(id)?.resident ?? (container && residentOf(container, now, options))
+      alarms.set(id, nextLook(id, now))
+      if (residents.get(id) === resident) continue
+      if (resident) residents.set(id, resident)
+      else residents.delete(id)
+      change.set(id, resident)
+    }
+    return change
   }
 
   return {
+    residents,
     attend(listing, now, options) {
-      if (last?.listing === listing && last.options === options && now.clock < due) return last.roster
-      if (last?.listing !== listing) compare(listing, now, options)
-      expire(listing, now, options)
-      const listed = listing.containers.map((container) => residentOf(container, now, options))
-      residents = new Map(listed.map((resident) => [resident.container.id, resident]))
-      const ghosts = [...departed.values()].map(({ resident }) => resident)
-      const all = [...listed.filter(({ container }) => !departed.has(container.id)), ...ghosts]
-      due = nextDue(listing, now)
-      const before = last?.roster.residents
-      const isSame = before?.length === all.length && all.every((resident, i) => before[i] === resident)
-      const { network, daemon } = listing
-      last = { listing, options, roster: isSame && last ? last.roster : { network, daemon, residents: all } }
-      return last.roster
+      const before = last
+      const rung = alarms.ring(now.clock)
+      if (before?.listing === listing && before.options === options && rung.length === 0) return NOTHING
+      last = { listing, options }
+      const isOther = before?.listing !== listing
+      const change = isOther ? ((before && listing.changedSince?.(before.listing)) ?? compared(present, listing)) : []
+      const changed = new Map(change)
+      for (const [id, container] of changed) take(id, container, now, options)
+      const everybody = before && before.options !== options ? [...present.keys(), ...departed.keys()] : []
+      return settle(concernedBy([...rung, ...changed.keys(), ...everybody]), now, options)
     },
     get due() {
-      return due
+      return alarms.due
     },
   }
 }

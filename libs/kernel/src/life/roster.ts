@@ -21,12 +21,14 @@ export type Resident =
   /** It has no routes: it doesn't run. */
   | { readonly container: Container; readonly presence: 'absent' }
 
-/** Who lives in a network. The same object for as long as its residents are the same. */
-export interface Roster {
-  readonly network: NetworkId
-  /** Path of the daemon's socket. */
-  readonly daemon: string
-  readonly residents: readonly Resident[]
-}
+/** Residents that are other than before, by the ID of their containers; `undefined` stands for one that isn't there any more. */
+export type ResidentChange = ReadonlyMap<string, Resident | undefined>
 
-export type Rosters = ReadonlyMap<NetworkId, Roster>
+/** Who is other than before, network by network. */
+export type LifeChange = ReadonlyMap<NetworkId, ResidentChange>
+
+/** Who lives in a network, by the IDs of their containers. */
+export type Residents = ReadonlyMap<string, Resident>
+
+/** Whether it isn't there any more. */
+export const isGone = (reason: HoldReason): boolean => reason === 'awaited' || reason === 'departed'

@@ -1,4 +1,4 @@
-import type { Entry, Target } from '../document/entry.ts'
+import type { Entry, Lookup, Target } from '../document/entry.ts'
 
 /** The entries that refer to one of the `lost` paths, or to one that does, each once, with the reference that it loses. */
 export function* dependentsOf(
@@ -23,10 +23,10 @@ export function* dependentsOf(
     }
 }
 
-/** The paths that these entries refer to and that aren't among them. */
-export function missingFrom(entries: ReadonlyMap<string, Entry>): ReadonlySet<string> {
+/** The paths that these entries refer to and that are neither among them nor around them. */
+export function missingFrom(entries: ReadonlyMap<string, Entry>, around: Lookup<Entry>): ReadonlySet<string> {
   const missing = new Set<string>()
   for (const { references } of entries.values())
-    for (const { path } of references) if (!entries.has(path)) missing.add(path)
+    for (const { path } of references) if (!entries.has(path) && !around.get(path)) missing.add(path)
   return missing
 }

@@ -1,13 +1,14 @@
 import type { Diagnostic } from '@route-server/plugin-api'
 import { destinationOf, renameReaches, withHost } from '@route-server/traefik'
 import { entryOf, localName } from '../document/entry.ts'
-import type { Entry } from '../document/entry.ts'
+import type { Entry, Lookup } from '../document/entry.ts'
 import type { Contribution } from '../evaluate/evaluate.ts'
 import { entryName } from '../messages.ts'
 import { serviceUnknown } from './messages.ts'
 import { serviceLabel } from '../evaluate/identity.ts'
 
-type Services = ReadonlyMap<string, string>
+/** By service, as a DNS label, its address. */
+type Services = Lookup<string>
 
 /** The entry with the addresses of the services that it names. */
 function withAddresses(entry: Entry, services: Services): Entry {
@@ -30,7 +31,7 @@ export function dialled(
   const entries: Entry[] = []
   const refused = [...contribution.refused]
   for (const entry of contribution.entries) {
-    const unknown = isStrict ? (entry.dials?.filter((service) => !services.has(service)) ?? []) : []
+    const unknown = isStrict ? (entry.dials?.filter((service) => services.get(service) === undefined) ?? []) : []
     for (const service of unknown)
       say(serviceUnknown(contribution.origin, entryName(entry.section, localName(entry)), service))
     if (unknown.length > 0) refused.push(entry.path)

@@ -3,12 +3,12 @@ import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Container, Fragment, Settings } from '@route-server/plugin-api'
 import { buildErrors, checkEntry, checkVersion, TRAEFIK_VERSIONS } from '@route-server/traefik'
 import { parse } from 'yaml'
-import { createKernel } from '../kernel.ts'
-import { rostersOf } from '../life/presence.ts'
+import { createKernel, diagnosticsOf } from '../kernel.ts'
+import { residentsOf } from '../life/presence.ts'
+import { render } from '../render.ts'
 import { DEFAULT_POLICY } from '../policy.ts'
 import type { Policy } from '../policy.ts'
 import { sampleContainer } from '../sample-container.ts'
-import { diagnosticsOf } from './network.ts'
 import { holdMiddleware } from './hold.ts'
 
 const settings: Settings = { httpEntryPoints: ['websecure'], allowedReferences: ['own@file', 'api@internal'] }
@@ -28,9 +28,7 @@ type Named = Readonly<Record<string, { readonly middlewares?: readonly string[] 
 
 function documented(containers: readonly Container[], policy: Partial<Policy> = {}) {
   const kernel = createKernel([{ plugin: told, options: undefined }], settings, { ...DEFAULT_POLICY, ...policy })
-  const { bytes, networks } = kernel.render({
-    rosters: rostersOf(new Map([[2816, { network: 2816, daemon: 'd', containers }]])),
-  })
+  const { bytes, networks } = render(kernel, residentsOf([{ network: 2816, daemon: 'd', containers }]))
   const { http = {} } = parse(new TextDecoder().decode(bytes)) as { http?: { routers?: Named; middlewares?: Named } }
   return {
     middlewaresOf: (router: string) => http.routers?.[`${router}-2816`]?.middlewares,

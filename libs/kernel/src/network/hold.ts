@@ -1,9 +1,7 @@
 import type { NetworkId } from '@route-server/plugin-api'
 import { destinationOf } from '@route-server/traefik'
 import { entryOf, pathOf, scopedName } from '../document/entry.ts'
-import type { Entry, Value } from '../document/entry.ts'
-import { changeParts } from '../document/render.ts'
-import type { Parts } from '../document/render.ts'
+import type { Entry, Lookup, Value } from '../document/entry.ts'
 import { HOLD, wantsNoHold } from '../evaluate/hold-label.ts'
 import { isAddressOf } from '../evaluate/identity.ts'
 
@@ -20,7 +18,7 @@ export function holdMiddleware(milliseconds: number): Value {
   return { retry: { attempts, initialInterval: `${interval}ms` } }
 }
 
-type Entries = ReadonlyMap<string, Entry>
+type Entries = Lookup<Entry>
 
 const referredTo = ({ references }: Entry, section: Entry['section'], entries: Entries): readonly Entry[] =>
   references.filter((to) => to.section === section).flatMap(({ path }) => entries.get(path) ?? [])
@@ -90,32 +88,29 @@ function isHeld(router: Entry, network: NetworkId, entries: Entries): boolean {
   return canWait(service, network, entries)
 }
 
-const held = new WeakMap<Entry, { readonly place: number; readonly made: Entry }>()
-
-/** The router with the hold among its middlewares; the same object for the same router and place. */
+/** The router with the hold among its middlewares. */
 function withHold(router: Entry, place: number, network: NetworkId): Entry {
-  const known = held.get(router)
-  if (known?.place === place) return known.made
   const middlewares = middlewaresOf(router).toSpliced(place, 0, scopedName(HOLD, network))
-  const made = entryOf({ ...router, value: { ...router.value, middlewares }, waits: true })
-  held.set(router, { place, made })
-  return made
+  return entryOf({ ...router, value: { ...router.value, middlewares }, waits: true })
 }
 
 /**
  * Puts the hold behind every other middleware of the HTTP routers at which requests may wait for a container of the network. What it
- * refers to isn't among the entries: it is nobody's wish, so nobody's share, and `withHoldItself` adds it in the end.
+ * refers to isn't among the entries: it is nobody's wish, so nobody's share; `holdOf` makes it, and it is added in the end.
  */
-export function holdRouters(entries: Map<string, Entry>, network: NetworkId): void {
+export function holdRouters(entries: Map<string, Entry>, around: Entries, network: NetworkId): void {
+  const all: Entries = { get: (path) => entries.get(path) ?? around.get(path) }
   for (const entry of entries.values())
-    if (entry.section === 'http.routers' && isHeld(entry, network, entries))
-      entries.set(entry.path, withHold(entry, placeIn(entry, entries), network))
+    if (entry.section === 'http.routers' && isHeld(entry, network, all))
+      entries.set(entry.path, withHold(entry, placeIn(entry, all), network))
 }
 
-/** A network's part of the document with the middleware that its routers name, if one does. */
-export function withHoldItself(parts: Parts, network: NetworkId, milliseconds: number): Parts {
-  if (!parts.get('http.routers')?.entries.some(({ waits }) => waits)) return parts
-  const name = scopedName(HOLD, network)
-  const value = holdMiddleware(milliseconds)
-  return changeParts(parts, [], [entryOf({ section: 'http.middlewares', name, value, references: [], origins: [] })])
-}
+/** The middleware that a network's routers name where requests wait. */
+export const holdOf = (network: NetworkId, milliseconds: number): Entry =>
+  entryOf({
+    section: 'http.middlewares',
+    name: scopedName(HOLD, network),
+    value: holdMiddleware(milliseconds),
+    references: [],
+    origins: [],
+  })

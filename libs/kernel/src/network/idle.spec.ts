@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
 import { definePlugin, noOptions, targetOf } from '@route-server/plugin-api'
 import { link, pick } from '@route-server/traefik'
-import { createKernel } from '../kernel.ts'
-import { rostersOf } from '../life/presence.ts'
+import { createKernel, diagnosticsOf } from '../kernel.ts'
+import { residentsOf } from '../life/presence.ts'
+import { render } from '../render.ts'
 import { sampleContainer } from '../sample-container.ts'
-import { diagnosticsOf } from './network.ts'
 
 const routes = definePlugin({
   name: 'routes',
@@ -20,10 +20,11 @@ const middlewares = definePlugin({
   contribute: (_, { traefik }) => pick(traefik.configuration, ['http.middlewares']),
 })
 
-const kernel = createKernel(
-  [routes, middlewares].map((plugin) => ({ plugin, options: {} })),
-  { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] },
-)
+const newKernel = () =>
+  createKernel(
+    [routes, middlewares].map((plugin) => ({ plugin, options: {} })),
+    { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] },
+  )
 
 const HASH = '$2y$05$Q5ZyKfVxFQyq3XrRkZyLGeKz8wN0jcZGp8l2DkVwMvS7hE1tY9oCq'
 const WEB = {
@@ -36,7 +37,7 @@ const AUTH = { 'traefik.http.middlewares.auth.basicauth.users': `ada:${HASH}` }
 function said(labels: Readonly<Record<string, string>>): readonly (readonly string[])[] {
   const containers = [sampleContainer({ labels })]
   const daemon = containers[0]?.daemon ?? ''
-  const { networks } = kernel.render({ rosters: rostersOf(new Map([[2816, { network: 2816, daemon, containers }]])) })
+  const { networks } = render(newKernel(), residentsOf([{ network: 2816, daemon, containers }]))
   return networks
     .flatMap(diagnosticsOf)
     .filter(({ code }) => code !== 'CERTIFICATE_MISSING')

@@ -19,10 +19,12 @@ const PROTECTIVE: ReadonlySet<string> = new Set([
 const isUsable = ({ section }: Entry): boolean => section.endsWith('.services') || section.endsWith('.middlewares')
 
 /** Services and middlewares that nothing else refers to. */
-function idleOf(entries: ReadonlyMap<string, Entry>): readonly Entry[] {
+function idleOf(entries: ReadonlyMap<string, Entry>, isUsedElsewhere: (path: string) => boolean): readonly Entry[] {
   const used = new Set<string>()
   for (const { references } of entries.values()) for (const { path } of references) used.add(path)
-  return [...entries.values()].filter((entry) => isUsable(entry) && !used.has(entry.path))
+  return [...entries.values()].filter(
+    (entry) => isUsable(entry) && !used.has(entry.path) && !isUsedElsewhere(entry.path),
+  )
 }
 
 const makersOf = ({ origins }: Entry): readonly string[] => origins.flatMap(({ containerId }) => containerId ?? [])
@@ -71,8 +73,9 @@ const spokenOf = (entry: Entry): string => entryName(entry.section, localName(en
 export function withIdle(
   entries: ReadonlyMap<string, Entry>,
   diagnostics: readonly Diagnostic[],
+  isUsedElsewhere: (path: string) => boolean = () => false,
 ): readonly Diagnostic[] {
-  const idle = idleOf(entries)
+  const idle = idleOf(entries, isUsedElsewhere)
   if (idle.length === 0) return diagnostics
   const said = [...diagnostics]
   for (const [maker, { routers, idle: left }] of householdsOf(entries, idle)) {

@@ -6,7 +6,6 @@ import { evaluate } from '../evaluate/evaluate.ts'
 import type { Contribution } from '../evaluate/evaluate.ts'
 import { merge } from './merge.ts'
 import type { Merged } from './merge.ts'
-import { renderParts } from '../document/render.ts'
 import { DEFAULT_POLICY, guardsOf } from '../policy.ts'
 import { sampleContainer } from '../sample-container.ts'
 
@@ -45,8 +44,8 @@ const pathsOf = ({ entries }: Merged): string[] => [...entries.keys()].sort()
 const saidOf = ({ diagnostics }: Merged): string[] =>
   diagnostics.map(({ code, origin }) => `${code} ${origin.container ?? ''}`)
 const text = ({ entries }: Merged): string =>
-  [...renderParts(entries.values())]
-    .map(([section, { bytes }]) => `${section}\n${new TextDecoder().decode(bytes)}`)
+  [...entries.values()]
+    .map(({ section, text }) => `${section}\n${text}`)
     .sort()
     .join('')
 

@@ -2,7 +2,7 @@ import type { Container, Diagnostic, Origin } from '@route-server/plugin-api'
 import { nearest } from '@route-server/traefik'
 import { dependentsOf, missingFrom } from './dependents.ts'
 import { entryOf, localName, scopedName } from '../document/entry.ts'
-import type { Entry, Target } from '../document/entry.ts'
+import type { Entry, Lookup, Target } from '../document/entry.ts'
 import type { Contribution } from '../evaluate/evaluate.ts'
 import type { Identity } from '../evaluate/identity.ts'
 import { entryName } from '../messages.ts'
@@ -227,8 +227,8 @@ function partsOf(sorted: readonly Contribution[]): readonly (readonly Contributi
 }
 
 /** Leaves out whatever refers to something that isn't there, and what refers to that, until nothing dangles. */
-function withoutDangling(entries: Entries, say: Say): void {
-  const missing = missingFrom(entries)
+function withoutDangling(entries: Entries, around: Lookup<Entry>, say: Say): void {
+  const missing = missingFrom(entries, around)
   if (missing.size === 0) return
   for (const [entry, reference] of dependentsOf([...entries.values()], missing)) {
     const meant = missing.has(reference.path) ? nearestTo(reference, entries) : undefined
@@ -238,8 +238,8 @@ function withoutDangling(entries: Entries, say: Say): void {
 }
 
 /** Leaves out what Traefik could never finish building. */
-function withoutUnbuildable(entries: Entries, say: Say): void {
-  for (const [entry, reason] of [...unbuildable(entries)]) {
+function withoutUnbuildable(entries: Entries, around: Lookup<Entry>, say: Say): void {
+  for (const [entry, reason] of [...unbuildable(entries, around)]) {
     for (const origin of entry.origins)
       say(
         reason === 'endless'
@@ -262,19 +262,23 @@ function withoutTies(entries: Entries, say: Say): void {
 /** What contributions are merged with. */
 export interface MergeOptions {
   /** By service, as a DNS label, its address. */
-  readonly services?: ReadonlyMap<string, string>
+  readonly services?: Lookup<string>
+  /** By path, what others of the network have come to, who have no name in common with these and can only be referred to. */
+  readonly around?: Lookup<Entry>
   readonly guards?: ReadonlySet<Guard>
   /** Whether requests wait for containers that are recreated. */
   readonly isHolding?: boolean
 }
 
+const NOTHING = { get: () => undefined }
+
 /**
- * All contributions of one network as one set of entries. The order of the argument doesn't matter. Whoever is older keeps
+ * Contributions of one network as one set of entries. The order of the argument doesn't matter. Whoever is older keeps
  * a name; what was defined differently is left out, with whatever of the same container refers to it.
  */
 export function merge(
   contributions: readonly Contribution[],
-  { services = new Map(), guards = DEFAULT_POLICY.guards, isHolding = false }: MergeOptions = {},
+  { services = NOTHING, around = NOTHING, guards = DEFAULT_POLICY.guards, isHolding = false }: MergeOptions = {},
 ): Merged {
   const diagnostics: Diagnostic[] = []
   const gone = new Set(contributions.filter(({ departed }) => departed).map(({ container }) => container.id))
@@ -296,11 +300,11 @@ export function merge(
   for (const part of partsOf(present.filter(({ yields }) => !yields))) addContainer(part, common)
   for (const contribution of present.filter(({ yields }) => yields)) addYielding(contribution, common)
   for (const part of partsOf(sorted.filter(({ departed }) => departed))) addDeparted(part, common)
-  withoutDangling(entries, say)
-  withoutUnbuildable(entries, say)
+  withoutDangling(entries, around, say)
+  withoutUnbuildable(entries, around, say)
   withoutTies(entries, say)
-  withoutDangling(entries, say)
+  withoutDangling(entries, around, say)
   const network = contributions[0]?.container.network
-  if (isHolding && network !== undefined) holdRouters(entries, network)
+  if (isHolding && network !== undefined) holdRouters(entries, around, network)
   return { entries, diagnostics }
 }

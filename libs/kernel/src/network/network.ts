@@ -1,180 +1,275 @@
-import type { Diagnostic, NetworkId } from '@route-server/plugin-api'
-import type { Entry } from '../document/entry.ts'
-import { changeParts } from '../document/render.ts'
-import type { Parts } from '../document/render.ts'
+import type { Container, Diagnostic } from '@route-server/plugin-api'
+import type { Entry, Lookup } from '../document/entry.ts'
 import { originOf } from '../evaluate/evaluate.ts'
 import type { Contribution, Evaluation } from '../evaluate/evaluate.ts'
-import { heldContributions, isGone } from '../life/held.ts'
+import { wantsNoHold } from '../evaluate/hold-label.ts'
+import { heldContributions } from '../life/held.ts'
 import { containerHeld, containerNotRunning } from '../life/messages.ts'
-import type { Resident, Roster } from '../life/roster.ts'
+import { isGone } from '../life/roster.ts'
+import type { Resident, ResidentChange } from '../life/roster.ts'
+import { createMultimap } from '../multimap.ts'
 import type { Guard } from '../policy.ts'
 import { withIdle } from './idle.ts'
 import { merge } from './merge.ts'
 import type { Merged } from './merge.ts'
 
-/** Entries that one roster had and the next one hasn't, and the other way round. */
-export interface NetworkChange {
-  /** The entries before. */
-  readonly from: ReadonlyMap<string, Entry>
+/** Entries that are other than before. One that another took the place of is among the first, and that one among the second. */
+export interface EntryChange {
   readonly gone: readonly Entry[]
   readonly come: readonly Entry[]
-  /** What is to be said about the containers that came, and those that have to do with them. Made when asked for. */
-  readonly said: readonly Diagnostic[]
+  /** What is to be said about the containers that came, and those that have to do with them. Made when asked for, which has to be at once. */
+  readonly said: () => readonly Diagnostic[]
 }
-
-/** One network's part of the document. */
-export interface NetworkRoutes {
-  readonly network: NetworkId
-  /** By path, `http.routers/web-2816`. */
-  readonly entries: ReadonlyMap<string, Entry>
-  /** What each stage found; `diagnosticsOf` says all of it. Made when asked for. */
-  readonly diagnostics: readonly Diagnostic[]
-  readonly parts: Parts
-  /** What this roster took out and put in, compared with the one before; an entry that stayed may be in both. */
-  readonly change: NetworkChange
-}
-
-/** All that is to be said about a network. */
-export const diagnosticsOf = ({ entries, diagnostics }: NetworkRoutes): readonly Diagnostic[] =>
-  withIdle(entries, diagnostics)
 
 /** What a network is made with. */
 export interface NetworkOptions {
-  readonly evaluated: (container: Resident['container']) => Evaluation
+  readonly evaluate: (container: Container) => Evaluation
   readonly guards: ReadonlySet<Guard>
   /** Whether requests wait for containers that are recreated. */
   readonly isHolding: boolean
 }
 
-/** Which residents have to do with a name: they offer it, refer to it, or are a service of that name. */
-type Concerned = Map<string, Set<Resident>>
-
-/** Residents that have to do with these, directly or through others. */
-function companyOf(
-  residents: Iterable<Resident>,
-  names: (resident: Resident) => Iterable<string>,
-  concerned: Concerned,
-) {
-  const company = new Set(residents)
-  const seen = new Set<string>()
-  for (const resident of company)
-    for (const name of names(resident)) {
-      if (seen.has(name)) continue
-      seen.add(name)
-      for (const other of concerned.get(name) ?? []) company.add(other)
-    }
-  return company
+/** One network: who lives there, and what they contribute, as one set of entries. */
+export interface Network {
+  apply(change: ResidentChange): EntryChange
+  /** By path, `http.routers/web-2816`. */
+  readonly entries: ReadonlyMap<string, Entry>
+  /** The entries that refer to this path. */
+  referrers(path: string): Iterable<Entry>
+  /** Whether nobody lives there. */
+  readonly isEmpty: boolean
+  /** What is to be said about everybody. Made when asked for. */
+  diagnostics(): readonly Diagnostic[]
 }
+
+/** A resident, and what it brings along. */
+interface Member {
+  readonly resident: Resident
+  /** Left out where the container doesn't run: nothing is made of it. */
+  readonly evaluation?: Evaluation
+  readonly contributions: readonly Contribution[]
+}
+
+function memberOf(resident: Resident, before: Member | undefined, { evaluate }: NetworkOptions): Member {
+  const { container, presence } = resident
+  if (presence === 'absent') return { resident, contributions: [] }
+  const isKnown = before?.resident.container === container
+  const evaluation = (isKnown ? before.evaluation : undefined) ?? evaluate(container)
+  const { contributions } = evaluation
+  return {
+    resident,
+    evaluation,
+    contributions: presence === 'held' ? heldContributions(contributions, resident) : contributions,
+  }
+}
+
+/** What a router alone can have: members that want the same have to do with each other. */
+const wished = ({ section, value }: Entry): readonly string[] => {
+  const { rule, entryPoints } = value as { readonly rule?: string; readonly entryPoints?: readonly string[] }
+  return section === 'udp.routers' ? (entryPoints ?? []) : rule === undefined ? [] : [rule]
+}
+
+/** Names that only one can have, or that several have together: of its service and its entries, its rules, its addresses. */
+function* offeredBy({ evaluation, contributions }: Member): Iterable<string> {
+  if (evaluation?.identity) yield evaluation.identity.service
+  for (const { entries } of contributions)
+    for (const entry of entries) {
+      yield entry.path
+      yield* wished(entry)
+      if (entry.listens) yield* entry.listens
+    }
+}
+
+/** Names of others that it refers to: paths of entries, and services. */
+function* wantedBy({ contributions }: Member): Iterable<string> {
+  for (const { entries } of contributions)
+    for (const { references, dials } of entries) {
+      for (const { path } of references) yield path
+      if (dials) yield* dials
+    }
+}
+
+const isOlder = (a: Container, b: Container): boolean =>
+  a.created < b.created || (a.created === b.created && a.id < b.id)
 
 /** Of those who say that they are a service, the oldest is believed. */
-function servicesOf(evaluations: readonly (readonly [Resident, Evaluation])[]): ReadonlyMap<string, string> {
-  const services = new Map<string, string>()
-  const byAge = [...evaluations].sort(
-    ([{ container: a }], [{ container: b }]) => a.created - b.created || (a.id < b.id ? -1 : 1),
-  )
-  for (const [, { identity }] of byAge)
-    if (identity && !services.has(identity.service)) services.set(identity.service, identity.address)
-  return services
+function addressAmong(members: Iterable<Member>, service: string): string | undefined {
+  let oldest: Member | undefined
+  for (const member of members) {
+    if (member.evaluation?.identity?.service !== service) continue
+    if (!oldest || isOlder(member.resident.container, oldest.resident.container)) oldest = member
+  }
+  return oldest?.evaluation?.identity?.address
 }
 
-const NOBODY: readonly string[] = []
+/** Whether those who refer to it would find no difference. */
+const looksTheSame = (before: Entry | undefined, after: Entry | undefined): boolean =>
+  before === after ||
+  (before !== undefined &&
+    after !== undefined &&
+    before.text === after.text &&
+    (before.by && wantsNoHold(before.by.container)) === (after.by && wantsNoHold(after.by.container)))
+
+const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index])
+
+/** Whether the two say the same about the same containers. */
+const isSame = (before: Entry, after: Entry): boolean =>
+  before === after ||
+  (before.text === after.text &&
+    before.by?.container === after.by?.container &&
+    before.waits === after.waits &&
+    before.asks === after.asks &&
+    isSameList(before.origins, after.origins))
 
 /**
- * One network, from roster to roster. Residents that have no name in common don't touch each other, so a new roster costs
- * a merge of those that changed and those that have to do with them. The result is that of a merge of all.
+ * A change costs a merge of those who changed, of those who have a name in common with them, and of those who refer to what became another
+ * by that; all the others are only looked at. What comes out is what a merge of everybody gives.
  */
-export function createNetwork({ evaluated, guards, isHolding }: NetworkOptions): (roster: Roster) => NetworkRoutes {
-  const concerned: Concerned = new Map()
-  let residents: ReadonlySet<Resident> = new Set()
-  let entries: ReadonlyMap<string, Entry> = new Map()
-  let parts: Parts = new Map()
-  const held = new WeakMap<Resident, readonly Contribution[]>()
+export function createNetwork(options: NetworkOptions): Network {
+  const { guards, isHolding } = options
+  const members = new Map<string, Member>()
+  const offers = createMultimap<string, Member>()
+  const wants = createMultimap<string, Member>()
+  const entries = new Map<string, Entry>()
 
-  const namesOf = ({ presence, container }: Resident): Iterable<string> =>
-    presence === 'absent' ? NOBODY : evaluated(container).names
-
-  function contributionsOf(resident: Resident): readonly Contribution[] {
-    if (resident.presence === 'absent') return []
-    const { contributions } = evaluated(resident.container)
-    if (resident.presence === 'serving') return contributions
-    const known = held.get(resident) ?? heldContributions(contributions, resident)
-    held.set(resident, known)
-    return known
+  function enter(member: Member): void {
+    for (const name of offeredBy(member)) offers.add(name, member)
+    for (const name of wantedBy(member)) wants.add(name, member)
   }
 
-  function mergeOf(company: readonly Resident[]): Merged {
-    const present = company.filter(({ presence }) => presence !== 'absent')
-    const services = servicesOf(present.map((resident) => [resident, evaluated(resident.container)]))
-    return merge(present.flatMap(contributionsOf), { services, guards, isHolding })
+  function leave(member: Member): void {
+    for (const name of offeredBy(member)) offers.delete(name, member)
+    for (const name of wantedBy(member)) wants.delete(name, member)
   }
 
-  function enter(resident: Resident): void {
-    for (const name of namesOf(resident)) {
-      const known = concerned.get(name)
-      if (known) known.add(resident)
-      else concerned.set(name, new Set([resident]))
+  const services: Lookup<string> = { get: (service) => addressAmong(offers.of(service), service) }
+
+  /** These, with all who have a name in common with one of them. */
+  function withCompany(some: Iterable<Member>, names: Iterable<string>): Set<Member> {
+    const company = new Set(some)
+    const seen = new Set<string>()
+    const meet = (name: string): void => {
+      if (seen.has(name)) return
+      seen.add(name)
+      for (const other of offers.of(name)) company.add(other)
     }
+    for (const name of names) meet(name)
+    for (const member of company) for (const name of offeredBy(member)) meet(name)
+    return company
   }
 
-  function leave(resident: Resident): void {
-    for (const name of namesOf(resident)) {
-      const known = concerned.get(name)
-      known?.delete(resident)
-      if (known?.size === 0) concerned.delete(name)
-    }
-  }
+  const mergeOf = (some: Iterable<Member>, around?: Lookup<Entry>): Merged =>
+    merge(
+      [...some].flatMap(({ contributions }) => contributions),
+      { services, guards, isHolding, ...(around && { around }) },
+    )
 
-  function update(now: ReadonlySet<Resident>): NetworkChange {
-    const gone = [...residents].filter((resident) => !now.has(resident))
-    const come = [...now].filter((resident) => !residents.has(resident))
-    come.forEach(enter)
-    const touched = companyOf([...gone, ...come], namesOf, concerned)
-    gone.forEach(leave)
-    const next = new Map(entries)
-    const before: Entry[] = []
-    for (const resident of touched)
-      for (const name of namesOf(resident)) {
-        const entry = next.get(name)
-        if (entry && next.delete(name)) before.push(entry)
+  /** Takes in who is other than before. Returns those who went, and those who came. */
+  function admit(change: ResidentChange): { readonly gone: readonly Member[]; readonly come: readonly Member[] } {
+    const gone: Member[] = []
+    const come: Member[] = []
+    for (const [id, resident] of change) {
+      const before = members.get(id)
+      if (before?.resident === resident) continue
+      if (before) {
+        leave(before)
+        gone.push(before)
       }
-    const merged = mergeOf([...touched].filter((resident) => now.has(resident)))
-    for (const [path, entry] of merged.entries) next.set(path, entry)
-    const from = entries
-    residents = now
-    entries = next
-    const after = [...merged.entries.values()]
-    parts = changeParts(parts, before, after)
-    return {
-      from,
-      gone: before,
-      come: after,
-      get said() {
-        return withIdle(merged.entries, [...come.flatMap(saidOf), ...merged.diagnostics])
-      },
+      members.delete(id)
+      if (!resident) continue
+      const member = memberOf(resident, before, options)
+      enter(member)
+      members.set(id, member)
+      come.push(member)
+    }
+    return { gone, come }
+  }
+
+  /** Services whose addresses aren't what they were. */
+  function* moved(gone: readonly Member[], come: readonly Member[]): Iterable<string> {
+    const newcomers = new Set(come)
+    for (const service of new Set(
+      [...gone, ...come].flatMap(({ evaluation }) => evaluation?.identity?.service ?? []),
+    )) {
+      if (wants.count(service) === 0) continue
+      const before = [...gone, ...[...offers.of(service)].filter((member) => !newcomers.has(member))]
+      if (addressAmong(before, service) !== services.get(service)) yield service
     }
   }
 
   /** What is to be said about one resident, whatever the others are. */
-  function saidOf(resident: Resident): readonly Diagnostic[] {
+  function saidOf({ resident, evaluation }: Member): readonly Diagnostic[] {
     const { container, presence } = resident
     const origin = originOf(container)
-    if (presence === 'absent') return [containerNotRunning(origin, container.state)]
-    const { diagnostics, identity } = evaluated(container)
-    if (presence === 'serving' || !identity) return diagnostics
+    if (!evaluation) return [containerNotRunning(origin, container.state)]
+    const { diagnostics, identity } = evaluation
+    if (presence !== 'held' || !identity) return diagnostics
     return [...(isGone(resident.reason) ? [] : diagnostics), containerHeld(origin, resident)]
   }
 
-  return ({ network, residents: all }) => {
-    const change = update(new Set(all))
-    let diagnostics: readonly Diagnostic[] | undefined
-    return {
-      network,
-      entries,
-      get diagnostics() {
-        return (diagnostics ??= [...all.flatMap(saidOf), ...mergeOf(all).diagnostics])
-      },
-      parts,
-      change,
-    }
+  function* referrers(path: string): Iterable<Entry> {
+    for (const { contributions } of wants.of(path))
+      for (const { entries: own } of contributions)
+        for (const { path: from } of own) {
+          const entry = entries.get(from)
+          if (entry?.references.some((to) => to.path === path)) yield entry
+        }
+  }
+
+  const isReferredTo = (path: string): boolean => referrers(path)[Symbol.iterator]().next().done !== true
+
+  return {
+    entries,
+    referrers,
+    get isEmpty() {
+      return members.size === 0
+    },
+    apply(change) {
+      const { gone, come } = admit(change)
+      const anew = [...moved(gone, come)]
+      const before = new Map<string, Entry | undefined>()
+      let merged: Merged = { entries: new Map(), diagnostics: [] }
+      let company = withCompany(
+        come,
+        gone.flatMap((member) => [...offeredBy(member)]),
+      )
+      for (let some: Iterable<Member> = [...gone, ...company]; ;) {
+        for (const { contributions } of some)
+          for (const { entries: own } of contributions)
+            for (const { path } of own) {
+              if (before.has(path)) continue
+              before.set(path, entries.get(path))
+              entries.delete(path)
+            }
+        merged = mergeOf(company, entries)
+        const others = new Set<Member>()
+        const tell = (name: string): void => {
+          for (const member of wants.of(name)) if (!company.has(member)) others.add(member)
+        }
+        for (const [path, entry] of before) if (!looksTheSame(entry, merged.entries.get(path))) tell(path)
+        anew.forEach(tell)
+        if (others.size === 0) break
+        company = withCompany([...company, ...others], [])
+        some = company
+      }
+      const left: Entry[] = []
+      const arrived: Entry[] = []
+      for (const [path, was] of before) {
+        const is = merged.entries.get(path)
+        const isKept = was && is && isSame(was, is)
+        const now = isKept ? was : is
+        if (now) entries.set(path, now)
+        if (isKept) continue
+        if (was) left.push(was)
+        if (is) arrived.push(is)
+      }
+      return {
+        gone: left,
+        come: arrived,
+        said: () => withIdle(merged.entries, [...come.flatMap(saidOf), ...merged.diagnostics], isReferredTo),
+      }
+    },
+    diagnostics: () => [...[...members.values()].flatMap(saidOf), ...mergeOf(members.values()).diagnostics],
   }
 }

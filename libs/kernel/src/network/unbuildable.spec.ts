@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Container, Fragment, Settings } from '@route-server/plugin-api'
 import { createKernel } from '../kernel.ts'
-import { rostersOf } from '../life/presence.ts'
+import { render } from '../render.ts'
+import { follow } from '../sample-follower.ts'
+import { residentsOf } from '../life/presence.ts'
 import { sampleContainer } from '../sample-container.ts'
 import type { Listing } from '../snapshot.ts'
 
@@ -32,13 +34,12 @@ const listingOf = (containers: readonly Container[]): Listing => ({
 
 /** What the document has of them, and what was said; the same whether they come together or one by one. */
 function outcome(...containers: readonly Container[]): Outcome {
-  const kernel = createKernel([{ plugin: told, options: undefined }], settings)
-  const render = (list: readonly Container[]) =>
-    kernel.render({ rosters: rostersOf(new Map([[2816, listingOf(list)]])) }).networks[0]
-  const together = render(containers)
+  const newKernel = () => createKernel([{ plugin: told, options: undefined }], settings)
+  const [together] = render(newKernel(), residentsOf([listingOf(containers)])).networks
+  const lead = follow(newKernel())
   const oneByOne = [...containers]
     .reverse()
-    .map((_, i, all) => render(all.slice(0, i + 1)))
+    .map((_, i, all) => lead([listingOf(all.slice(0, i + 1))]).networks[0])
     .at(-1)
   const paths = [...(together?.entries.keys() ?? [])].sort()
   expect([...(oneByOne?.entries.keys() ?? [])].sort()).toEqual(paths)
@@ -207,7 +208,7 @@ describe('what was refused', () => {
         middlewares: { auth: { basicAuth: { users: ['hunter2'] } }, digest: { digestAuth: { users: ['hunter2'] } } },
       },
     })
-    const [network] = kernel.render({ rosters: rostersOf(new Map([[2816, listingOf([one])]])) }).networks
+    const [network] = render(kernel, residentsOf([listingOf([one])])).networks
     expect(network?.diagnostics).toHaveLength(2)
     expect(JSON.stringify(network?.diagnostics)).not.toContain('hunter2')
   })

@@ -1,5 +1,5 @@
 import { isRouter } from '../document/entry.ts'
-import type { Entry } from '../document/entry.ts'
+import type { Entry, Lookup } from '../document/entry.ts'
 
 /** Traefik builds a middleware anew wherever it is named; chains of chains would fill its memory. */
 export const MAX_UNFOLDED = 500
@@ -40,17 +40,33 @@ function unfolded(entries: ReadonlyMap<string, Entry>): ReadonlyMap<string, numb
   return sizes
 }
 
+/** The entries, with those around them that they lead to. */
+function withReached(entries: ReadonlyMap<string, Entry>, around: Lookup<Entry>): ReadonlyMap<string, Entry> {
+  const reached = new Map(entries)
+  for (const entry of reached.values())
+    for (const { path } of entry.references) {
+      const other = reached.has(path) ? undefined : around.get(path)
+      if (other) reached.set(path, other)
+    }
+  return reached
+}
+
+/** Whether nothing that the entries name names something in turn, nor is too much. */
+function isFlat(entries: ReadonlyMap<string, Entry>, around: Lookup<Entry>): boolean {
+  for (const entry of entries.values()) {
+    if (entry.references.length > MAX_UNFOLDED || isNested(entry)) return false
+    for (const { path } of entry.references) if ((around.get(path)?.references.length ?? 0) > 0) return false
+  }
+  return true
+}
+
 /** The entries that Traefik could never finish building: `endless` ones lead back to themselves, or to such; the others lead to too many. */
 export function* unbuildable(
   entries: ReadonlyMap<string, Entry>,
+  around: Lookup<Entry>,
 ): Iterable<readonly [entry: Entry, reason: 'endless' | 'too many']> {
-  let isFlat = true
-  for (const entry of entries.values()) {
-    if (entry.references.length > MAX_UNFOLDED) isFlat = false
-    if (isFlat && isNested(entry)) isFlat = false
-  }
-  if (isFlat) return
-  const sizes = unfolded(entries)
+  if (isFlat(entries, around)) return
+  const sizes = unfolded(withReached(entries, around))
   for (const entry of entries.values()) {
     const size = sizes.get(entry.path)
     if (size === undefined) yield [entry, 'endless']

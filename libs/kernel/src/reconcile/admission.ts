@@ -1,19 +1,18 @@
 import type { NetworkId } from '@route-server/plugin-api'
-import type { Kernel } from '../kernel.ts'
-import type { Roster, Rosters } from '../life/roster.ts'
-import type { NetworkChange, NetworkRoutes } from '../network/network.ts'
+import type { Kernel, NetworkChange } from '../kernel.ts'
+import type { LifeChange, Resident, ResidentChange } from '../life/roster.ts'
 
 /** How long evaluation may keep the process from anything else; milliseconds. */
 const SLICE_MS = 8
 
 const MINUTE_MS = 60_000
 
-/** What a rendering may take without a rest: so short a wait nobody minds. Milliseconds. */
+/** What a change may take without a rest: so short a wait nobody minds. Milliseconds. */
 const UNNOTICED_MS = 30
 
-/** So many times as long as it took beyond that a network rests: less than one change in twenty of the others finds a rendering in its way. */
+/** So many times as long as it took beyond that a network rests: less than one change in twenty of the others finds one in its way. */
 const REST = 30
-/** After a network's first rendering, which is of everything that it has. */
+/** After a network's first change, which is of everything that it has. */
 const FIRST_REST = 4
 
 export interface AdmissionOptions {
@@ -24,9 +23,8 @@ export interface AdmissionOptions {
   readonly revisions: number
 }
 
+/** Who may go on at one moment. */
 export interface Admitted {
-  /** What may be rendered: of networks that aren't ready, what they had before. */
-  readonly rosters: Rosters
   /** Whether nobody waits for evaluation. */
   readonly isComplete: boolean
   /** Networks that changed too often, or too much at once, and have to wait. */
@@ -35,21 +33,28 @@ export interface Admitted {
   readonly due: number
 }
 
-/** One rendering. */
-export interface Rendered {
-  readonly before: readonly NetworkRoutes[]
-  readonly after: readonly NetworkRoutes[]
+/** Changes that were taken in. */
+export interface Applied {
+  readonly networks: readonly NetworkChange[]
+  /** Whether there is only one network. */
+  readonly isAlone: boolean
   /** When it was done, on the clock that is never set. */
   readonly clock: number
   /** How long it kept the process; milliseconds. */
   readonly spent: number
 }
 
-/** Lets rosters through to the rendering, so that no network keeps the others waiting. */
+/** Lets changes through to the kernel, so that no network keeps the others waiting. Of several changes of one resident the last counts. */
 export interface Admission {
-  admit(rosters: Rosters, clock: number): Admitted
+  /** Who is other than before, and waits for his turn. */
+  add(change: LifeChange): void
+  admit(clock: number): Admitted
+  /** The network is there no more, and nobody has to wait for that. */
+  dismiss(network: NetworkId): void
+  /** Those who were admitted, once. */
+  take(): LifeChange
   /** Takes note of the networks whose part of the document was made anew. */
-  note(rendered: Rendered): void
+  note(applied: Applied): void
 }
 
 /** A deploy of many services is many changes at once, and then none for hours. */
@@ -89,16 +94,14 @@ function isEmpty({ gone, come }: NetworkChange): boolean {
 
 type Allowance = ReturnType<typeof createAllowance>
 
-const bySize = ([, a]: readonly [NetworkId, Roster], [, b]: readonly [NetworkId, Roster]): number =>
-  a.residents.length - b.residents.length
+const sizeOf = ({ gone, come }: NetworkChange): number => gone.length + come.length
 
-/** How long a network rests after a rendering: what it took is shared out by size. Where it is alone nobody else had to wait. */
-function restAfter(routes: NetworkRoutes, { before, after, spent }: Rendered): number {
-  if (after.length === 1) return 0
-  const all = after.reduce((sum, { entries }) => sum + entries.size, 0)
-  const own = all === 0 ? 0 : (spent * routes.entries.size) / all
-  const rest = before.some(({ network }) => network === routes.network) ? REST : FIRST_REST
-  return Math.min(MINUTE_MS, rest * Math.max(0, own - UNNOTICED_MS))
+/** How long a network rests after a change: what it took is shared out by size. Where it is alone nobody else had to wait. */
+function restAfter(change: NetworkChange, isFirst: boolean, { networks, isAlone, spent }: Applied): number {
+  if (isAlone) return 0
+  const all = networks.reduce((sum, one) => sum + sizeOf(one), 0)
+  const own = all === 0 ? 0 : (spent * sizeOf(change)) / all
+  return Math.min(MINUTE_MS, (isFirst ? FIRST_REST : REST) * Math.max(0, own - UNNOTICED_MS))
 }
 
 /** Until when a network waits, and whether that is worth a word. */
@@ -107,8 +110,17 @@ interface Rest {
   readonly isLong: boolean
 }
 
+type Waiting = Map<NetworkId, Map<string, Resident | undefined>>
+
+function overlay(waiting: Waiting, network: NetworkId, change: ResidentChange): void {
+  const known = waiting.get(network)
+  if (!known) waiting.set(network, new Map(change))
+  else for (const [id, resident] of change) known.set(id, resident)
+}
+
 export function createAdmission({ kernel, settle, revisions }: AdmissionOptions): Admission {
-  let admitted: Rosters = new Map()
+  const waiting: Waiting = new Map()
+  let admitted: Waiting = new Map()
   const allowances = new Map<NetworkId, Allowance>()
   const rests = new Map<NetworkId, Rest>()
 
@@ -121,40 +133,41 @@ export function createAdmission({ kernel, settle, revisions }: AdmissionOptions)
   }
 
   return {
-    admit(rosters, clock) {
-      const next = new Map(
-        [...rosters.keys()].flatMap((network) => {
-          const before = admitted.get(network)
-          return before ? [[network, before] as const] : []
-        }),
-      )
+    add(change) {
+      for (const [network, residents] of change) overlay(waiting, network, residents)
+    },
+    admit(clock) {
       const delayed: NetworkId[] = []
       let isComplete = true
       let due = Infinity
       const end = performance.now() + SLICE_MS
-      const changed = [...rosters].filter(([network, roster]) => admitted.get(network) !== roster).sort(bySize)
-      for (const [network, roster] of changed) {
+      const fewestFirst = [...waiting].sort(([, a], [, b]) => a.size - b.size)
+      for (const [network, residents] of fewestFirst) {
         const rest = restOf(network, clock)
         if (rest) {
           if (rest.isLong) delayed.push(network)
           due = Math.min(due, rest.until)
-        } else if (kernel.prepare(roster, () => performance.now() < end)) next.set(network, roster)
-        else isComplete = false
+        } else if (kernel.prepare(residents, () => performance.now() < end)) {
+          waiting.delete(network)
+          overlay(admitted, network, residents)
+        } else isComplete = false
       }
-      for (const known of [allowances, rests])
-        for (const network of known.keys()) if (!rosters.has(network)) known.delete(network)
-      const isSame =
-        next.size === admitted.size && [...next].every(([network, roster]) => admitted.get(network) === roster)
-      if (!isSame) admitted = next
-      return { rosters: admitted, isComplete, delayed, due }
+      return { isComplete, delayed, due }
     },
-    note(rendered) {
-      const { before, after, clock } = rendered
-      const known = new Set(before)
-      for (const routes of after) {
-        const { network, change } = routes
-        if (known.has(routes)) continue
-        const rest = restAfter(routes, rendered)
+    dismiss(network) {
+      overlay(admitted, network, waiting.get(network) ?? new Map())
+      for (const known of [waiting, allowances, rests]) known.delete(network)
+    },
+    take() {
+      const taken = admitted
+      admitted = new Map()
+      return taken
+    },
+    note(applied) {
+      const { networks, clock } = applied
+      for (const change of networks) {
+        const { network } = change
+        const rest = restAfter(change, !rests.has(network), applied)
         rests.set(network, { until: clock + Math.max(settle, rest), isLong: rest > settle })
         if (revisions === Infinity || isEmpty(change)) continue
         const allowance = allowances.get(network) ?? createAllowance(revisions)

@@ -1,30 +1,35 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { EMPTY_LEDGER } from '../claims/ledger.ts'
 import { createKernel } from '../kernel.ts'
 import type { Kernel } from '../kernel.ts'
 import { reconcile } from './reconciler.ts'
 import type { Change, Reconciler, ReconcilerOptions } from './reconciler.ts'
+import { EMPTY_LEDGER } from '../ledger/ledger.ts'
+import type { Ledger, LedgerChange } from '../ledger/ledger.ts'
+import { DEFAULT_POLICY } from '../policy.ts'
 import { sampleContainer } from '../sample-container.ts'
 import type { Snapshot, SnapshotSource } from '../snapshot.ts'
 
 const nothing: Snapshot = { listings: new Map(), daemons: [], unknown: [], diagnostics: [] }
 const waiting: Snapshot = { ...nothing, unknown: ['docker-64.sock was not listed yet'] }
 
-const kernel: Kernel = createKernel(
-  [
-    {
-      plugin: {
-        apiVersion: 1,
-        name: 'test',
-        labels: {},
-        options: { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: undefined }) } },
-        contribute: ({ name }) => ({ http: { middlewares: { [name]: { compress: {} } } } }),
+const newKernel = (ledger: Ledger = EMPTY_LEDGER): Kernel =>
+  createKernel(
+    [
+      {
+        plugin: {
+          apiVersion: 1,
+          name: 'test',
+          labels: {},
+          options: { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: undefined }) } },
+          contribute: ({ name }) => ({ http: { middlewares: { [name]: { compress: {} } } } }),
+        },
+        options: undefined,
       },
-      options: undefined,
-    },
-  ],
-  { httpEntryPoints: [], allowedReferences: [] },
-)
+    ],
+    { httpEntryPoints: [], allowedReferences: [] },
+    DEFAULT_POLICY,
+    ledger,
+  )
 
 const holding = (...names: readonly string[]): Snapshot => ({
   ...nothing,
@@ -55,12 +60,14 @@ function turned(first: Snapshot): SnapshotSource & { turn(next: Snapshot): void;
 
 let open: Reconciler[] = []
 let renderings = 0
-const counting: Kernel = {
-  ...kernel,
-  render(...args) {
-    renderings++
-    return kernel.render(...args)
-  },
+function counting(kernel: Kernel): Kernel {
+  return {
+    ...kernel,
+    apply(...args) {
+      renderings++
+      return kernel.apply(...args)
+    },
+  }
 }
 
 function start(
@@ -70,7 +77,7 @@ function start(
   const changes: Change[] = []
   const reconciler = reconcile({
     source,
-    kernel: counting,
+    kernel: counting(newKernel()),
     autoRoutes: true,
     settle: 50,
     startGrace: 30_000,
@@ -153,16 +160,14 @@ describe('a revision', () => {
     expect(shown(reconciler)).toBe('3: ')
   })
 
-  test('says when it came, and what was before', () => {
+  test('says when it came, and what is other in it', () => {
     jest.setSystemTime(1_000_000)
     const source = turned(holding('a'))
     const reconciler = start(source)
-    const before = reconciler.served()?.rendering
     jest.advanceTimersByTime(7_000)
     source.turn(holding('b'))
     expect(reconciler.changes).toMatchObject([{ document: { revision: 2, changedAt: 1_007_000 } }])
-    expect(reconciler.changes[0]?.before).toBe(before)
-    expect(reconciler.changes[0]?.rendering).toBe(reconciler.served()?.rendering)
+    expect(reconciler.changes[0]?.networks).toMatchObject([{ network: 64, gone: [{ name: 'a-64' }], come: [{ name: 'b-64' }] }])
   })
 
   test('is what a later reader gets, too', () => {
@@ -214,12 +219,15 @@ describe('a successor', () => {
   })
 
   test('obeys what was ordered after the last rendering', () => {
+    const ordered = { ...EMPTY_LEDGER, hosts: new Map([['app.example.com', { network: 64, since: 0, away: 0 }]]) }
     const first = start(turned(holding('a')))
-    const served = first.served()
-    const claim = { network: 64, since: 0, away: 0 }
-    const ordered = { ...EMPTY_LEDGER, hosts: new Map([['app.example.com', claim]]) }
-    expect(start(turned(holding('a')), { before: served, ledger: ordered }).ledger()).toBe(ordered)
-    expect(start(turned(holding('a')), { before: served }).ledger()).toBe(served?.rendering.ledger)
+    const kept: LedgerChange[] = []
+    const second = start(turned(holding('a')), {
+      before: first.served(),
+      kernel: newKernel(ordered),
+      keep: (change) => kept.push(change),
+    })
+    expect([second.ledger, kept]).toEqual([ordered, []])
   })
 
   test('knows who went away a moment ago', () => {

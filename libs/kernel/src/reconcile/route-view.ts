@@ -2,9 +2,8 @@ import type { NetworkId } from '@route-server/plugin-api'
 import { networkDelayed } from '../life/messages.ts'
 import { hostsOf, parseRule } from '@route-server/traefik'
 import type { PortTable } from '../claims/ports.ts'
-import type { Kernel, Rendering } from '../kernel.ts'
-import { diagnosticsOf } from '../network/network.ts'
-import type { NetworkRoutes } from '../network/network.ts'
+import { diagnosticsOf } from '../kernel.ts'
+import type { NetworkRoutes } from '../kernel.ts'
 import { pathOf } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -12,8 +11,8 @@ import type { Protocol, RouteDocument, RouterView, RouteView } from './view.ts'
 
 interface Sources {
   readonly document: () => RouteDocument | undefined
-  readonly rendering: () => Rendering | undefined
-  readonly portsOf: Kernel['portsOf']
+  readonly networks: () => readonly NetworkRoutes[]
+  readonly ports: () => PortTable
   readonly snapshot: () => Snapshot
   /** Networks whose changes have to wait. */
   readonly delayed: () => readonly NetworkId[]
@@ -61,13 +60,18 @@ function routerView(network: NetworkRoutes, protocol: Protocol, { name, value, o
   }
 }
 
-/** A network's routers, as `/routes.json` shows them. */
-export const routersOf = (network: NetworkRoutes): readonly RouterView[] =>
-  PROTOCOLS.flatMap((protocol) =>
-    (network.parts.get(`${protocol}.routers`)?.entries ?? []).map((entry) => routerView(network, protocol, entry)),
-  )
+const byName = (a: Entry, b: Entry): number => (a.name < b.name ? -1 : 1)
 
-const NO_PORTS: PortTable = { rows: [], free: { tcp: [], udp: [] }, waiting: [] }
+/** A network's routers, as `/routes.json` shows them. */
+export function routersOf(network: NetworkRoutes): readonly RouterView[] {
+  const entries = [...network.entries.values()]
+  return PROTOCOLS.flatMap((protocol) =>
+    entries
+      .filter(({ section }) => section === `${protocol}.routers`)
+      .sort(byName)
+      .map((entry) => routerView(network, protocol, entry)),
+  )
+}
 
 const countOf = (networks: readonly NetworkRoutes[], kind: 'routers' | 'services'): Record<Protocol, number> => {
   const counts: Record<string, number> = {}
@@ -76,17 +80,12 @@ const countOf = (networks: readonly NetworkRoutes[], kind: 'routers' | 'services
   return { http: counts[`http.${kind}`] ?? 0, tcp: counts[`tcp.${kind}`] ?? 0, udp: counts[`udp.${kind}`] ?? 0 }
 }
 
-/** What people and the endpoints may ask, answered from the newest rendering. */
-export function createRouteView({ document, rendering, portsOf, snapshot, delayed, autoRoutes }: Sources): RouteView {
-  const networks = (): readonly NetworkRoutes[] => rendering()?.networks ?? []
-  const routers = (): readonly RouterView[] => networks().flatMap(routersOf)
+/** What people and the endpoints may ask, worked out when they do. */
+export function createRouteView({ document, networks, ports, snapshot, delayed, autoRoutes }: Sources): RouteView {
   return {
     document: () => document() ?? { waitingFor: snapshot().unknown },
-    routers,
-    ports() {
-      const newest = rendering()
-      return newest ? portsOf(newest) : NO_PORTS
-    },
+    routers: () => networks().flatMap(routersOf),
+    ports,
     diagnostics: () => [
       ...snapshot().diagnostics,
       ...delayed().map(networkDelayed),

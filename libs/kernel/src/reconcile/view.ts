@@ -6,8 +6,10 @@ import type { DaemonStatus } from '../snapshot.ts'
 export interface RouteDocument {
   /** Counts the different documents since the start; 1 is the first. */
   readonly revision: number
-  /** Canonical YAML, UTF-8. */
+  /** Canonical YAML, UTF-8. Made when it is first asked for. */
   readonly bytes: Uint8Array
+  /** Of the bytes. */
+  readonly length: number
   /** When these bytes came to be; milliseconds since 1970. Never part of the bytes. */
   readonly changedAt: number
 }

@@ -1,5 +1,5 @@
-import { createKernel, rostersOf, type Kernel, type Listing } from '@route-server/kernel'
-import type { Container, NetworkId } from '@route-server/plugin-api'
+import { createKernel, render, residentsOf, type Kernel, type LifeChange, type Listing } from '@route-server/kernel'
+import type { Container } from '@route-server/plugin-api'
 import { containerSpec, networkOf, socketOf } from '../fixtures.ts'
 import { defaultPlugins, SETTINGS } from '../plugins.ts'
 import type { Scenario } from '../scenario.ts'
@@ -28,15 +28,10 @@ function listingOf(daemon: number, containers: number): Listing {
   return { network: networkOf(daemon), daemon: socketOf('/run', daemon), containers: all }
 }
 
-type Listings = ReadonlyMap<NetworkId, Listing>
-
 /** What a new listing leads to: its daemon's next container. */
-function withOneMore(listings: Listings, daemon: number): Listings {
-  const network = networkOf(daemon)
-  const listing = listings.get(network)
-  if (!listing) return listings
-  const containers = [...listing.containers, containerOf(daemon, listing.containers.length)]
-  return new Map(listings).set(network, { ...listing, containers })
+function oneMore(daemon: number, index: number): LifeChange {
+  const container = containerOf(daemon, index)
+  return new Map([[container.network, new Map([[container.id, { container, presence: 'serving' }]])]])
 }
 
 /** CPU time, which other programs on the machine disturb less than the time on the clock; milliseconds. */
@@ -48,20 +43,18 @@ function timed(work: () => unknown): number {
 }
 
 function measure(newKernel: () => Kernel, daemons: number, containersEach: number, rounds: number): readonly string[] {
-  const newListings = (): Listings =>
-    new Map(Array.from({ length: daemons }, (_, daemon) => [networkOf(daemon), listingOf(daemon, containersEach)]))
+  const everybody = (): LifeChange =>
+    residentsOf(Array.from({ length: daemons }, (_, daemon) => listingOf(daemon, containersEach)))
   const cold = Array.from({ length: rounds }, () => {
     const kernel = newKernel()
-    const listings = newListings()
-    return timed(() => kernel.render({ rosters: rostersOf(listings) }))
+    const change = everybody()
+    return timed(() => render(kernel, change))
   })
   const kernel = newKernel()
-  let listings = newListings()
-  const first = kernel.render({ rosters: rostersOf(listings) })
-  let { ledger } = first
+  const first = render(kernel, everybody())
   const afterOne = Array.from({ length: 10 * rounds }, (_, event) => {
-    listings = withOneMore(listings, (event * 7) % daemons)
-    return timed(() => ({ ledger } = kernel.render({ rosters: rostersOf(listings), ledger })))
+    const change = oneMore((event * 7) % daemons, containersEach + event)
+    return timed(() => render(kernel, change))
   })
   return [
     `${daemons} x ${containersEach}`,

@@ -113,20 +113,19 @@ export async function startRouteServer({ policy, lack = {} }: RouteServerOptions
           return () => undefined
         },
       },
-      kernel: createKernel(loaded, { ...SETTINGS, ...lack.settings }, inForce),
+      kernel: createKernel(loaded, { ...SETTINGS, ...lack.settings }, inForce, ledger),
       autoRoutes: true,
       settle: 0,
       startGrace: 0,
       life: { redeployGrace: 0, hold: 0, health: 'gate' },
       revisions: guards.has('shares') ? inForce.shares.revisions : Infinity,
       claimLapse: inForce.claimLapse,
-      ledger,
     })
   let reconciler = start(EMPTY_LEDGER)
 
   function written(document: string): string {
     if (!write) return rewrite(document)
-    const networks = reconciler.served()?.rendering.networks ?? []
+    const networks = reconciler.served()?.networks ?? []
     const entries = networks.flatMap((network) => [...network.entries.values()])
     return documentOf(write(entries, containers.filter(isAttackers)))
   }
@@ -156,7 +155,7 @@ export async function startRouteServer({ policy, lack = {} }: RouteServerOptions
     },
     diagnostics: () => view.diagnostics(),
     restart() {
-      const ledger = lack.forgets ? EMPTY_LEDGER : reconciler.ledger()
+      const ledger = lack.forgets ? EMPTY_LEDGER : reconciler.ledger
       reconciler.close()
       reconciler = start(ledger)
     },

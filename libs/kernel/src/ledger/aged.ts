@@ -1,7 +1,13 @@
 import type { NetworkId } from '@route-server/plugin-api'
-import type { Used } from './judge.ts'
 import { allocationKey } from './ledger.ts'
 import type { Claim, EntryPointClaim, Ledger } from './ledger.ts'
+
+/** What a network uses of what it has in the ledger, by the ledger's keys. */
+export interface Used {
+  readonly hosts: ReadonlySet<string>
+  readonly entryPoints: ReadonlyMap<string, EntryPointClaim['use']>
+  readonly ports: ReadonlySet<string>
+}
 
 export interface Aging {
   /** Whether what the network doesn't use is known to be unused: its daemon was seen, alive or gone. */

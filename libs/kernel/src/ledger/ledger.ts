@@ -49,24 +49,25 @@ export const entryPointKey = (protocol: 'tcp' | 'udp', entryPoint: string): stri
 export const allocationKey = (of: Pick<Allocation, 'network' | 'protocol' | 'service' | 'port'>): string =>
   `${of.network} ${of.protocol} ${of.service} ${of.port}`
 
-function isSameMap<V>(a: ReadonlyMap<string, V>, b: ReadonlyMap<string, V>, isSame: (a: V, b: V) => boolean): boolean {
-  if (a === b) return true
-  if (a.size !== b.size) return false
-  for (const [key, value] of a) {
-    const other = b.get(key)
-    if (other === undefined || (other !== value && !isSame(value, other))) return false
-  }
-  return true
+/** How the ledger names the entry point of an allocation. */
+export const allocatedEntryPoint = ({ protocol, external }: Pick<Allocation, 'protocol' | 'external'>): string =>
+  entryPointKey(protocol, `${protocol}-${external}`)
+
+/** What one map has and another hasn't, or has otherwise. */
+function differences<V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<string, V>): Map<string, V | undefined> {
+  const different = new Map<string, V | undefined>()
+  if (before === after) return different
+  for (const [key, value] of after) if (before.get(key) !== value) different.set(key, value)
+  for (const key of before.keys()) if (!after.has(key)) different.set(key, undefined)
+  return different
 }
 
-/** Whether the same networks have the same things, however old their claims are. */
-export const isSameOwnership = (a: Ledger, b: Ledger): boolean =>
-  isSameMap(a.hosts, b.hosts, (one, other) => one.network === other.network) &&
-  isSameMap(
-    a.entryPoints,
-    b.entryPoints,
-    (some, others) =>
-      some.length === others.length &&
-      some.every(({ network, use }, index) => others[index]?.network === network && others[index].use === use),
-  ) &&
-  isSameMap(a.ports, b.ports, (one, other) => one.external === other.external)
+/** What is other in a ledger than in the one before. Compares all of it. */
+export const ledgerChange = (before: Ledger, after: Ledger): LedgerChange => ({
+  hosts: differences(before.hosts, after.hosts),
+  entryPoints: differences(before.entryPoints, after.entryPoints),
+  ports: differences(before.ports, after.ports),
+})
+
+export const isNoChange = ({ hosts, entryPoints, ports }: LedgerChange): boolean =>
+  hosts.size + entryPoints.size + ports.size === 0

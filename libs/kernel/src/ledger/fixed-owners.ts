@@ -15,7 +15,7 @@ export interface Held {
 }
 
 /** What is settled about hosts before anybody claims one. Names are in normal form: `app.example.com`, `*.example.com`. */
-export interface Standing {
+export interface FixedOwners {
   /** Whose the name is whatever the ledger says; `undefined`: the ledger says it. */
   ownerOf(name: string): Owner | undefined
   /** What the operator gave. */
@@ -48,7 +48,7 @@ const isAtOrAbove = (host: string, of: string): boolean => host === of || of.end
  * An automatic host is its network's by its name, existing or not, with all that is below it: a page there could set cookies
  * for it. The operator's word beats that, but for a wildcard that would take everybody's.
  */
-export function createStanding({ baseDomain }: Settings, { hosts }: Policy): Standing {
+export function fixedOwners({ baseDomain }: Settings, { hosts }: Policy): FixedOwners {
   const givenTo = (name: string): NetworkId | undefined => (Object.hasOwn(hosts, name) ? hosts[name] : undefined)
   const coversAutomatic = (name: string): boolean =>
     baseDomain !== undefined && isWildcard(name) && isAtOrAbove(parentOf(name), baseDomain)

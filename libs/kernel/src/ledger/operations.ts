@@ -2,10 +2,9 @@ import { isNetworkId } from '@route-server/plugin-api'
 import type { NetworkId, Settings } from '@route-server/plugin-api'
 import { normalHost } from '@route-server/traefik'
 import type { Policy } from '../policy.ts'
-import { allocatedEntryPoint } from './book.ts'
-import { entryPointKey } from './ledger.ts'
+import { fixedOwners } from './fixed-owners.ts'
+import { allocatedEntryPoint, entryPointKey } from './ledger.ts'
 import type { Ledger } from './ledger.ts'
-import { createStanding } from './standing.ts'
 
 /** A claim, for people. */
 export interface ClaimRow {
@@ -98,7 +97,7 @@ export function releaseClaim(ledger: Ledger, subject: string): Ledger | Problem 
 /** Why no claim on the host would change anything: it is somebody's by its name, or by the operator's word. */
 export function fixedOwner(subject: string, settings: Settings, policy: Policy): Problem | undefined {
   const name = normalHost(subject)
-  const owner = 'host' in name ? createStanding(settings, policy).ownerOf(name.host) : undefined
+  const owner = 'host' in name ? fixedOwners(settings, policy).ownerOf(name.host) : undefined
   if (!owner) return undefined
   const why = owner.by === 'operator' ? 'as the configuration says (hosts); change it there' : 'by its name'
   return { error: `"${subject}" is network ${owner.network}'s, ${why}.` }

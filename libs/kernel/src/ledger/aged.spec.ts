@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { aged } from './aged.ts'
-import type { Aging } from './aged.ts'
-import type { Used } from './judge.ts'
+import type { Aging, Used } from './aged.ts'
 import { EMPTY_LEDGER } from './ledger.ts'
 import type { Ledger } from './ledger.ts'
 

@@ -1,0 +1,225 @@
+import { createMultimap } from '../multimap.ts'
+import { createOrdered } from '../ordered.ts'
+
+/** So many of each kind. */
+export type Amounts = readonly number[]
+
+/** What one asks for. */
+export interface Ask {
+  /** For itself. */
+  readonly own: Amounts
+  /** What counts once, however many ask for it: of which kind, and its name. */
+  readonly names: readonly (readonly [kind: number, name: string])[]
+  /** What it would come to with this one at least, whatever the others ask for. */
+  readonly least: Amounts
+}
+
+/** Of which kind there would be too much, and how much. */
+export interface Excess {
+  readonly kind: number
+  readonly count: number
+}
+
+/**
+ * Gives out what there is of several kinds, in an order: each gets all that it asks for if that still fits after those before it, and
+ * nothing otherwise. What comes out depends on nothing but the order and who asks for what; a change costs what comes out otherwise.
+ */
+export interface Quota<T> {
+  /** What it asks for from now on; `undefined`: nothing, and it is forgotten. */
+  ask(item: T, ask: Ask | undefined): void
+  /** Those for whom it came out otherwise. Until this was asked the others' answers are of the time before. */
+  settle(): ReadonlySet<T>
+  isGranted(item: T): boolean
+  /** Why it isn't granted. */
+  excess(item: T): Excess | undefined
+}
+
+interface Place<T> {
+  readonly item: T
+  ask: Ask
+  isGranted: boolean
+  /** What it takes, or would: what is its own, and what nobody before it has. */
+  takes: Amounts
+  /** The kind that it would be too much of, of one that isn't granted. */
+  over: number
+  isToBeSeen: boolean
+}
+
+const plus = (a: Amounts, b: Amounts): Amounts => a.map((amount, kind) => amount + (b[kind] ?? 0))
+const minus = (a: Amounts, b: Amounts): Amounts => a.map((amount, kind) => amount - (b[kind] ?? 0))
+
+export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number): Quota<T> {
+  const nothing: Amounts = limits.map(() => 0)
+  const inOrder = (a: Place<T>, b: Place<T>): number => compare(a.item, b.item)
+  const places = new Map<T, Place<T>>()
+  const all = createOrdered<Place<T>, Amounts>(inOrder)
+  const refused = createOrdered<Place<T>>(inOrder)
+  const toBeSeen = createOrdered<Place<T>>(inOrder)
+  const users = limits.map(() => createMultimap<string, Place<T>>())
+  let total = nothing
+  /** What has become free, and those after whoever had it may have got since. */
+  let room = nothing
+  const settled = new Set<T>()
+
+  const takenBy = ({ isGranted, takes }: Place<T>): Amounts => (isGranted ? takes : nothing)
+  const sumOf = (items: readonly Place<T>[]): Amounts =>
+    items.reduce((sum, place) => (place.isGranted ? plus(sum, place.takes) : sum), nothing)
+
+  function see(place: Place<T>): void {
+    if (place.isToBeSeen) return
+    place.isToBeSeen = true
+    toBeSeen.add(place)
+  }
+
+  /** Whoever shares a name with it and comes after it. */
+  function seeSharers(place: Place<T>): void {
+    for (const [kind, name] of place.ask.names)
+      for (const other of users[kind]?.of(name) ?? []) if (inOrder(other, place) > 0) see(other)
+  }
+
+  /** The next who could get what has become free. */
+  function seeNext(place: Place<T>): void {
+    if (!room.some((amount) => amount > 0)) return
+    for (const next of refused.from(place))
+      if ((room[next.over] ?? 0) > 0) {
+        see(next)
+        return
+      }
+  }
+
+  /** The first with whom there is too much of a kind. */
+  function firstOver(kind: number, limit: number): Place<T> | undefined {
+    let sum = 0
+    for (const chunk of all.chunks()) {
+      const amount = (chunk.summary ??= sumOf(chunk.items))[kind] ?? 0
+      if (sum + amount <= limit) {
+        sum += amount
+        continue
+      }
+      for (const place of chunk.items) {
+        sum += takenBy(place)[kind] ?? 0
+        if (sum > limit) return place
+      }
+    }
+    return undefined
+  }
+
+  /** Those with whom there is too much: one of each kind, of which the oldest comes first, and may make room for the others. */
+  function seeOverflow(): void {
+    for (const [kind, limit] of limits.entries()) {
+      const place = (total[kind] ?? 0) > limit ? firstOver(kind, limit) : undefined
+      if (place) see(place)
+    }
+  }
+
+  function before(place: Place<T>): Amounts {
+    const { chunks, items } = all.before(place)
+    return plus(
+      chunks.reduce((sum, chunk) => plus(sum, (chunk.summary ??= sumOf(chunk.items))), nothing),
+      sumOf(items),
+    )
+  }
+
+  const takesOf = (place: Place<T>): Amounts => {
+    const takes = [...place.ask.own]
+    for (const [kind, name] of place.ask.names) {
+      let isTaken = false
+      for (const other of users[kind]?.of(name) ?? []) isTaken ||= other.isGranted && inOrder(other, place) < 0
+      if (!isTaken) takes[kind] = (takes[kind] ?? 0) + 1
+    }
+    return takes
+  }
+
+  function excessOf(place: Place<T>, takes: Amounts): Excess | undefined {
+    const others = minus(total, takenBy(place))
+    const fits = (sum: Amounts): boolean =>
+      limits.every(
+        (limit, kind) => (sum[kind] ?? 0) + (takes[kind] ?? 0) <= limit && (place.ask.least[kind] ?? 0) <= limit,
+      )
+    if (fits(others)) return undefined
+    const earlier = before(place)
+    for (const [kind, limit] of limits.entries()) {
+      const count = Math.max((earlier[kind] ?? 0) + (takes[kind] ?? 0), place.ask.least[kind] ?? 0)
+      if (count > limit) return { kind, count }
+    }
+    return undefined
+  }
+
+  function take(place: Place<T>, isGranted: boolean, takes: Amounts): void {
+    const taken = takenBy(place)
+    const wasGranted = place.isGranted
+    place.isGranted = isGranted
+    place.takes = takes
+    const change = minus(takenBy(place), taken)
+    if (wasGranted !== isGranted) seeSharers(place)
+    if (change.every((amount) => amount === 0)) return
+    all.touch(place)
+    total = plus(total, change)
+    room = minus(room, change)
+  }
+
+  function decide(place: Place<T>): void {
+    place.isToBeSeen = false
+    toBeSeen.delete(place)
+    const takes = takesOf(place)
+    const excess = excessOf(place, takes)
+    const wasGranted = place.isGranted
+    if (wasGranted !== (excess === undefined)) {
+      settled.add(place.item)
+      if (excess) refused.add(place)
+      else refused.delete(place)
+    }
+    place.over = excess?.kind ?? -1
+    take(place, excess === undefined, takes)
+    seeOverflow()
+    seeNext(place)
+  }
+
+  function forget(place: Place<T>): void {
+    take(place, false, nothing)
+    seeNext(place)
+    for (const [kind, name] of place.ask.names) users[kind]?.delete(name, place)
+    if (place.isToBeSeen) toBeSeen.delete(place)
+    if (place.over >= 0) refused.delete(place)
+    all.delete(place)
+    places.delete(place.item)
+  }
+
+  function enter(item: T, ask: Ask): Place<T> {
+    // As one that was refused without a reason: nobody was told of it yet.
+    const place: Place<T> = { item, ask, isGranted: true, takes: nothing, over: -1, isToBeSeen: false }
+    places.set(item, place)
+    all.add(place)
+    return place
+  }
+
+  return {
+    ask(item, ask) {
+      const known = places.get(item)
+      if (!ask) {
+        if (known) forget(known)
+        return
+      }
+      const place = known ?? enter(item, ask)
+      if (known) {
+        seeSharers(place)
+        for (const [kind, name] of place.ask.names) users[kind]?.delete(name, place)
+        place.ask = ask
+      }
+      for (const [kind, name] of ask.names) users[kind]?.add(name, place)
+      seeSharers(place)
+      see(place)
+    },
+    settle() {
+      settled.clear()
+      for (let place = toBeSeen.first(); place; place = toBeSeen.first()) decide(place)
+      room = nothing
+      return settled
+    },
+    isGranted: (item) => places.get(item)?.isGranted ?? false,
+    excess(item) {
+      const place = places.get(item)
+      return place && !place.isGranted ? excessOf(place, takesOf(place)) : undefined
+    },
+  }
+}
