@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { removeFile, replaceFile } from './replace-file.ts'
+import { REAL } from './file-system.ts'
+import { removeFile, replaceFile, syncFile } from './replace-file.ts'
 import { intercepted, refusing } from './testing/broken-disk.ts'
 
 let folder: string
@@ -62,6 +63,29 @@ describe('replacing a file', () => {
     refuse('EIO', ['sync folder'])
     await expect(replaceFile(path, ['new'], fs)).rejects.toMatchObject({ code: 'EIO' })
   })
+})
+
+test('a piece is asked for when the one before is written', async () => {
+  const done: string[] = []
+  const fs = intercepted((name, _, perform) => {
+    if (name === 'write') done.push(name)
+    return perform()
+  })
+  function* pieces(): Iterable<string> {
+    for (const piece of ['n', 'e', 'w']) {
+      done.push(piece)
+      yield piece
+    }
+  }
+  await replaceFile(path, pieces(), fs)
+  expect(done).toEqual(['n', 'write', 'e', 'write', 'w', 'write'])
+})
+
+test('adding to a file adds to one that is there, and to no other', async () => {
+  REAL.appendSync(path, 'er, ä')
+  await syncFile(path, REAL)
+  expect(readFileSync(path, 'utf8')).toBe('older, ä')
+  expect(() => REAL.appendSync(`${path}.gone`, 'x')).toThrow('ENOENT')
 })
 
 test('removing a file that is gone is no failure', async () => {

@@ -15,7 +15,7 @@ export async function leftovers(path: string, by = dirname(path)): Promise<reado
 }
 
 /** Whether this is what a save that was killed left behind. */
-export const isLeftover = (name: string): boolean => /\.json\.[0-9a-f]{12}\.new$/.test(name)
+export const isLeftover = (name: string): boolean => /\.jsonl?\.[0-9a-f]{12}\.new$/.test(name)
 
 export interface ReplaceOptions {
   /** Who may read it; this user alone unless told. */
@@ -32,10 +32,30 @@ export interface ReplaceOptions {
  */
 export async function replaceFile(
   path: string,
-  pieces: readonly (string | Uint8Array)[],
+  pieces: Iterable<string | Uint8Array>,
+  fs: FileSystem,
+  options: ReplaceOptions = {},
+): Promise<void> {
+  const temporary = await writeBeside(path, pieces, fs, options)
+  try {
+    await fs.rename(temporary, path)
+  } catch (error) {
+    await fs.unlink(temporary).catch(() => undefined)
+    throw error
+  }
+  await syncFolder(dirname(path), fs)
+}
+
+/**
+ * The first half of that: writes the content, to the disk, under another name, which it returns. A piece is asked for when the one
+ * before is written, so whatever else there is to do has its turn in between.
+ */
+export async function writeBeside(
+  path: string,
+  pieces: Iterable<string | Uint8Array>,
   fs: FileSystem,
   { mode = PRIVATE, owner, by = dirname(path) }: ReplaceOptions = {},
-): Promise<void> {
+): Promise<string> {
   const temporary = join(by, `${basename(path)}.${randomBytes(6).toString('hex')}.new`)
   try {
     const file = await fs.open(temporary, 'wx', PRIVATE)
@@ -48,13 +68,12 @@ export async function replaceFile(
     } finally {
       await file.close()
     }
-    await fs.rename(temporary, path)
   } catch (error) {
     // The first error is the one that tells why; without it there would be nothing to remove.
     await fs.unlink(temporary).catch(() => undefined)
     throw error
   }
-  await syncFolder(dirname(path), fs)
+  return temporary
 }
 
 /** Removes a file for good, if it is there. */
@@ -67,11 +86,17 @@ export async function removeFile(path: string, fs: FileSystem): Promise<void> {
   await syncFolder(dirname(path), fs)
 }
 
-async function syncFolder(path: string, fs: FileSystem): Promise<void> {
-  const folder = await fs.open(path, 'r')
+/** Brings to the disk which names there are in a folder. */
+export const syncFolder = (path: string, fs: FileSystem): Promise<void> => sync(path, 'r', fs)
+
+/** Brings to the disk what was added to a file. */
+export const syncFile = (path: string, fs: FileSystem): Promise<void> => sync(path, 'r+', fs)
+
+async function sync(path: string, flags: 'r' | 'r+', fs: FileSystem): Promise<void> {
+  const opened = await fs.open(path, flags)
   try {
-    await folder.sync()
+    await opened.sync()
   } finally {
-    await folder.close()
+    await opened.close()
   }
 }
