@@ -1,7 +1,5 @@
 import { readToken } from '@route-server/config'
 import type { Config } from '@route-server/config'
-import { EMPTY_LEDGER } from '@route-server/kernel'
-import type { Ledger, LedgerChange } from '@route-server/kernel'
 import type { Publisher } from '@route-server/publish'
 import type { State } from '@route-server/state'
 import { compose } from './compose.ts'
@@ -13,21 +11,6 @@ import { narrate } from './narrate.ts'
 import { tellDiagnostics } from './tell-diagnostics.ts'
 
 /** Everything that a configuration brings about; a reload replaces it as a whole. */
-const withPart = <V>(before: ReadonlyMap<string, V>, change: ReadonlyMap<string, V | undefined>): Map<string, V> => {
-  const after = new Map(before)
-  for (const [key, value] of change) {
-    if (value === undefined) after.delete(key)
-    else after.set(key, value)
-  }
-  return after
-}
-
-const withChange = (before: Ledger, change: LedgerChange): Ledger => ({
-  hosts: withPart(before.hosts, change.hosts),
-  entryPoints: withPart(before.entryPoints, change.entryPoints),
-  ports: withPart(before.ports, change.ports),
-})
-
 export interface Running extends Composition {
   readonly config: Config
   readonly token: string | undefined
@@ -57,18 +40,15 @@ export async function start(
   const { token, warnings } = config.tokenFile === undefined ? NO_TOKEN : readToken(config.tokenFile)
   for (const warning of warnings) log.warn({}, warning)
   const memory = remembered()
-  let ledger = memory.ledger ?? EMPTY_LEDGER
-  const keep = (change: LedgerChange): void => state.keepLedger((ledger = withChange(ledger, change)))
   const composition = compose({
     config,
     plugins,
     log,
-    memory: { ...memory, keep, tell: tellDiagnostics(log) },
+    memory: { ...memory, keep: (change) => state.keepClaims(change), tell: tellDiagnostics(log) },
   })
   const { reconciler, daemons } = composition
   const forget = keepListings(daemons, {
     state,
-    before: memory.listings ?? new Map(),
     redeployGrace: config.redeployGrace,
   })
   reconciler.subscribe((change) => {

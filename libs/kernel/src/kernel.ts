@@ -108,7 +108,9 @@ export function createKernel(
   let isOtherLedger = true
 
   function networkOf(network: NetworkId): Network {
-    const known = networks.get(network) ?? createNetwork({ evaluate: (container) => evaluations.take(container), guards, isHolding: hold > 0 })
+    const known =
+      networks.get(network) ??
+      createNetwork({ evaluate: (container) => evaluations.take(container), guards, isHolding: hold > 0 })
     networks.set(network, known)
     return known
   }

@@ -1,47 +1,53 @@
 import { allocationKey, EMPTY_LEDGER, type Ledger } from '@route-server/kernel'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { readClaims, writeClaims } from './claims-file.ts'
-import { ledgerOf } from './testing/samples.ts'
+import { claimLine, claimsHead, readClaims, readFirstClaims } from './claims-file.ts'
+import { keptClaims } from './kept-claims.ts'
+import { firstClaims, journalOf, ledgerOf } from './testing/samples.ts'
 
-test('a claims file is for people, too', () => {
+const bytes = (text: string): Buffer => Buffer.from(text)
+
+test('a journal of claims is for people, too', () => {
   const claim = { network: 2816, since: 1_700_000_000_000, away: 0 }
   const ledger: Ledger = {
-    hosts: new Map([
-      ['b.example.com', claim],
-      ['*.a.example.com', claim],
-    ]),
+    hosts: new Map([['*.a.example.com', claim]]),
     entryPoints: new Map([['tcp tcp-25', [{ ...claim, use: 'alone' }]]]),
     ports: new Map(),
   }
-  expect(writeClaims(ledger, '0.1.0')).toBe(`{
-  "format": 1,
-  "program": "0.1.0",
-  "hosts": {
-    "*.a.example.com": {
-      "network": 2816,
-      "since": 1700000000000,
-      "away": 0
-    },
-    "b.example.com": {
-      "network": 2816,
-      "since": 1700000000000,
-      "away": 0
-    }
-  },
-  "entryPoints": {
-    "tcp tcp-25": [
-      {
-        "network": 2816,
-        "since": 1700000000000,
-        "away": 0,
-        "use": "alone"
-      }
-    ]
-  },
-  "ports": {}
-}
+  expect(journalOf(ledger) + claimLine('hosts', '*.a.example.com', undefined)).toBe(`{"format":2,"program":"0.1.0"}
+{"hosts":{"*.a.example.com":{"network":2816,"since":1700000000000,"away":0}}}
+{"entryPoints":{"tcp tcp-25":[{"network":2816,"since":1700000000000,"away":0,"use":"alone"}]}}
+{"hosts":{"*.a.example.com":null}}
 `)
+})
+
+test('the last line about a claim counts', () => {
+  const claim = { network: 64, since: 1, away: 0 }
+  const lines = [
+    claimsHead('0.1.0'),
+    ...keptClaims(EMPTY_LEDGER, '').take({
+      ...EMPTY_LEDGER,
+      hosts: new Map([
+        ['a', claim],
+        ['b', claim],
+      ]),
+    }),
+    claimLine('hosts', 'a', undefined),
+    claimLine('hosts', 'b', { ...claim, network: 128 }),
+  ]
+  const { ledger, lines: count } = readClaims(bytes(lines.join('')))
+  expect([[...ledger.hosts], count]).toEqual([[['b', { ...claim, network: 128 }]], 5])
+})
+
+test('a change says only what is other than before', () => {
+  const kept = keptClaims(ledgerOf(1), '0.1.0')
+  expect(kept.take(ledgerOf(1))).toEqual([])
+  expect(kept.take({ ...EMPTY_LEDGER, hosts: new Map([['nobody.example.com', undefined]]) })).toEqual([])
+  const other = { network: 64, since: 1, away: 0 }
+  expect(kept.take({ ...ledgerOf(1), hosts: new Map([['app.example.com', other]]) })).toEqual([
+    '{"hosts":{"app.example.com":{"network":64,"since":1,"away":0}}}\n',
+  ])
+  expect(kept.size()).toBe([...kept.lines()].length)
 })
 
 const network = fc.integer({ min: 1, max: 262_143 }).map((n) => n * 64)
@@ -54,7 +60,7 @@ const port = fc.integer({ min: 1, max: 65_535 })
 const maps = <T>(key: fc.Arbitrary<string>, value: fc.Arbitrary<T>) =>
   fc.array(fc.tuple(key, value)).map((entries) => new Map(entries))
 
-test('what is written is read back, whatever the keys, and makes the same bytes in any order', () => {
+test('what is written is read back, whatever the keys, in either format', () => {
   const allocations = fc
     .record({ claim, protocol, service: fc.constantFrom('db', 'a-b', '__proto__'), port, external: port })
     .map(({ claim, ...rest }) => ({ ...claim, ...rest }))
@@ -70,10 +76,10 @@ test('what is written is read back, whatever the keys, and makes the same bytes 
   })
   fc.assert(
     fc.property(ledgers, (ledger) => {
-      const text = writeClaims(ledger, '0.1.0')
-      expect(readClaims(text)).toEqual({ ledger: plain(ledger), faults: [] })
-      const reversed: Ledger = { ...ledger, hosts: new Map([...ledger.hosts].reverse()) }
-      expect(writeClaims(reversed, '0.1.0')).toBe(text)
+      const text = journalOf(ledger)
+      const lines = text.split('\n').length - 1
+      expect(readClaims(bytes(text))).toEqual({ ledger: plain(ledger), lines, faults: [], isTorn: false })
+      expect(readFirstClaims(bytes(firstClaims(ledger)))?.ledger).toEqual(plain(ledger))
     }),
   )
 })
@@ -86,7 +92,7 @@ const plain = (ledger: Ledger): unknown => {
 }
 
 const edited = (edit: (file: Record<string, never>) => void): string => {
-  const file = JSON.parse(writeClaims(ledgerOf(1), '0.1.0')) as Record<string, never>
+  const file = JSON.parse(firstClaims(ledgerOf(1))) as Record<string, never>
   edit(file)
   return JSON.stringify(file)
 }
@@ -97,12 +103,12 @@ test('what a later version added to format 1 is passed over, and a file without 
     file.colour = 'red'
     Object.assign((file.hosts as Record<string, object>)['app.example.com'] ?? {}, { note: 'mine' })
   })
-  expect(readClaims(text)).toEqual({ ledger: ledgerOf(1), faults: [] })
+  expect(readFirstClaims(bytes(text))).toMatchObject({ ledger: ledgerOf(1), faults: [] })
 })
 
 const claimed = { network: 2816, since: 1, away: 0 }
 
-test.each([
+test.each<[keyof Ledger, string, unknown, RegExp]>([
   ['hosts', 'a.example.com', { ...claimed, network: 2817 }, /^hosts "a.example.com": network: /],
   ['hosts', 'a.example.com', { ...claimed, network: 2 ** 24 }, /^hosts "a.example.com": network: /],
   ['hosts', 'a.example.com', { ...claimed, away: -1 }, /^hosts "a.example.com": away: /],
@@ -118,13 +124,28 @@ test.each([
   const text = edited((file: Record<string, unknown>) => {
     file[section] = { ...(file[section] as object), [key]: value }
   })
-  const { ledger, faults } = readClaims(text)
-  expect(faults).toEqual([expect.stringMatching(fault)])
+  const first = readFirstClaims(bytes(text))
+  expect(first?.faults).toEqual([expect.stringMatching(fault)])
   const without = ledgerOf(1)
-  if (section === 'entryPoints' && key === 'tcp tcp-25') expect(ledger).toEqual({ ...without, entryPoints: new Map() })
-  else expect(ledger).toEqual(without)
+  if (section === 'entryPoints' && key === 'tcp tcp-25')
+    expect(first?.ledger).toEqual({ ...without, entryPoints: new Map() })
+  else expect(first?.ledger).toEqual(without)
+  // In a journal what is known of it stays.
+  const { ledger, faults } = readClaims(bytes(journalOf(without) + claimLine(section, key, value)))
+  expect(faults).toEqual([`line 55: ${first?.faults[0] ?? ''}`])
+  expect(ledger).toEqual(without)
 })
 
-test('an empty ledger is no damage', () => {
-  expect(readClaims(writeClaims(EMPTY_LEDGER, '0.1.0'))).toEqual({ ledger: EMPTY_LEDGER, faults: [] })
+test('no claims at all are no damage', () => {
+  expect(readClaims(bytes(journalOf(EMPTY_LEDGER)))).toEqual({
+    ledger: EMPTY_LEDGER,
+    lines: 1,
+    faults: [],
+    isTorn: false,
+  })
+  expect(readFirstClaims(bytes(firstClaims(EMPTY_LEDGER)))?.ledger).toEqual(EMPTY_LEDGER)
+})
+
+test('claims.json says nothing where there is a journal', () => {
+  expect(readFirstClaims(bytes(claimsHead('0.1.0')))).toBeUndefined()
 })

@@ -1,33 +1,42 @@
 import type { Allocation, Claim, EntryPointClaim, Ledger } from '@route-server/kernel'
 import { z } from 'zod'
-import { Damage, readFormat, type Json, type Readers } from './format.ts'
+import { Damage, FORMAT, readFormat, readLines, type Json, type Reading } from './format.ts'
 import { entries, firstIssue, networkId, portNumber, printable } from './schema.ts'
 
-/** What a claims file says. */
-export interface Claims {
+/** The first line of a journal of claims. */
+export const claimsHead = (program: string): string => `${JSON.stringify({ format: FORMAT, program })}\n`
+
+/** The line of one claim: `{"hosts":{"app.example.com":{"network":2816,…}}}`, or with `null` where it has ended. */
+export const claimLine = (section: keyof Ledger, key: string, value: unknown): string =>
+  `{"${section}":{${JSON.stringify(key)}:${JSON.stringify(value ?? null)}}}\n`
+
+/** What a file of claims says. */
+export interface Claims extends Reading {
   readonly ledger: Ledger
-  /** What in it can't be used, each as `hosts "app.example.com": …`. */
-  readonly faults: readonly string[]
 }
 
-export function writeClaims({ hosts, entryPoints, ports }: Ledger, program: string): string {
-  const file = {
-    format: 1,
-    program,
-    hosts: sorted(hosts),
-    entryPoints: sorted(entryPoints),
-    ports: sorted(ports),
-  }
-  return `${JSON.stringify(file, null, 2)}\n`
+/** Reads what can be used of a journal. Throws {@link Damage} if nothing can, and NewerFormat. */
+export function readClaims(bytes: Buffer): Claims {
+  const ledger = emptyLedger()
+  const reading = readLines(bytes, (line) => take(line, ledger))
+  return usable({ ledger, ...reading })
 }
 
-function sorted<T>(map: ReadonlyMap<string, T>): Readonly<Record<string, T>> {
-  return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)))
+/** Reads claims.json of the first format; nothing where its claims are in a journal. Throws likewise. */
+export const readFirstClaims = (bytes: Uint8Array): Claims | undefined =>
+  readFormat(bytes, { 1: readFirst, 2: () => undefined })
+
+function readFirst(file: Json): Claims {
+  const ledger = emptyLedger()
+  const missing = SECTIONS.filter((section) => !(section in file)).map((section) => `${section}: isn't an object`)
+  return usable({ ledger, lines: undefined, faults: [...missing, ...take(file, ledger)], isTorn: false })
 }
 
-/** Reads what can be used. Throws {@link Damage} if nothing can, and NewerFormat. */
-export function readClaims(text: string): Claims {
-  return readFormat(text, READERS)
+function usable(claims: Claims): Claims {
+  const { hosts, entryPoints, ports } = claims.ledger
+  if (hosts.size + entryPoints.size + ports.size === 0 && claims.faults.length > 0)
+    throw new Damage(claims.faults.slice(0, 3).join('; '))
+  return claims
 }
 
 /** Of what a date can say. */
@@ -46,33 +55,43 @@ const allocation = claim.extend({
   external: portNumber,
 }) satisfies z.ZodType<Allocation>
 
-const READERS: Readers<Claims> = { 1: readFirst }
+const SECTIONS = ['hosts', 'entryPoints', 'ports'] as const
 
-function readFirst(file: Json): Claims {
+const emptyLedger = () => ({
+  hosts: new Map<string, Claim>(),
+  entryPoints: new Map<string, readonly EntryPointClaim[]>(),
+  ports: new Map<string, Allocation>(),
+})
+
+/** Takes what an object with any of the sections says into a ledger. Returns what makes no sense. */
+function take(file: Json, ledger: ReturnType<typeof emptyLedger>): readonly string[] {
   const faults: string[] = []
 
-  const read = <T>(section: string, value: z.ZodType<T>, fits: (key: string, value: T) => boolean): Map<string, T> => {
+  const read = <T>(
+    section: keyof Ledger,
+    known: Map<string, T>,
+    value: z.ZodType<T>,
+    fits: (key: string, value: T) => boolean,
+  ): void => {
+    if (!(section in file)) return
     const listed = entries.safeParse(file[section])
-    const found = new Map<string, T>()
     if (!listed.success) faults.push(`${section}: isn't an object`)
     for (const [key, raw] of listed.data ?? []) {
       const { success, data, error } = value.safeParse(raw)
-      if (success && fits(key, data)) found.set(key, data)
+      if (raw === null) known.delete(key)
+      else if (success && fits(key, data)) known.set(key, data)
       else faults.push(`${section} "${printable(key)}": ${error ? firstIssue(error) : "its key doesn't fit"}`)
     }
-    return found
   }
 
-  const ledger: Ledger = {
-    hosts: read('hosts', claim, (host) => host !== '' && host === host.toLowerCase() && !host.endsWith('.')),
-    entryPoints: read('entryPoints', z.array(entryPointClaim).min(1), (key) => /^(tcp|udp) ./.test(key)),
-    ports: read(
-      'ports',
-      allocation,
-      (key, { network, protocol, service, port }) => key === `${network} ${protocol} ${service} ${port}`,
-    ),
-  }
-  const empty = ledger.hosts.size + ledger.entryPoints.size + ledger.ports.size === 0
-  if (empty && faults.length > 0) throw new Damage(faults.slice(0, 3).join('; '))
-  return { ledger, faults }
+  const { hosts, entryPoints, ports } = ledger
+  read('hosts', hosts, claim, (host) => host !== '' && host === host.toLowerCase() && !host.endsWith('.'))
+  read('entryPoints', entryPoints, z.array(entryPointClaim).min(1), (key) => /^(tcp|udp) ./.test(key))
+  read(
+    'ports',
+    ports,
+    allocation,
+    (key, { network, protocol, service, port }) => key === `${network} ${protocol} ${service} ${port}`,
+  )
+  return faults
 }

@@ -1,12 +1,14 @@
 import { expect, test } from '@jest/globals'
-import { readListing, writeListing } from './listing-file.ts'
-import { containerOf, listingOf } from './testing/samples.ts'
+import { containerLine, factsLine, readFirstListing, readListing } from './listing-file.ts'
+import { containerOf, listingJournalOf, listingOf } from './testing/samples.ts'
 
 const labelled = (labels: Readonly<Record<string, string>>) =>
   Object.assign(Object.create(null) as Record<string, string>, labels)
 
+const bytes = (text: string): Buffer => Buffer.from(text)
+
 const again = (...containers: Parameters<typeof listingOf>[0]) =>
-  readListing(writeListing(listingOf(containers), '0.1.0'), 2816)
+  readListing(bytes(listingJournalOf(listingOf(containers))), 2816).listing
 
 test('what routes are made of is read back', () => {
   const web = containerOf({
@@ -25,25 +27,33 @@ test('what routes are made of is read back', () => {
   expect(again(web)).toEqual(listingOf([web]))
 })
 
-test('a listing file has a line for each container', () => {
-  const { labels } = containerOf()
-  const [one, two] = ['a', 'b'].map((id) => containerOf({ id, name: id, labels, created: 1 }))
-  expect(writeListing(listingOf([two, one].flatMap((each) => each ?? [])), '0.1.0')).toBe(`{
-  "format": 1,
-  "program": "0.1.0",
-  "network": 2816,
-  "daemon": "/run/docker-2816.sock",
-  "containers": [
-    {"id":"a","name":"a","image":"nginx:1","created":1,"state":"running","health":"none","networkMode":"host","labels":{"rediacc.service_name":"web"}},
-    {"id":"b","name":"b","image":"nginx:1","created":1,"state":"running","health":"none","networkMode":"host","labels":{"rediacc.service_name":"web"}}
+test('a listing has a line for each container, and one more for whatever changes', () => {
+  const web = containerOf({ id: 'a', created: 1 })
+  const lines = [
+    factsLine({ network: 2816, daemon: '/run/a.sock' }, '0.1.0'),
+    containerLine('a', web),
+    containerLine('b', { ...web, id: 'b' }),
+    containerLine('a', undefined),
+    containerLine('b', { ...web, id: 'b', state: 'exited' }),
+    factsLine({ network: 2816, daemon: '/run/b.sock', outlived: true }, '0.1.0'),
   ]
-}
+  expect(lines.join('')).toBe(`{"format":2,"program":"0.1.0","network":2816,"daemon":"/run/a.sock"}
+{"id":"a","name":"web","image":"nginx:1","created":1,"state":"running","health":"none","networkMode":"host","labels":{"rediacc.service_name":"web"}}
+{"id":"b","name":"web","image":"nginx:1","created":1,"state":"running","health":"none","networkMode":"host","labels":{"rediacc.service_name":"web"}}
+{"gone":"a"}
+{"id":"b","name":"web","image":"nginx:1","created":1,"state":"exited","health":"none","networkMode":"host","labels":{"rediacc.service_name":"web"}}
+{"format":2,"program":"0.1.0","network":2816,"daemon":"/run/b.sock","outlived":true}
 `)
+  const daemon = '/run/b.sock'
+  expect(readListing(bytes(lines.join('')), 2816)).toEqual({
+    listing: { network: 2816, daemon, outlived: true, containers: [{ ...web, id: 'b', state: 'exited', daemon }] },
+    lines: 6,
+    faults: [],
+    isTorn: false,
+  })
 })
 
-test('that its containers outlive a daemon is kept', () => {
-  const listing = { network: 2816, daemon: 'd', outlived: true as const, containers: [containerOf()] }
-  expect(readListing(writeListing(listing, '1'), 2816).outlived).toBe(true)
+test('that its containers outlive a daemon is kept only where they do', () => {
   expect('outlived' in again(containerOf())).toBe(false)
 })
 
@@ -72,15 +82,11 @@ test('a listing is frozen throughout, and its labels have no prototype', () => {
 })
 
 test('a label may be called __proto__', () => {
-  const text = writeListing(listingOf([containerOf()]), '0.1.0').replace('"rediacc.service_name"', '"__proto__"')
-  expect(Object.entries(readListing(text, 2816).containers[0]?.labels ?? {})).toEqual([['__proto__', 'web']])
-})
-
-test('the same containers make the same bytes, in whatever order they and their labels come', () => {
-  const a = containerOf({ id: 'a', labels: { 'traefik.a': '1', 'traefik.b': '2' } })
-  const b = containerOf({ id: 'b' })
-  const turned = { ...a, status: 'Up 3 days', labels: { 'traefik.b': '2', 'traefik.a': '1' } }
-  expect(writeListing(listingOf([b, turned]), '0.1.0')).toBe(writeListing(listingOf([a, b]), '0.1.0'))
+  const text = listingJournalOf(listingOf([containerOf()])).replace('"rediacc.service_name"', '"__proto__"')
+  expect(Object.entries(readListing(bytes(text), 2816).listing.containers[0]?.labels ?? {})).toEqual([
+    ['__proto__', 'web'],
+  ])
+  expect(containerLine('a', readListing(bytes(text), 2816).listing.containers[0])).toContain('{"__proto__":"web"}')
 })
 
 test.each([
@@ -104,5 +110,26 @@ test.each([
   ],
 ])('%s is damage', (_, change, why) => {
   const text = JSON.stringify({ format: 1, network: 2816, daemon: '/run/a.sock', containers: [], ...change })
-  expect(() => readListing(text, 2816)).toThrow(why)
+  expect(() => readFirstListing(bytes(text), 2816)).toThrow(why)
+})
+
+test.each([
+  ['a container without labels', { ...containerOf(), labels: undefined }, "labels: isn't an object"],
+  ['a label that is no text', { ...containerOf(), labels: { a: 1 } }, 'labels.0.1: expected string, received number'],
+  ['a state that nobody knows', { ...containerOf(), state: 'asleep' }, 'state: '],
+  ['what went without saying which', { gone: 7 }, 'gone: '],
+  ['a daemon without a name', { format: 2, network: 2816, daemon: '' }, 'daemon: '],
+])('%s costs its line alone', (_, line, why) => {
+  const text = `${listingJournalOf(listingOf([containerOf({ id: 'one' })]))}${JSON.stringify(line)}\n`
+  const { listing, faults, lines } = readListing(
+    bytes(`${text}${containerLine('two', containerOf({ id: 'two' }))}`),
+    2816,
+  )
+  expect(listing.containers.map(({ id }) => id)).toEqual(['one', 'two'])
+  expect([faults, lines]).toEqual([[expect.stringContaining(`line 3: ${why}`)], undefined])
+})
+
+test('a journal that names no daemon is damage', () => {
+  const [, ...containers] = listingJournalOf(listingOf([containerOf()])).split('\n')
+  expect(() => readListing(bytes(containers.join('\n')), 2816)).toThrow("it doesn't say of which daemon")
 })

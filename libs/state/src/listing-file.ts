@@ -1,48 +1,67 @@
 import type { Listing } from '@route-server/kernel'
 import type { Container, NetworkId, Port } from '@route-server/plugin-api'
 import { z } from 'zod'
-import { Damage, readFormat, type Json, type Readers } from './format.ts'
+import { Damage, FORMAT, readFormat, readLines, type Json, type Reading } from './format.ts'
 import { entries, firstIssue, networkId, portNumber } from './schema.ts'
 
-/** The part of a listing that routes are made of, a line for each container in an order of its own: the same bytes for the same containers. */
-export const writeListing = (listing: Listing, program: string): string => [...listingLines(listing, program)].join('')
-
-/** The same line by line, each made when it is asked for. */
-export function* listingLines({ network, daemon, outlived, containers }: Listing, program: string): Iterable<string> {
-  const facts = Object.entries({ format: 1, program, network, daemon, ...(outlived && { outlived }) }).map(
-    ([key, value]) => `  "${key}": ${JSON.stringify(value)},\n`,
-  )
-  const inOrder = [...containers].sort((a, b) => (a.id < b.id ? -1 : 1))
-  yield `{\n${facts.join('')}  "containers": [\n`
-  for (const [index, container] of inOrder.entries()) yield index === 0 ? lineOf(container) : `,\n${lineOf(container)}`
-  yield '\n  ]\n}\n'
+/** What a listing says of its daemon. */
+export interface Facts {
+  readonly network: NetworkId
+  readonly daemon: string
+  readonly outlived?: true | undefined
 }
 
-/** By container, each the same object unless it changed: one event among thousands of containers costs one line. */
-const lines = new WeakMap<Container, string>()
+/** The first line of a listing's journal; a later one says what is other than before. */
+export const factsLine = ({ network, daemon, outlived }: Facts, program: string): string =>
+  `${JSON.stringify({ format: FORMAT, program, network, daemon, outlived })}\n`
 
-function lineOf(container: Container): string {
-  const known = lines.get(container)
-  if (known !== undefined) return known
-  const line = `    ${JSON.stringify(toFile(container))}`
-  lines.set(container, line)
-  return line
-}
+/** The line of a container as it is now, or of one that is no longer there: `{"gone":"…"}`. */
+export const containerLine = (id: string, container: Container | undefined): string =>
+  `${JSON.stringify(container ? toFile(container) : { gone: id })}\n`
 
 /** Without `status`, a sentence that changes all the time, and without what the listing says once for all. */
 function toFile({ id, name, image, created, state, health, healthLog, networkMode, exposedPorts, labels }: Container) {
-  return { id, name, image, created, state, health, healthLog, networkMode, exposedPorts, labels: sorted(labels) }
+  return { id, name, image, created, state, health, healthLog, networkMode, exposedPorts, labels }
 }
 
-/** In one order, whatever the daemon's. */
-const sorted = (labels: Container['labels']): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+/** What a listing's journal says. */
+export interface Listed extends Reading {
+  readonly listing: Listing
+}
 
-/** Reads a network's listing. Throws {@link Damage} and NewerFormat. */
-export function readListing(text: string, network: NetworkId): Listing {
-  const listing = readFormat(text, READERS)
-  if (listing.network !== network) throw new Damage(`it is about network ${listing.network}`)
-  return listing
+/** Reads a network's journal. Throws {@link Damage} where nothing can be used, and NewerFormat. */
+export function readListing(bytes: Buffer, network: NetworkId): Listed {
+  const found: { facts?: Facts } = {}
+  const containers = new Map<string, FileContainer>()
+  const reading = readLines(bytes, (line) => {
+    if ('format' in line) return take(facts, line, (value) => (found.facts = value))
+    if ('gone' in line) return take(gone, line, ({ gone: id }) => containers.delete(id))
+    return take(container, line, (value) => containers.set(value.id, value))
+  })
+  if (!found.facts) throw new Damage(reading.faults[0] ?? "it doesn't say of which daemon")
+  return { listing: listingOf(checked(found.facts, network), containers.values()), ...reading }
+}
+
+function take<T>(value: z.ZodType<T>, line: Json, use: (found: T) => void): readonly string[] {
+  const { success, data, error } = value.safeParse(line)
+  if (!success) return [firstIssue(error)]
+  use(data)
+  return []
+}
+
+/** Reads a network's file of the first format. Throws likewise. */
+export const readFirstListing = (bytes: Uint8Array, network: NetworkId): Listed =>
+  readFormat(bytes, { 1: (file) => readFirst(file, network) })
+
+function readFirst(file: Json, network: NetworkId): Listed {
+  const { data, error } = firstListing.safeParse(file)
+  if (error) throw new Damage(firstIssue(error))
+  return { listing: listingOf(checked(data, network), data.containers), lines: undefined, faults: [], isTorn: false }
+}
+
+function checked(found: Facts, network: NetworkId): Facts {
+  if (found.network !== network) throw new Damage(`it is about network ${found.network}`)
+  return found
 }
 
 /** Without a prototype, so that a label called `__proto__` or `constructor` is a label like any other. */
@@ -69,22 +88,22 @@ const container = z.object({
   labels,
 })
 
-const listing = z.object({
+type FileContainer = z.infer<typeof container>
+
+const facts = z.object({
   network: networkId,
   daemon: z.string().min(1),
   outlived: z.literal(true).optional(),
-  containers: z.array(container),
 })
 
-const READERS: Readers<Listing> = { 1: readFirst }
+const firstListing = facts.extend({ containers: z.array(container) })
 
-function readFirst(file: Json): Listing {
-  const { data, error } = listing.safeParse(file)
-  if (error) throw new Damage(firstIssue(error))
-  const { network, daemon, outlived } = data
-  const containers = data.containers.map(({ healthLog, exposedPorts, ...found }): Container =>
+const gone = z.object({ gone: z.string() })
+
+function listingOf({ network, daemon, outlived }: Facts, found: Iterable<FileContainer>): Listing {
+  const containers = Array.from(found, ({ healthLog, exposedPorts, ...rest }): Container =>
     Object.freeze({
-      ...found,
+      ...rest,
       ...(healthLog && { healthLog: Object.freeze(healthLog) }),
       ...(exposedPorts && { exposedPorts: Object.freeze(exposedPorts) }),
       status: '',

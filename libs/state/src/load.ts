@@ -3,41 +3,53 @@ import { basename, join } from 'node:path'
 import { codeOf, isLeftover } from '@route-server/disk'
 import type { Ledger, Listing } from '@route-server/kernel'
 import type { NetworkId } from '@route-server/plugin-api'
-import { readClaims } from './claims-file.ts'
+import { readClaims, readFirstClaims, type Claims } from './claims-file.ts'
 import { Damage, NewerFormat } from './format.ts'
-import { readListing } from './listing-file.ts'
+import { readFirstListing, readListing, type Listed } from './listing-file.ts'
 import * as messages from './messages.ts'
-import { readText } from './read-file.ts'
+import { readWhole } from './read-file.ts'
 import { reasonOf } from './reasons.ts'
-import { digestOf } from './gather.ts'
 import { networkId, printable } from './schema.ts'
 import { isSetAside, setAside } from './set-aside.ts'
 import { StateError } from './state-error.ts'
 
 /** What a state directory holds. */
 export interface Loaded {
-  readonly ledger: Ledger
-  /** What claims.json holds, as `digestOf` it. Nothing if the ledger has to be saved anew. */
-  readonly claimsOnDisk: string | undefined
-  readonly listings: ReadonlyMap<NetworkId, Listing>
-  /** The same of each listing's file that is there. */
-  readonly listingsOnDisk: ReadonlyMap<NetworkId, string | undefined>
+  readonly claims: LoadedClaims
+  /** By network; one without a listing has a file that couldn't be used, and that stays until another takes its place. */
+  readonly listings: ReadonlyMap<NetworkId, LoadedListing>
   /** Sentences for people. */
   readonly findings: readonly string[]
 }
 
-export const claimsFile = (path: string): string => join(path, 'claims.json')
+/** `lines`: how many the journal has; nothing where it has to be written anew. */
+export interface LoadedClaims {
+  readonly ledger: Ledger
+  readonly lines: number | undefined
+}
+
+export interface LoadedListing {
+  readonly listing?: Listing
+  readonly lines: number | undefined
+  /** Whether it has a file in the first format, which is to end. */
+  readonly isFirst: boolean
+}
+
+export const claimsFile = (path: string): string => join(path, 'claims.jsonl')
+/** Of the first format, and what keeps a program that knows no other from starting without claims. */
+export const firstClaimsFile = (path: string): string => join(path, 'claims.json')
 export const listingsFolder = (path: string): string => join(path, 'listings')
-export const listingFile = (path: string, network: NetworkId): string => join(path, 'listings', `${network}.json`)
+export const listingFile = (path: string, network: NetworkId): string => join(path, 'listings', `${network}.jsonl`)
+export const firstListingFile = (path: string, network: NetworkId): string => join(path, 'listings', `${network}.json`)
 
 /** Reads a state directory that this process holds, and tidies it up. Throws a {@link StateError} rather than forget claims that are there. */
 export function load(path: string): Loaded {
   makeListingsFolder(path)
   removeLeftovers(path)
   removeLeftovers(listingsFolder(path))
-  const claims = loadClaims(claimsFile(path))
-  const listings = loadListings(path)
-  return { ...claims, ...listings, findings: [...claims.findings, ...listings.findings] }
+  const findings: string[] = []
+  const claims = loadClaims(path, findings)
+  return { claims, listings: loadListings(path, findings), findings }
 }
 
 function makeListingsFolder(path: string): void {
@@ -59,23 +71,37 @@ function removeLeftovers(folder: string): void {
 
 const NO_CLAIMS: Ledger = { hosts: new Map(), entryPoints: new Map(), ports: new Map() }
 
-type LoadedClaims = Pick<Loaded, 'ledger' | 'claimsOnDisk' | 'findings'>
+/** One in the first format is the newer one of two: it is there until all of it is in the journal, or an older program wrote it since. */
+function loadClaims(path: string, findings: string[]): LoadedClaims {
+  const first = readClaimsFile(firstClaimsFile(path), readFirstClaims, findings)
+  if (first.claims) return { ledger: first.claims.ledger, lines: undefined }
+  const { claims } = readClaimsFile(claimsFile(path), readClaims, findings)
+  return { ledger: claims?.ledger ?? NO_CLAIMS, lines: first.isThere ? claims?.lines : undefined }
+}
 
-function loadClaims(file: string): LoadedClaims {
+interface ReadClaims {
+  readonly claims?: Claims | undefined
+  readonly isThere: boolean
+}
+
+function readClaimsFile(file: string, read: (bytes: Buffer) => Claims | undefined, findings: string[]): ReadClaims {
   try {
-    const text = readText(file)
-    if (text === undefined) return { ledger: NO_CLAIMS, claimsOnDisk: digestOf(undefined), findings: [] }
-    const { ledger, faults } = readClaims(text)
-    if (faults.length === 0) return { ledger, claimsOnDisk: digestOf(text), findings: [] }
-    const findings = [messages.claimsPartlyDamaged(file, setAside(file, 'copy'), faults)]
-    return { ledger, claimsOnDisk: undefined, findings }
+    const bytes = readWhole(file)
+    if (bytes === undefined) return { isThere: false }
+    const claims = read(bytes)
+    const { faults, isTorn } = claims ?? NO_FAULTS
+    if (isTorn) findings.push(messages.claimsTorn(file))
+    if (faults.length > 0) findings.push(messages.claimsPartlyDamaged(file, setAside(file, 'copy'), faults))
+    return { claims, isThere: true }
   } catch (error) {
     if (error instanceof NewerFormat) throw messages.claimsTooNew(file, error)
     if (!(error instanceof Damage)) throw messages.claimsUnreadable(file, error)
-    const findings = [messages.claimsDamaged(file, moved(file), error.message)]
-    return { ledger: NO_CLAIMS, claimsOnDisk: digestOf(undefined), findings }
+    findings.push(messages.claimsDamaged(file, moved(file), error.message))
+    return { isThere: false }
   }
 }
+
+const NO_FAULTS = { faults: [], isTorn: false }
 
 function moved(file: string): string {
   try {
@@ -85,34 +111,52 @@ function moved(file: string): string {
   }
 }
 
-function loadListings(path: string): Pick<Loaded, 'listings' | 'listingsOnDisk' | 'findings'> {
-  const listings = new Map<NetworkId, Listing>()
-  const listingsOnDisk = new Map<NetworkId, string | undefined>()
-  const findings: string[] = []
-  for (const name of readdirSync(listingsFolder(path)).sort()) {
-    if (isSetAside(name)) continue
-    const network = networkIn(name)
-    if (network === undefined) {
+function loadListings(path: string, findings: string[]): Loaded['listings'] {
+  const names = readdirSync(listingsFolder(path)).sort()
+  for (const name of names)
+    if (!isSetAside(name) && networkIn(name) === undefined)
       findings.push(messages.notOurs(join(listingsFolder(path), printable(name))))
-      continue
-    }
-    const file = listingFile(path, network)
-    listingsOnDisk.set(network, undefined)
-    try {
-      const text = readText(file)
-      if (text === undefined) continue
-      listings.set(network, readListing(text, network))
-      listingsOnDisk.set(network, digestOf(text))
-    } catch (error) {
-      findings.push(explain(file, network, error))
-    }
-  }
-  return { listings, listingsOnDisk, findings }
+  const networks = new Set(names.flatMap((name) => networkIn(name) ?? []))
+  return new Map(Array.from(networks, (network) => [network, loadListing(path, network, findings)]))
 }
 
-/** The network of a listing's file, `2816.json`. */
+/** The same goes for a listing in the first format. */
+function loadListing(path: string, network: NetworkId, findings: string[]): LoadedListing {
+  const first = readListingFile(firstListingFile(path, network), network, readFirstListing, findings)
+  if (first.listed) return { listing: first.listed.listing, lines: undefined, isFirst: true }
+  const { listed } = readListingFile(listingFile(path, network), network, readListing, findings)
+  const lines = first.isThere ? undefined : listed?.lines
+  return { ...(listed && { listing: listed.listing }), lines, isFirst: first.isThere }
+}
+
+interface ReadListing {
+  readonly listed?: Listed
+  readonly isThere: boolean
+}
+
+function readListingFile(
+  file: string,
+  network: NetworkId,
+  read: (bytes: Buffer, network: NetworkId) => Listed,
+  findings: string[],
+): ReadListing {
+  try {
+    const bytes = readWhole(file)
+    if (bytes === undefined) return { isThere: false }
+    const listed = read(bytes, network)
+    if (listed.isTorn) findings.push(messages.listingTorn(file, network))
+    if (listed.faults.length > 0)
+      findings.push(messages.listingPartlyDamaged(file, network, basename(setAside(file, 'copy')), listed.faults))
+    return { listed, isThere: true }
+  } catch (error) {
+    findings.push(explain(file, network, error))
+    return { isThere: true }
+  }
+}
+
+/** The network of a listing's file, `2816.jsonl`, or `2816.json` in the first format. */
 function networkIn(name: string): NetworkId | undefined {
-  const digits = /^([1-9]\d{1,7})\.json$/.exec(name)?.[1]
+  const digits = /^([1-9]\d{1,7})\.jsonl?$/.exec(name)?.[1]
   return networkId.safeParse(Number(digits)).data
 }
 

@@ -3,7 +3,7 @@ import { codeOf } from '@route-server/disk'
 import type { NetworkId } from '@route-server/plugin-api'
 import type { NewerFormat } from './format.ts'
 import { reasonOf } from './reasons.ts'
-import type { Failure } from './saver.ts'
+import type { Failure } from './journal.ts'
 import { StateError } from './state-error.ts'
 
 /** How many faults are said one by one. */
@@ -17,12 +17,19 @@ export function claimsDamaged(file: string, aside: string, why: string): string 
 }
 
 export function claimsPartlyDamaged(file: string, aside: string, faults: readonly string[]): string {
-  const said = faults.slice(0, SAID).join('; ')
-  const more = faults.length > SAID ? ` and ${faults.length - SAID} more` : ''
   return (
-    `Some claims in ${file} can't be used and were left out: ${said}${more}. The others are in force; the file as it was is kept as ` +
+    `Some claims in ${file} can't be used and were left out: ${some(faults)}. The others are in force; the file as it was is kept as ` +
     `${basename(aside)}.`
   )
+}
+
+function some(faults: readonly string[]): string {
+  const said = faults.slice(0, SAID).join('; ')
+  return faults.length > SAID ? `${said} and ${faults.length - SAID} more` : said
+}
+
+export function claimsTorn(file: string): string {
+  return `The last line of ${file} was begun and not ended, as when the power fails or the disk is full. It was cut off; all claims before are in force.`
 }
 
 export function claimsTooNew(file: string, { format, newest, program }: NewerFormat): StateError {
@@ -53,6 +60,25 @@ export function listingDamaged(file: string, network: NetworkId, why: string, as
   )
 }
 
+export function listingPartlyDamaged(
+  file: string,
+  network: NetworkId,
+  aside: string,
+  faults: readonly string[],
+): string {
+  return (
+    `Some of the last listing of network ${network} in ${file} can't be used and was left out: ${some(faults)}. The file as it was is ` +
+    `kept as ${aside}; what is missing comes back when its daemon answers.`
+  )
+}
+
+export function listingTorn(file: string, network: NetworkId): string {
+  return (
+    `The last line of ${file} was begun and not ended, as when the power fails or the disk is full. It was cut off; what it said comes ` +
+    `back when the daemon of network ${network} answers.`
+  )
+}
+
 export function listingIgnored(file: string, network: NetworkId, why: string): string {
   return (
     `The last listing of network ${network} in ${file} was ignored: ${why}. The network's routes come back when its daemon answers, ` +
@@ -61,7 +87,7 @@ export function listingIgnored(file: string, network: NetworkId, why: string): s
 }
 
 export function notOurs(file: string): string {
-  return `The file ${file} was ignored: it isn't named after a network, such as 2816.json. Move it away.`
+  return `The file ${file} was ignored: it isn't named after a network, such as 2816.jsonl. Move it away.`
 }
 
 export function claimsUnsaved(file: string, { error, since }: Failure): string {

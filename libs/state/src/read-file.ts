@@ -4,18 +4,16 @@ import { Damage } from './format.ts'
 
 const LARGEST = 256 * 2 ** 20
 
-/** A file's text; nothing where there is no file. Throws {@link Damage}, and the errors of a disk that can't be read. */
-export function readText(path: string): string | undefined {
+/** A file's content; nothing where there is no file. Throws {@link Damage}, and the errors of a disk that can't be read. */
+export function readWhole(path: string): Buffer | undefined {
   try {
     const stats = lstatSync(path)
     // Before reading: a pipe would never end.
     if (!stats.isFile()) throw new Damage("it isn't a plain file")
     if (stats.size > LARGEST) throw new Damage(`it is larger than ${LARGEST / 2 ** 20} MiB`)
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+    return readFileSync(path)
   } catch (error) {
-    const code = codeOf(error)
-    if (code === 'ENOENT') return undefined
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw new Damage("it isn't text in UTF-8")
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 /** How many damaged versions of one file are kept; the oldest go first. */
 const KEPT = 3
 
-export const isSetAside = (name: string): boolean => /\.json\.damaged-\d+$/.test(name)
+export const isSetAside = (name: string): boolean => /\.jsonl?\.damaged-\d+$/.test(name)
 
 /** Gives a damaged file another name, or its copy if the file shall stay until it is replaced. Returns that name's path. */
 export function setAside(path: string, how: 'move' | 'copy'): string {

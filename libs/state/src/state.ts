@@ -1,16 +1,26 @@
 import type { Server } from 'node:net'
-import type { Ledger, Listing } from '@route-server/kernel'
-import type { NetworkId } from '@route-server/plugin-api'
-import { writeClaims } from './claims-file.ts'
+import { REAL, removeFile, replaceFile, type FileSystem } from '@route-server/disk'
+import type { ContainerChange, Ledger, LedgerChange, Listing } from '@route-server/kernel'
+import type { Container, NetworkId } from '@route-server/plugin-api'
+import { DEFAULT_TIMING, type Timing } from './back-off.ts'
+import { claimsHead } from './claims-file.ts'
 import { openDirectory } from './directory.ts'
-import { REAL, type FileSystem } from '@route-server/disk'
-import { digestOf } from './gather.ts'
 import { holdDirectory } from './hold.ts'
-import { listingLines } from './listing-file.ts'
-import { claimsFile, listingFile, listingsFolder, load } from './load.ts'
+import { createJournal, oneByOne } from './journal.ts'
+import { keptClaims } from './kept-claims.ts'
+import { keptListing, type KeptListing } from './kept-listing.ts'
+import type { Facts } from './listing-file.ts'
+import {
+  claimsFile,
+  firstClaimsFile,
+  firstListingFile,
+  listingFile,
+  listingsFolder,
+  load,
+  type LoadedListing,
+} from './load.ts'
 import type { Logger } from './logger.ts'
 import { claimsUnsaved, listingsUnsaved, savedAgain } from './messages.ts'
-import { createSaver, DEFAULT_TIMING, oneByOne, type Saver, type Timing } from './saver.ts'
 
 export interface StateOptions {
   /** Whether somebody chose the directory; then its parent must exist. */
@@ -32,10 +42,12 @@ export interface State {
   readonly listings: ReadonlyMap<NetworkId, Listing>
   /** What was damaged, mended or ignored; sentences for people, logged already. */
   readonly findings: readonly string[]
-  /** Saves it at once; of several the newest. */
-  keepLedger(ledger: Ledger): void
-  /** Saves it soon, each network's at most once in a while. */
-  keepListing(listing: Listing): void
+  /** Containers by ID as they are kept now, of every network that has a listing. */
+  readonly kept: ReadonlyMap<NetworkId, ReadonlyMap<string, Container>>
+  /** On return it is on disk as far as this process's death is concerned, and soon after as far as a power failure is. */
+  keepClaims(change: LedgerChange): void
+  /** Writes soon what is other than it is kept. The first of a network is a complete listing. */
+  keepListing(facts: Facts, change: ContainerChange): void
   forgetListing(network: NetworkId): void
   /** Why not everything is on disk, what that means and what to do; nothing when the last saves succeeded. */
   problem(): string | undefined
@@ -53,43 +65,41 @@ export async function openState(path: string, options: StateOptions): Promise<St
   const mended = openDirectory(path, options)
   const release = await holdDirectory(path, options.control)
   try {
-    return startState(path, mended, options, release)
+    return await startState(path, mended, options, release)
   } catch (error) {
     await release()
     throw error
   }
 }
 
-function startState(
+async function startState(
   path: string,
   mended: readonly string[],
   { program, log, timing: some, fs = REAL }: StateOptions,
   release: () => Promise<void>,
-): State {
-  const { ledger, claimsOnDisk, listings, listingsOnDisk, findings: found } = load(path)
-  const findings = [...mended, ...found]
+): Promise<State> {
+  const loaded = load(path)
+  const findings = [...mended, ...loaded.findings]
   for (const finding of findings) log.warn({ path }, finding)
 
   const timing = { ...DEFAULT_TIMING, ...some }
   const listingsInTurn = oneByOne()
-  const listingSavers = new Map<NetworkId, Saver>()
+  const listings = new Map<NetworkId, KeptListing>()
+  const kept = new Map<NetworkId, ReadonlyMap<string, Container>>()
   let said = false
+  let isClosed = false
 
   const problem = (): string | undefined => {
     const failure = claims.failure()
-    const failing = [...listingSavers].filter(([, saver]) => saver.failure())
-    const [first] = failing.flatMap(([, saver]) => saver.failure() ?? [])
+    const failing = [...listings].flatMap(([network, { journal }]) => {
+      const failure = journal.failure()
+      return failure ? [{ network, failure }] : []
+    })
+    const [first] = failing
+    const networks = failing.map(({ network }) => network)
     const sentences = [
       ...(failure ? [claimsUnsaved(claimsFile(path), failure)] : []),
-      ...(first
-        ? [
-            listingsUnsaved(
-              listingsFolder(path),
-              failing.map(([network]) => network),
-              first,
-            ),
-          ]
-        : []),
+      ...(first ? [listingsUnsaved(listingsFolder(path), networks, first.failure)] : []),
     ]
     return sentences.length === 0 ? undefined : sentences.join(' ')
   }
@@ -101,44 +111,75 @@ function startState(
     if (now === undefined) log.info({ path }, savedAgain(path))
     else log.warn({ path }, now)
   }
-  const claims = createSaver({
+
+  const { ledger, lines } = loaded.claims
+  const keptLedger = keptClaims(ledger, program)
+  const claims = createJournal({
     path: claimsFile(path),
-    onDisk: claimsOnDisk,
-    pace: 0,
+    lines,
+    content: keptLedger.lines,
+    size: keptLedger.size,
+    synced: true,
+    ready: () => replaceFile(firstClaimsFile(path), [claimsHead(program)], fs),
     timing,
     fs,
     inTurn: oneByOne(),
     settled,
   })
-  const savers = (): readonly Saver[] => [claims, ...listingSavers.values()]
-  const saverOf = (network: NetworkId): Saver => {
-    const known = listingSavers.get(network)
+  const listingOf = (network: NetworkId): KeptListing => {
+    const known = listings.get(network)
     if (known) return known
-    const onDisk = listingsOnDisk.has(network) ? listingsOnDisk.get(network) : digestOf(undefined)
-    const file = listingFile(path, network)
-    const saver = createSaver({ path: file, onDisk, pace: timing.pace, timing, fs, inTurn: listingsInTurn, settled })
-    listingSavers.set(network, saver)
-    return saver
+    const { listing, lines, isFirst } = loaded.listings.get(network) ?? NOTHING
+    const made = keptListing({
+      path: listingFile(path, network),
+      lines,
+      before: listing && { facts: listing, containers: listing.containers },
+      ready: isFirst ? () => removeFile(firstListingFile(path, network), fs) : undefined,
+      program,
+      timing,
+      fs,
+      inTurn: listingsInTurn,
+      settled,
+    })
+    listings.set(network, made)
+    kept.set(network, made.containers)
+    return made
   }
   const flush = async (): Promise<void> => {
-    await Promise.all(savers().map((saver) => saver.flush()))
+    await Promise.all([claims, ...listings.values()].map((each) => each.flush()))
   }
 
-  const keepLedger = (next: Ledger): void => claims.keep(() => [writeClaims(next, program)])
-  if (claimsOnDisk === undefined) keepLedger(ledger)
+  const read = [...loaded.listings.values()].flatMap(({ listing }) => listing ?? [])
+  for (const { network } of read) listingOf(network)
+  // What is in the first format, or damaged, is written anew before anything is added to it.
+  await flush()
   return {
     ledger,
-    listings,
+    listings: new Map(read.map((listing) => [listing.network, listing])),
     findings,
-    keepLedger,
-    keepListing: (listing) => saverOf(listing.network).keep(() => listingLines(listing, program)),
-    forgetListing: (network) => saverOf(network).keep(() => undefined),
+    kept,
+    keepClaims(change) {
+      claims.append(keptLedger.take(change))
+    },
+    keepListing(facts, change) {
+      if (isClosed) return
+      const listing = listingOf(facts.network)
+      kept.set(facts.network, listing.containers)
+      listing.keep(facts, change)
+    },
+    forgetListing(network) {
+      if (isClosed) return
+      listingOf(network).forget()
+      kept.delete(network)
+    },
     problem,
     flush,
     async close() {
-      await flush()
-      for (const saver of savers()) saver.close()
+      isClosed = true
+      await Promise.all([claims, ...listings.values()].map((each) => each.close()))
       await release()
     },
   }
 }
+
+const NOTHING: LoadedListing = { lines: undefined, isFirst: false }

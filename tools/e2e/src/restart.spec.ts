@@ -132,11 +132,11 @@ describeReal('a route server that starts again', () => {
 
   test('sets damaged claims aside, says so, and serves', async () => {
     await machine.routeServer.kill()
-    await writeFile(join(stateDir, 'claims.json'), '{"format": 1, "hosts": [')
+    await writeFile(join(stateDir, 'claims.jsonl'), '{"format": 2, "hosts": [\n')
     await machine.restartRouteServer()
     const { warnings = [] } = await health()
-    expect(warnings.join(' ')).toMatch(/The claims in \S+claims\.json can't be used: .* The file was set aside as \S+/)
-    expect((await readdir(stateDir)).filter((name) => name.startsWith('claims.json'))).not.toEqual(['claims.json'])
+    expect(warnings.join(' ')).toMatch(/The claims in \S+claims\.jsonl can't be used: .* The file was set aside as \S+/)
+    expect((await readdir(stateDir)).filter((name) => name.startsWith('claims.jsonl'))).not.toEqual(['claims.jsonl'])
     await untilHealthIs(OK)
   })
 

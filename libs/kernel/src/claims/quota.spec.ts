@@ -23,7 +23,9 @@ const ASK: fc.Arbitrary<Ask> = fc
   }))
 
 /** What it should come to, by going through all of them. */
-function granted(asks: ReadonlyMap<Item, Ask>): readonly (readonly [age: number, isGranted: boolean, excess: unknown])[] {
+function granted(
+  asks: ReadonlyMap<Item, Ask>,
+): readonly (readonly [age: number, isGranted: boolean, excess: unknown])[] {
   let own = 0
   const names = new Set<string>()
   return [...asks]

@@ -167,7 +167,9 @@ describe('a revision', () => {
     jest.advanceTimersByTime(7_000)
     source.turn(holding('b'))
     expect(reconciler.changes).toMatchObject([{ document: { revision: 2, changedAt: 1_007_000 } }])
-    expect(reconciler.changes[0]?.networks).toMatchObject([{ network: 64, gone: [{ name: 'a-64' }], come: [{ name: 'b-64' }] }])
+    expect(reconciler.changes[0]?.networks).toMatchObject([
+      { network: 64, gone: [{ name: 'a-64' }], come: [{ name: 'b-64' }] },
+    ])
   })
 
   test('is what a later reader gets, too', () => {

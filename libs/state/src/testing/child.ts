@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openState, type State } from '../index.ts'
 import type { StateOptions } from '../state.ts'
 import { deadly, type Moment } from '@route-server/disk/testing'
-import { ledgerOf, numberedListing, versionOf } from './samples.ts'
+import { keepWhole, ledgerOf, numberedListing, versionOf } from './samples.ts'
 
 const [mode = '', path = '', ...rest] = process.argv.slice(2)
 
@@ -23,33 +23,54 @@ const open = (fs?: StateOptions['fs']): Promise<State> =>
     ...(fs && { fs }),
   })
 
+const DEEDS: Readonly<Record<string, (state: State) => void>> = {
+  claims: (state) => state.keepClaims(ledgerOf(2)),
+  listing: (state) => keepWhole(state, numberedListing(2)),
+  forget: (state) => state.forgetListing(2816),
+  /** Three times what there is, so that the journal is compacted: ten containers, and a hundred lines that count no more. */
+  compact: (state) => {
+    for (let version = 3; version <= 15; version += 1) {
+      keepWhole(state, numberedListing(version))
+      void state.flush()
+    }
+  },
+}
+
 const MODES: Readonly<Record<string, () => Promise<void>>> = {
-  /** Saves 1, then 2 of one kind, and dies around an operation of that. Says what is on disk for sure. */
+  /** Saves 1, then does one thing, and dies around an operation of that. Says what is on disk for sure. */
   async die() {
-    const [kind, fatal, moment] = rest
+    const [kind = '', fatal, moment] = rest
     const { fs, arm } = deadly(Number(fatal), moment as Moment)
     const state = await open(fs)
-    state.keepLedger(ledgerOf(1))
-    state.keepListing(numberedListing(1))
+    state.keepClaims(ledgerOf(1))
+    keepWhole(state, numberedListing(1))
     await state.flush()
     say('saved')
     arm()
-    if (kind === 'ledger') state.keepLedger(ledgerOf(2))
-    if (kind === 'listing') state.keepListing(numberedListing(2))
-    if (kind === 'forget') state.forgetListing(2816)
+    DEEDS[kind]?.(state)
     await state.flush()
     say('done')
     process.exit()
   },
 
-  /** Saves one after the other until it is killed, and says each that is on disk for sure. */
+  /** Opens it, in whatever format it is, and dies around an operation of that. */
+  async carry() {
+    const { fs, arm } = deadly(Number(rest[0]), rest[1] as Moment)
+    arm()
+    await open(fs)
+    say('done')
+    process.exit()
+  },
+
+  /** Saves one after the other until it is killed, and says each that is there for sure. Now and then a journal is compacted. */
   async save() {
     const state = await open()
     for (let version = versionOf(state.ledger) + 1; ; version += 1) {
-      state.keepLedger(ledgerOf(version))
-      state.keepListing(numberedListing(version))
+      keepWhole(state, numberedListing(version))
+      state.keepClaims(ledgerOf(version))
+      say(`claims ${version}`)
       await state.flush()
-      say(version)
+      say(`all ${version}`)
     }
   },
 
