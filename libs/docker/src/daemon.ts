@@ -4,6 +4,7 @@ import type { Diagnostic } from '@route-server/plugin-api'
 import { Engine } from './engine.ts'
 import { Failure, toFailure } from './failure.ts'
 import { Inventory, type InventoryOptions } from './inventory.ts'
+import type { Source } from './listing.ts'
 import type { Logger } from './logger.ts'
 import { daemonProblem } from './messages.ts'
 import { follow } from './session.ts'
@@ -52,11 +53,15 @@ export class Daemon {
     this.#startLimit()
   }
 
+  get source(): Source {
+    return this.#options.source
+  }
+
   get status(): DaemonStatus {
     const { daemon, network } = this.#options.source
     const lost = this.#isLost ? ' It has been silent for so long that its routes were dropped.' : ''
     const reason = this.#failure && { reason: `${this.#failure.message}${lost}` }
-    const containers = this.listing?.containers.length ?? 0
+    const containers = this.listing ? this.#inventory.shown : 0
     return { daemon, network, state: this.#state ?? 'pending', since: this.#since, ...reason, containers }
   }
 

@@ -252,3 +252,55 @@ test('what is cleared is as if it had never been known', () => {
   expect(inventory.merge(list({ Id: 'a' })).eventful).toEqual(['a'])
   expect(ids()).toEqual(['a'])
 })
+
+describe('a change', () => {
+  /** Calls back whenever the next is taken from a collection such as this, until the returned function is called. */
+  function watchSteps(many: Iterable<unknown>, step: () => void): () => void {
+    const iterator = Object.getPrototypeOf(many[Symbol.iterator]()) as Iterator<unknown>
+    const next = Object.getOwnPropertyDescriptor(iterator, 'next')?.value as () => IteratorResult<unknown>
+    iterator.next = function () {
+      step()
+      return next.call(this)
+    }
+    return () => void (iterator.next = next)
+  }
+
+  /** How often something of a container is read, or the next of many is taken, from three changes to who is told of them. */
+  function costAmong(size: number): number {
+    inventory = create()
+    let touched = 0
+    const touch = (): unknown => (touched += 1)
+    const counting = (container: Container): Container =>
+      new Proxy(container, { get: (target, key) => touch() && (Reflect.get(target, key) as unknown) })
+    const ids = Array.from({ length: size }, (_, n) => `c${n}`)
+    const prepared = list(...ids.map((Id) => ({ Id })))
+    inventory.merge(prepared.map((one) => ({ ...one, container: counting(one.container) })))
+    inventory.publish()
+    const before = inventory.listing
+
+    touched = 0
+    const stops = [new Map(), new Set(), []].map((many) => watchSteps(many, touch))
+    for (const id of ['c7', 'new']) {
+      inventory.hear(id, true)
+      inventory.merge(list({ Id: id, Names: ['/other'] }), new Set([id]))
+      inventory.publish()
+    }
+    inventory.merge([], new Set(['c8']))
+    inventory.publish()
+    const facts = [inventory.hasRunning, inventory.size]
+    const changed = before && inventory.listing?.changedSince?.(before)
+    const cost = touched
+    stops.forEach((stop) => stop())
+
+    expect(facts).toEqual([true, size])
+    expect([...(changed?.keys() ?? [])]).toEqual(['c7', 'new', 'c8'])
+    return cost
+  }
+
+  test('costs the same among any number of containers', () => {
+    const cost = costAmong(1_000)
+    expect(cost).toBeGreaterThan(0)
+    expect(cost).toBeLessThan(500)
+    expect(costAmong(20_000)).toBe(cost)
+  })
+})

@@ -2,6 +2,7 @@ import type { Listing } from '@route-server/kernel'
 import type { Container, HealthLog, Port } from '@route-server/plugin-api'
 import { callsForEvent, isSame, parseContainer, restored, withKnown } from './listing.ts'
 import type { Inspected, KeepLabel, Source } from './listing.ts'
+import { Shown } from './shown.ts'
 
 export interface InventoryOptions {
   readonly source: Source
@@ -29,7 +30,7 @@ export interface Merged {
 /** What is known about one daemon's containers, across connections. Nobody sees it before it is complete. */
 export class Inventory {
   readonly #options: InventoryOptions
-  readonly #shown = new Map<string, Container>()
+  #shown = new Shown()
   /** Listed, and kept from view until their ports are known: a route shouldn't come without a port and then change. */
   readonly #held = new Map<string, Container>()
   readonly #ports = new Map<string, { readonly image: string; readonly ports: readonly Port[] }>()
@@ -37,6 +38,8 @@ export class Inventory {
   readonly #healthLogs = new Map<string, HealthLog | undefined>()
   /** Shown without ports, for want of an answer. */
   readonly #unanswered = new Set<string>()
+  /** Those of the shown whose processes exist, by the last list. */
+  readonly #alive = new Set<string>()
   /** Those of the shown that an event said to have died. */
   readonly #died = new Set<string>()
   #listing: Listing | undefined
@@ -58,6 +61,11 @@ export class Inventory {
     return this.#shown.size + this.#held.size
   }
 
+  /** How many are shown. */
+  get shown(): number {
+    return this.#shown.size
+  }
+
   /** Whether its containers run on without the daemon. */
   get isOutlived(): boolean {
     return this.#isOutlived
@@ -70,7 +78,8 @@ export class Inventory {
 
   /** Whether some container ran when it was last heard of. */
   get hasRunning(): boolean {
-    return [...this.#shown.values()].some(({ id, state }) => ALIVE.has(state) && !this.#died.has(id))
+    for (const id of this.#alive) if (!this.#died.has(id)) return true
+    return false
   }
 
   /** Reads one item of a list. Unless something changed, it is the container that is shown already. */
@@ -88,7 +97,7 @@ export class Inventory {
     const unknown: string[] = []
     if (!asked) this.#died.clear()
     const present = new Set(listed.map(({ container }) => container.id))
-    for (const id of asked ?? [...this.#shown.keys(), ...this.#held.keys()]) {
+    for (const id of asked ?? this.#ids()) {
       if (present.has(id)) continue
       if (callsForEvent(this.#shown.get(id), undefined)) eventful.push(id)
       this.#drop(id)
@@ -138,16 +147,15 @@ export class Inventory {
   /** An event said that a container died or started. */
   hear(id: string, isAlive: boolean): void {
     if (isAlive) this.#died.delete(id)
-    else if (this.#shown.has(id)) this.#died.add(id)
+    else if (this.#shown.get(id)) this.#died.add(id)
   }
 
   /** Makes the next listing out of what is known now. Returns whether it is a new one. */
   publish(): boolean {
     if (!this.#dirty) return false
     this.#dirty = false
-    this.#listing = Object.freeze({
+    this.#listing = this.#shown.publish({
       ...this.#options.source,
-      containers: Object.freeze([...this.#shown.values()]),
       ...(this.#isOutlived && { outlived: true as const }),
     })
     return true
@@ -155,7 +163,8 @@ export class Inventory {
 
   /** Knows nothing any more. */
   clear(): void {
-    for (const id of [...this.#shown.keys(), ...this.#held.keys()]) this.#drop(id)
+    for (const id of this.#ids()) this.#drop(id)
+    this.#shown = new Shown()
     this.#listing = undefined
     this.#dirty = true
   }
@@ -166,7 +175,7 @@ export class Inventory {
     for (const earlier of containers) {
       const container = restored(earlier, source, keepLabel)
       const { id, image, exposedPorts, healthLog } = container
-      this.#shown.set(id, container)
+      this.#show(container)
       if (exposedPorts) this.#ports.set(id, { image, ports: exposedPorts })
       if (healthLog) this.#healthLogs.set(id, healthLog)
     }
@@ -190,9 +199,15 @@ export class Inventory {
     return withKnown(container, { ...(exposedPorts && { exposedPorts }), ...(healthLog && { healthLog }) })
   }
 
+  #ids(): readonly string[] {
+    return [...this.#shown.ids(), ...this.#held.keys()]
+  }
+
   #show(container: Container): void {
     this.#held.delete(container.id)
-    this.#shown.set(container.id, container)
+    this.#shown.set(container)
+    if (ALIVE.has(container.state)) this.#alive.add(container.id)
+    else this.#alive.delete(container.id)
     this.#dirty = true
   }
 
@@ -202,6 +217,7 @@ export class Inventory {
     this.#healthLogs.delete(id)
     this.#unanswered.delete(id)
     this.#died.delete(id)
+    this.#alive.delete(id)
     if (this.#shown.delete(id)) this.#dirty = true
   }
 }

@@ -37,6 +37,7 @@ class Watch implements DaemonWatch {
   readonly #daemons = new Map<string, Daemon>()
   /** Listings of the run before whose daemons weren't looked for yet. */
   readonly #before: Map<NetworkId, Listing>
+  readonly #listings = new Map<NetworkId, Listing>()
   readonly #subscribers = new Set<() => void>()
   readonly #stopScanning: () => void
   /** Paths of daemons and folders that were there at the start and aren't known yet. */
@@ -106,13 +107,13 @@ class Watch implements DaemonWatch {
   /** The path of the daemon that stands for each network. One whose socket is gone makes room for another. */
   #holders(): Map<NetworkId, string> {
     const present = [...this.#daemons.values()].filter(({ isAway }) => !isAway)
-    return new Map(present.map(({ status: { network, daemon } }) => [network, daemon]))
+    return new Map(present.map(({ source: { network, daemon } }) => [network, daemon]))
   }
 
   #adopt(path: string, network: NetworkId): Daemon {
     const before = this.#before.get(network)
     this.#before.delete(network)
-    for (const other of this.#daemons.values()) if (other.status.network === network) other.giveWay()
+    for (const other of this.#daemons.values()) if (other.source.network === network) other.giveWay()
     const daemon = new Daemon({
       source: { network, daemon: path },
       timing: this.#timing,
@@ -121,7 +122,8 @@ class Watch implements DaemonWatch {
       before,
       log: this.#options.log,
       changed: () => {
-        if (daemon.status.state !== 'pending') this.#unknownDaemons.delete(path)
+        if (this.#unknownDaemons.has(path) && daemon.status.state !== 'pending') this.#unknownDaemons.delete(path)
+        this.#list(network)
         this.#changed()
       },
       forgotten: () => {
@@ -130,11 +132,13 @@ class Watch implements DaemonWatch {
           { daemon: path, network },
           `Forgot the daemon at ${path}: its socket has been gone for long.`,
         )
+        this.#list(network)
         this.#changed()
       },
     })
     this.#daemons.set(path, daemon)
     if (before) this.#unknownDaemons.delete(path)
+    this.#list(network)
     return daemon
   }
 
@@ -161,23 +165,45 @@ class Watch implements DaemonWatch {
     this.#changed()
   }
 
+  /** Puts the listing of a network in its place. Where it has moved to another socket, the old one stays until there is a new one. */
+  #list(network: NetworkId): void {
+    let listing: Listing | undefined
+    let isAway = true
+    for (const daemon of this.#daemons.values()) {
+      if (daemon.source.network !== network || !daemon.listing || (daemon.isAway && !isAway)) continue
+      listing = daemon.listing
+      isAway = daemon.isAway
+    }
+    if (listing) this.#listings.set(network, listing)
+    else this.#listings.delete(network)
+  }
+
+  /** What only people read is made when they do. */
   #take(): Snapshot {
-    const daemons = [...this.#daemons.values()]
-    const listings = new Map<NetworkId, Listing>()
-    // Where a network has moved to another socket, the old listing stays until there is a new one.
-    const awayFirst = [...daemons.filter(({ isAway }) => isAway), ...daemons.filter(({ isAway }) => !isAway)]
-    for (const { listing } of awayFirst) if (listing) listings.set(listing.network, listing)
+    const daemons = (): readonly Daemon[] => [...this.#daemons.values()]
+    const unknown = (): readonly string[] => this.#unknown()
+    const socketProblems = this.#socketProblems
+    return {
+      listings: this.#listings,
+      get daemons() {
+        return daemons().map(({ status }) => status)
+      },
+      get unknown() {
+        return unknown()
+      },
+      get diagnostics() {
+        return [...socketProblems, ...daemons().flatMap(({ diagnostic }) => diagnostic ?? [])]
+      },
+    }
+  }
+
+  #unknown(): readonly string[] {
     const unknown = [...(this.#unknownFolders ?? [])].map(unknownFolder)
     for (const path of this.#unknownDaemons) {
       const daemon = this.#daemons.get(path)
       if (daemon) unknown.push(unknownDaemon(path, daemon.status.reason))
     }
-    return {
-      listings,
-      daemons: daemons.map(({ status }) => status),
-      unknown,
-      diagnostics: [...this.#socketProblems, ...daemons.flatMap(({ diagnostic }) => diagnostic ?? [])],
-    }
+    return unknown
   }
 
   #changed(): void {

@@ -37,9 +37,11 @@ export interface DaemonStatus {
   readonly containers: number
 }
 
-/** Everything that is known about the machine's daemons at one moment. */
+/** Everything that is known about the machine's daemons now. */
 export interface Snapshot {
+  /** The newest of each network. One map, whose values are replaced: whoever wants to compare keeps the listing. */
   readonly listings: ReadonlyMap<NetworkId, Listing>
+  /** Made when it is read, as all that follows is. */
   readonly daemons: readonly DaemonStatus[]
   /** What was there at the start and isn't known yet: daemons never listed, folders that can't be read. Sentences for people. */
   readonly unknown: readonly string[]
