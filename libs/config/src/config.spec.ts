@@ -54,7 +54,7 @@ describe('defaults', () => {
     goneGrace: 60_000,
     startGrace: 30_000,
     resync: 300_000,
-    liveness: 10_000,
+    liveness: 13_000,
   }
 
   test.each([

@@ -166,5 +166,5 @@ export const configSchema = section({
   resync: duration('10s')
     .default(300_000)
     .describe('How often every daemon is listed although nothing was heard of a change.'),
-  liveness: duration('1s').default(10_000).describe('How often a daemon is asked whether it is alive.'),
+  liveness: duration('1s').default(13_000).describe('How often a daemon is asked whether it is alive.'),
 })

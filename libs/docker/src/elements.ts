@@ -1,4 +1,5 @@
 import { Failure } from './failure.ts'
+import type { Body } from './line.ts'
 import type { Slices } from './slices.ts'
 
 /** How much of an answer is believed to be a list. */
@@ -16,14 +17,10 @@ const BETWEEN = Buffer.from('},{"Id":"')
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Reads a JSON list of containers from a stream and hands them over one by one, as they come, so that neither its text nor its
+ * Reads a JSON list of containers and hands them over one by one, as they come, so that neither its text nor its
  * parse is ever in one piece. As strict as a parse of the whole would be; rejects with a {@link Failure}.
  */
-export async function readElements(
-  stream: AsyncIterable<Buffer>,
-  slices: Slices,
-  take: (element: unknown) => void,
-): Promise<void> {
+export async function readElements(list: Body, slices: Slices, take: (element: unknown) => void): Promise<void> {
   let bytes = 0
   let count = 0
   /** What wasn't parsed yet; it starts a list, or goes on after a comma of one. */
@@ -45,7 +42,7 @@ export async function readElements(
     rest = rest.subarray(comma + 1)
     opening = '['
   }
-  for await (const chunk of stream) {
+  for await (const chunk of Buffer.isBuffer(list) ? [list] : list) {
     slices.begin()
     bytes += chunk.length
     if (bytes > MOST_BYTES) throw new Failure('other', `Its list is longer than ${MOST_BYTES / 2 ** 20} MiB.`)

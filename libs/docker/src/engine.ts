@@ -1,11 +1,13 @@
+import { Readable } from 'node:stream'
 import { Agent, type ClientRequest, type IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
 import Docker from 'dockerode'
 import { negotiate, OLDEST_VERSION } from './api-version.ts'
 import { withDeadline } from './deadline.ts'
 import { readElements } from './elements.ts'
-import { EVENT_FILTERS, readEvents, type DockerEvent } from './events.ts'
+import { EVENT_FILTERS, eventsIn, readEvents, type DockerEvent } from './events.ts'
 import { Failure, toFailure } from './failure.ts'
+import { bodyOf, Line } from './line.ts'
 import type { Slices } from './slices.ts'
 import type { Timing } from './timing.ts'
 
@@ -52,12 +54,13 @@ class PlainAgent extends Agent {
 }
 
 /**
- * The Docker Engine API of one daemon, for one connection's life. Only GET requests, and each with a deadline. One unix
- * connection per call: they cost next to nothing, and one that was kept might lead to a daemon that is gone.
+ * The Docker Engine API of one daemon, for one connection's life. Only GET requests, and each with a deadline. What is asked all
+ * the time goes over a connection that is kept, the rest over one each.
  */
 export class Engine {
   readonly #modem: Modem
   readonly #agent = new PlainAgent({ keepAlive: false })
+  readonly #line: Line
   readonly #timing: Timing
   readonly #calls = new Set<AbortController>()
   #prefix = ''
@@ -65,6 +68,7 @@ export class Engine {
 
   constructor(socket: string, timing: Timing) {
     this.#timing = timing
+    this.#line = new Line(socket)
     // The library fills what is left out from DOCKER_HOST and its kin.
     const options = { socketPath: socket, host: '', protocol: 'http' as const, timeout: 0, agent: this.#agent }
     this.#modem = new Docker(options).modem as Modem
@@ -93,20 +97,28 @@ export class Engine {
 
   /** The events that the daemon recorded between two moments (ms since 1970), as far as it remembers: 256 of all kinds. */
   eventsBetween(since: number, until: number): Promise<readonly DockerEvent[]> {
-    const query = { filters: EVENT_FILTERS, since: toSeconds(since), until: toSeconds(until) }
-    return this.#call('/events', query, this.#timing.answer, async (answer) => {
+    const query = `${asQuery(EVENT_FILTERS)}&since=${toSeconds(since)}&until=${toSeconds(until)}`
+    return this.#ask('/events', query, this.#timing.answer, async (answer) => {
       const events: DockerEvent[] = []
       // Where the clock was set back, `until` lies ahead and the daemon would wait for it.
-      if (Date.parse(answer.headers.date ?? '') + 1000 < until) answer.destroy()
-      else await readEvents(answer, (event) => events.push(event))
+      if (Date.parse(answer.headers.date ?? '') + 1000 < until) {
+        answer.destroy()
+        return events
+      }
+      const body = await bodyOf(answer)
+      if (Buffer.isBuffer(body)) return eventsIn(body.toString())
+      await readEvents(Readable.from(body), (event) => events.push(event))
       return events
     })
   }
 
   /** `GET /containers/json`, stopped ones included: all, or those with the given IDs. Hands over each as it comes. */
   list(slices: Slices, take: (container: unknown) => void, ids?: readonly string[]): Promise<void> {
-    const query = ids ? { all: 1, filters: { id: ids } } : { all: 1 }
-    return this.#call('/containers/json', query, this.#timing.list, (answer) => readElements(answer, slices, take))
+    const [path, { list }] = ['/containers/json', this.#timing]
+    if (!ids) return this.#call(path, { all: 1 }, list, (answer) => readElements(answer, slices, take))
+    return this.#ask(path, `all=1&${asQuery({ id: ids })}`, list, async (answer) =>
+      readElements(await bodyOf(answer), slices, take),
+    )
   }
 
   /** `GET /containers/{id}/json`. */
@@ -125,6 +137,23 @@ export class Engine {
     this.#closed = true
     for (const call of this.#calls) call.abort()
     this.#agent.destroy()
+    this.#line.close()
+  }
+
+  /** The short way of {@link #call}. */
+  async #ask<T>(path: string, query: string, ms: number, read: (answer: IncomingMessage) => Promise<T>): Promise<T> {
+    const what = `GET ${path}`
+    const check = checkStatus(what)
+    try {
+      return await this.#line.ask(
+        `${this.#prefix}${path}?${query}`,
+        ms,
+        async (answer) => read(check(answer)),
+        () => tooLate(what, ms),
+      )
+    } catch (error) {
+      throw toFailure(error, what)
+    }
   }
 
   async #call<T>(path: string, query: Query, ms: number, read: (answer: IncomingMessage) => Promise<T>): Promise<T> {
@@ -132,9 +161,10 @@ export class Engine {
     if (this.#closed) throw new Failure('other', 'The connection to it is closed.')
     const call = new AbortController()
     this.#calls.add(call)
-    const late = (): Failure => new Failure('other', `It hasn't answered ${what} within ${ms / 1000} s.`)
     try {
-      return await withDeadline(ms, call, this.#get(path, query, call).then(checkStatus(what)).then(read), late)
+      return await withDeadline(ms, call, this.#get(path, query, call).then(checkStatus(what)).then(read), () =>
+        tooLate(what, ms),
+      )
     } catch (error) {
       throw toFailure(error, what)
     }
@@ -165,6 +195,10 @@ export class Engine {
   }
 }
 
+function tooLate(what: string, ms: number): Failure {
+  return new Failure('other', `It hasn't answered ${what} within ${ms / 1000} s.`)
+}
+
 function checkStatus(what: string): (answer: IncomingMessage) => IncomingMessage {
   return (answer) => {
     if (answer.statusCode === 200) return answer
@@ -192,6 +226,10 @@ async function readAll(answer: IncomingMessage): Promise<Buffer> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+function asQuery(filters: Readonly<Record<string, readonly string[]>>): string {
+  return `filters=${encodeURIComponent(JSON.stringify(filters))}`
 }
 
 /** Milliseconds as the API takes them: `1700000000.123000000`. */

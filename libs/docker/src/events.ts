@@ -45,12 +45,29 @@ export async function readEvents(stream: Readable, receive: (event: DockerEvent)
       continue
     }
     const began = performance.now()
-    const lines = (tail + chunk).split('\n')
-    tail = lines.pop() ?? ''
-    for (const line of lines) if (line.trim() !== '') receive(parseEvent(line))
+    tail = takeLines(tail + chunk, receive)
     const spent = performance.now() - began
     if (spent > LONGEST_CHUNK_MS) await wait(REST * spent)
   }
+  checkEnd(tail)
+}
+
+/** The events of some JSON lines. Throws where a line isn't an event. */
+export function eventsIn(text: string): readonly DockerEvent[] {
+  const events: DockerEvent[] = []
+  checkEnd(takeLines(text, (event) => events.push(event)))
+  return events
+}
+
+/** Hands over the event of each line, and returns what is left. */
+function takeLines(text: string, receive: (event: DockerEvent) => void): string {
+  const lines = text.split('\n')
+  const tail = lines.pop() ?? ''
+  for (const line of lines) if (line.trim() !== '') receive(parseEvent(line))
+  return tail
+}
+
+function checkEnd(tail: string): void {
   if (tail.trim() !== '') throw new Failure('other', 'Its event stream ended in the middle of a line.')
 }
 

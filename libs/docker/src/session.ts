@@ -11,7 +11,7 @@ import { parseInspected } from './listing.ts'
 import { createLooks, type Looks } from './looks.ts'
 import { paced, type Paced } from './paced.ts'
 import type { Slices } from './slices.ts'
-import { jittered, type Timing } from './timing.ts'
+import { jittered, untilBeat, type Timing } from './timing.ts'
 
 /** IDs that one list call can name: the request's line would grow too long. */
 const MOST_IDS = 100
@@ -213,8 +213,10 @@ class Session {
    */
   async #checkLife(subscribed: number): Promise<never> {
     const { liveness, tolerance } = this.#options.timing
+    let due = performance.now() + Math.random() * liveness
     for (let since = subscribed; ;) {
-      await this.#pause(jittered(liveness))
+      await this.#pause(untilBeat(due, liveness))
+      due = performance.now() + liveness
       const until = Date.now()
       const recorded = await this.#engine.eventsBetween(Math.min(since, until), until)
       const missing = recorded.filter((event) => !this.#heard.has(event))

@@ -14,7 +14,7 @@ export interface Timing {
   readonly coalesce: number
   /** How long an event that hardly matters alone (`create`, `kill`, `stop`) waits for one that does. */
   readonly patience: number
-  /** Between two liveness checks; varied by a fifth. */
+  /** Between two liveness checks of one daemon. With `tolerance` it is how long a silent stream may stay unnoticed. */
   readonly liveness: number
   /** How late an event may arrive on the open stream after the daemon recorded it. */
   readonly tolerance: number
@@ -37,7 +37,7 @@ export const DEFAULT_TIMING: Timing = {
   inspect: 10_000,
   coalesce: 100,
   patience: 1_000,
-  liveness: 10_000,
+  liveness: 13_000,
   tolerance: 1_000,
   resync: 300_000,
   backOff: 200,
@@ -52,6 +52,15 @@ export const REST = 4
 /** Varies a period by up to a fifth, so that many daemons don't beat in step. */
 export function jittered(period: number): number {
   return period * (0.8 + 0.4 * Math.random())
+}
+
+/** Each time that the process wakes up costs about as much as a check, so those of many daemons are made at so many moments of a period. */
+const BEATS = 13
+
+/** How long it is until the beat nearest to a moment; ms. */
+export function untilBeat(moment: number, period: number, now = performance.now()): number {
+  const beat = period / BEATS
+  return Math.max(0, Math.round(moment / beat) * beat - now)
 }
 
 /** Exponential back-off with full jitter: attempt 0 waits up to `backOff`, each further one up to twice as long. */
