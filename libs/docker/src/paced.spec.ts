@@ -56,18 +56,3 @@ test('closed, it does nothing more', () => {
   jest.advanceTimersByTime(10_000)
   expect(worked.times).toBe(1)
 })
-
-test('what it makes others do afterwards counts, too', () => {
-  let times = 0
-  const work = paced(
-    () => (times += 1),
-    () => 5,
-  )
-  work.ask()
-  work.ask()
-  jest.advanceTimersByTime(5 * REST - 1)
-  expect(times).toBe(1)
-  jest.advanceTimersByTime(2)
-  expect(times).toBe(2)
-  work.close()
-})

@@ -7,11 +7,8 @@ export interface Paced {
   close(): void
 }
 
-/**
- * Paces work that can't be interrupted: after each time it rests as it deserves. `later`: what it makes others do afterwards, as
- * far as that is known; ms.
- */
-export function paced(work: () => void, later: () => number = () => 0): Paced {
+/** Paces work that can't be interrupted: after each time it rests as it deserves. */
+export function paced(work: () => void): Paced {
   let earliest = -Infinity
   let timer: NodeJS.Timeout | undefined
   let closed = false
@@ -21,7 +18,7 @@ export function paced(work: () => void, later: () => number = () => 0): Paced {
     const began = performance.now()
     work()
     const now = performance.now()
-    earliest = now + REST * (now - began + later())
+    earliest = now + REST * (now - began)
   }
   return {
     ask() {

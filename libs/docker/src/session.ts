@@ -27,9 +27,6 @@ export interface SessionOptions {
   readonly keepsContainers: (does: boolean) => void
 }
 
-/** For each container of a listing, whoever is told of the listing does so much, perhaps later; ms. */
-const TOLD_MS = 0.01
-
 /** Events after which a container's processes exist, or don't. */
 const ALIVE_AFTER: Readonly<Record<string, boolean>> = { start: true, die: false }
 
@@ -71,12 +68,9 @@ class Session {
     this.#options = options
     let fail: (error: unknown) => void = () => undefined
     this.#failure = new Promise((_, reject) => (fail = reject))
-    this.#publishing = paced(
-      () => {
-        if (inventory.publish()) options.listed()
-      },
-      () => TOLD_MS * inventory.size,
-    )
+    this.#publishing = paced(() => {
+      if (inventory.publish()) options.listed()
+    })
     this.#looks = createLooks({
       coalesce: options.timing.coalesce,
       look: (ids, all) => {
