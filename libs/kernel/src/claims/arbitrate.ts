@@ -121,12 +121,14 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
       for (const wildcard of wildcardsAbove(below)) if (wildcard === name) yield* byHost.of(below)
   }
 
-  /** Has everybody look again whom a change of the ledger concerns. */
-  function spread(change: LedgerChange): void {
+  /** Has everybody look again whom a change of the ledger concerns. Returns whether that is somebody else than who made it. */
+  function spread(change: LedgerChange, maker?: Case): boolean {
+    let isOthers = false
     const look = (all: Iterable<Case>): void => {
       for (const one of all) {
         judges.get(one.demand.network)?.reconsider(one)
         unsettled.add(one.demand.network)
+        isOthers ||= one !== maker
       }
     }
     for (const name of change.hosts.keys()) look(wantersOf(name))
@@ -136,11 +138,7 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
       else for (const key of byEntryPoint.keys()) look(byEntryPoint.of(key))
     }
     if (change.entryPoints.size + change.ports.size > 0) look(asking)
-  }
-
-  function write(change: LedgerChange): void {
-    live.write(change)
-    spread(change)
+    return isOthers
   }
 
   function settle(): void {
@@ -151,18 +149,21 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
     unsettled.clear()
   }
 
-  /** The oldest claims what it has to, everybody looks again, and so on until nobody has anything to claim. */
+  /** The oldest claims what it has to, those whom that concerns look again, and so on until nobody has anything to claim. */
   function claimAll(now: number): LedgerChange {
     const claimed = { hosts: new Map(), entryPoints: new Map(), ports: new Map() }
-    for (settle(); ; settle()) {
-      const one = claimants.first()
-      if (!one?.decision) return claimed
-      const change = claimsOf(one.decision.demand, one.decision.outcome, live, now)
+    settle()
+    for (let one = claimants.first(); one?.decision; one = claimants.first()) {
+      const { demand, outcome } = one.decision
+      const change = claimsOf(demand, outcome, live, now)
       for (const part of ['hosts', 'entryPoints', 'ports'] as const)
         for (const [key, value] of change[part]) claimed[part].set(key, value)
-      write(change)
-      judges.get(one.demand.network)?.recount(true)
+      live.write(change)
+      claims(one, false)
+      const isOthers = spread(change, one)
+      if (judges.get(demand.network)?.recount(true) || isOthers || claimants.size === 0) settle()
     }
+    return claimed
   }
 
   const waitingCases = (): readonly Case[] => [...judges.values()].flatMap(({ waiting }) => [...waiting]).sort(byAge)
@@ -194,7 +195,8 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
     decree(ledger) {
       const change = ledgerChange(live.ledger, ledger)
       if (isNoChange(change)) return change
-      write(change)
+      live.write(change)
+      spread(change)
       for (const [network, judge] of judges) {
         judge.recount(false)
         unsettled.add(network)

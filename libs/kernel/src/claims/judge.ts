@@ -88,8 +88,8 @@ export interface Judge {
   file(gone: readonly Entry[], come: readonly Entry[]): void
   /** The ledger isn't what it was, as far as this router is concerned. */
   reconsider(one: Case): void
-  /** Its network has other claims than before. `isMore`: nothing but more of them. */
-  recount(isMore: boolean): void
+  /** Its network has other claims than before. `isMore`: nothing but more of them. Returns whether that may matter to somebody. */
+  recount(isMore: boolean): boolean
   /** Decides what is to be decided, with the ledger as it is. */
   settle(): void
   /** What is served otherwise than when this was last asked. */
@@ -293,10 +293,11 @@ export function createJudge({ network, bench, ledger, wishes, claims, watch }: J
     },
     reconsider: (one) => void undecided.add(one),
     recount(isMore) {
-      if (!isShared) return
+      if (!isShared) return false
       const isNear =
         ledger.hostsOf(network) + mostHosts > shares.hosts || ledger.entryPointsOf(network) + mostPorts > shares.ports
       if (isNear || !isMore) for (const one of claiming) count(one)
+      return isNear || !isMore
     },
     settle() {
       const counted = new Set(undecided)
