@@ -1,4 +1,4 @@
-import type { ConfigKey } from './load-config.ts'
+import type { ConfigKey } from './schema.ts'
 import type { Problem } from '@route-server/disk/reading'
 
 type Settings = Readonly<Partial<Record<ConfigKey, unknown>>>

@@ -1,15 +1,10 @@
 import { ConfigError, problemsOf, showPath, type Issue, type Path, type Problem } from '@route-server/disk/reading'
-import type { z } from 'zod'
 import { absolutePaths } from './absolute-paths.ts'
 import { disagreements } from './agreement.ts'
-import { deepFreeze, type DeepReadonly } from './deep-freeze.ts'
+import { deepFreeze } from './deep-freeze.ts'
 import { readEntryPoints } from './entry-points-file.ts'
 import { fileLayer, flagLayer, holds, sayingOf, type Layer, type Values } from './layer.ts'
-import { configSchema } from './schema.ts'
-
-/** The settings in force: parsed, complete, frozen. `schema.ts` says what each of them means. */
-export type Config = DeepReadonly<z.output<typeof configSchema>>
-export type ConfigKey = keyof Config
+import { configSchema, type Config, type ConfigKey } from './schema.ts'
 
 /** Values from the command line under the configuration's keys, not yet validated. Those that are `undefined` weren't given. */
 export type Flags = Readonly<Partial<Record<ConfigKey, unknown>>>

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Config, ConfigKey } from './load-config.ts'
+import type { Config, ConfigKey } from './schema.ts'
 
 /** What is opened once, at the start. */
 const FIXED: readonly ConfigKey[] = ['listen', 'stateDir', 'publish']

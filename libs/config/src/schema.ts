@@ -3,6 +3,7 @@ import { NEWEST_TRAEFIK, TRAEFIK_VERSIONS } from '@route-server/traefik'
 import { homedir } from 'node:os'
 import { z } from 'zod'
 import { allowSchema } from './allow.ts'
+import type { DeepReadonly } from './deep-freeze.ts'
 import { duration } from './duration.ts'
 import { dynamicPortsSchema } from './dynamic-ports.ts'
 import { hostsSchema } from './hosts.ts'
@@ -168,3 +169,7 @@ export const configSchema = section({
     .describe('How often every daemon is listed although nothing was heard of a change.'),
   liveness: duration('1s').default(13_000).describe('How often a daemon is asked whether it is alive.'),
 })
+
+/** The settings in force: parsed, complete, frozen. */
+export type Config = DeepReadonly<z.output<typeof configSchema>>
+export type ConfigKey = keyof Config

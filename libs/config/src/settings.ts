@@ -1,4 +1,4 @@
-import type { ConfigKey } from './load-config.ts'
+import type { ConfigKey } from './schema.ts'
 import { configSchema } from './schema.ts'
 
 /** One setting, as documentation shows it. */

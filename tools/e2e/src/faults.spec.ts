@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { describeReal } from '@route-server/testbed'
 import { DOCKERD_FAULTS, MORTAL_FAULTS } from './faults/dockerd-faults.ts'
-import type { Fault, Victim } from './faults/fault.ts'
+import type { Fault } from './faults/fault.ts'
 import { PROXIED_FAULTS } from './faults/proxied-faults.ts'
 import { ROUTE_SERVER_FAULTS } from './faults/route-server-faults.ts'
 import { lineOf, suffer, type Outcome } from './faults/run.ts'
 import { SIMULATED_FAULTS } from './faults/simulated-faults.ts'
-import { startWorld, type World } from './faults/world.ts'
+import { startWorld, type Victim, type World } from './faults/world.ts'
 
 jest.setTimeout(180_000)
 

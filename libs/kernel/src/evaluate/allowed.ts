@@ -7,6 +7,12 @@ export interface Destination {
   readonly port?: number | undefined
 }
 
+/** Why Traefik may not reach for something; `setting`: where the operator can allow it, if he can. */
+export interface Refused {
+  readonly reason: string
+  readonly setting?: string
+}
+
 type Test = (to: Destination) => boolean
 
 const octets = (address: string): readonly number[] | undefined => {

@@ -1,4 +1,5 @@
 import type { Container, Diagnostic, Origin } from '@route-server/plugin-api'
+import { ADDRESS, NAME, NETWORK, ONE_OFF } from './identity-labels.ts'
 import { identityFalse, identityMissing, networkModeWrong, oneOffUnasked, serviceNameInvalid } from './messages.ts'
 
 /** Which service a container is, as far as its labels agree with the socket that it was seen through. */
@@ -10,20 +11,12 @@ export interface Identity {
   readonly address: string
 }
 
-const NAME = 'rediacc.service_name'
-const ADDRESS = 'rediacc.service_ip'
-const NETWORK = 'rediacc.network_id'
-const ONE_OFF = 'rediacc.one_off'
-
 /** What the container calls its service, whether or not that may be believed. */
 export const serviceNameOf = ({ labels }: Container): string | undefined => labels[NAME]
 
 /** Whether it was made by `docker compose run`, which copies the service's labels, and nobody asked for it to be routed. */
 export const isOneOff = ({ labels }: Container): boolean =>
   labels['com.docker.compose.oneoff']?.toLowerCase() === 'true' && labels[ONE_OFF] !== 'true'
-
-/** What renet injects, and what a one-off container is asked for with. */
-export const IDENTITY_LABELS: readonly string[] = [NAME, ADDRESS, NETWORK, ONE_OFF]
 
 const DNS_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 /** The longest DNS label is 63; `-16777152` has to fit behind the name. */

@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS } from '@route-server/plugin-api'
 import type { Container, Diagnostic, Origin, Settings } from '@route-server/plugin-api'
 import { isRouter } from '../document/entry.ts'
-import type { Contribution } from './evaluate.ts'
+import type { Entry } from '../document/entry.ts'
 import { limitExceeded } from './messages.ts'
 
 const OURS = /^(traefik|rediacc)\./i
@@ -48,7 +48,7 @@ function totalsOver(labels: readonly string[]) {
 
 /** Whether what all plugins make of a container is more routers than one should have. */
 export function routersOverLimit(
-  contributions: readonly Contribution[],
+  contributions: readonly { readonly entries: readonly Entry[] }[],
   settings: Settings,
   origin: Origin,
 ): Diagnostic | undefined {

@@ -11,11 +11,11 @@ import type {
   Traefik1,
 } from '@route-server/traefik'
 import { capital, diagnostic, entryName } from '../messages.ts'
+import type { Refused } from './allowed.ts'
 import type { Misspelt } from './misspelt.ts'
 import { neededLabels } from './needed-labels.ts'
 import { labelAt } from './place.ts'
 import type { Place } from './place.ts'
-import type { Refused } from './upstreams.ts'
 
 /** A diagnostic about what stands at a path of an entry; with the label, where a label says it. */
 function diagnosticAt(

@@ -1,13 +1,18 @@
+import type { Plugin } from '@route-server/plugin-api'
 import { nearest, slipOf, traefikSlipOf } from '@route-server/traefik'
 import type { LabelFamily, Slip } from '@route-server/traefik'
-import type { LoadedPlugin } from './evaluate.ts'
 import { HOLD } from './hold-label.ts'
-import { IDENTITY_LABELS } from './identity.ts'
+import { IDENTITY_LABELS } from './identity-labels.ts'
 
 /** A label that nobody reads as it is spelled, and whose place is elsewhere than among Traefik's. */
 export interface Misspelt extends Pick<Slip, 'label' | 'meant' | 'reason'> {
   /** Whose label it was meant to be; left out where nothing hangs on it. */
   readonly plugin?: string
+}
+
+/** Of a plugin that is loaded. */
+interface Loaded {
+  readonly plugin: Pick<Plugin, 'name' | 'labels'>
 }
 
 /** A plugin's label without the segments that somebody chooses: `grpc.routers` of `grpc.routers.{name}`. */
@@ -26,7 +31,7 @@ const OUR_LABELS = ['rediacc.service_port', 'rediacc.tcp_ports', 'rediacc.udp_po
 
 const headOf = (pattern: string): string => pattern.replace(/\.?\{.*$/, '')
 
-function vocabularyOf(plugins: readonly LoadedPlugin[]): Vocabulary {
+function vocabularyOf(plugins: readonly Loaded[]): Vocabulary {
   const heads = new Map<string, Head>([...IDENTITY_LABELS, ...OUR_LABELS].map((text) => [text, { text }]))
   for (const { plugin } of plugins)
     for (const text of Object.keys(plugin.labels).map(headOf))
@@ -46,9 +51,9 @@ function vocabularyOf(plugins: readonly LoadedPlugin[]): Vocabulary {
   }
 }
 
-const vocabularies = new WeakMap<readonly LoadedPlugin[], Vocabulary>()
+const vocabularies = new WeakMap<readonly Loaded[], Vocabulary>()
 
-function vocabulary(plugins: readonly LoadedPlugin[]): Vocabulary {
+function vocabulary(plugins: readonly Loaded[]): Vocabulary {
   let known = vocabularies.get(plugins)
   if (!known) vocabularies.set(plugins, (known = vocabularyOf(plugins)))
   return known
@@ -95,7 +100,7 @@ function misspeltLabel(label: string, known: Vocabulary): Misspelt | undefined {
 /** Labels that are `rediacc.*` or a plugin's, but for a slip; Traefik's own are decoded, slips and all, elsewhere. */
 export function misspeltLabels(
   labels: Readonly<Record<string, string>>,
-  plugins: readonly LoadedPlugin[],
+  plugins: readonly Loaded[],
 ): readonly Misspelt[] {
   const known = vocabulary(plugins)
   return Object.keys(labels)
@@ -104,5 +109,5 @@ export function misspeltLabels(
 }
 
 /** Whether somebody meant the label for Traefik or a plugin, and nobody reads it as it is spelled. */
-export const isSlip = (label: string, plugins: readonly LoadedPlugin[]): boolean =>
+export const isSlip = (label: string, plugins: readonly Loaded[]): boolean =>
   traefikSlipOf(label) !== undefined || misspeltLabel(label, vocabulary(plugins)) !== undefined

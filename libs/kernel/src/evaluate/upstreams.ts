@@ -4,6 +4,7 @@ import type { Reach, SectionName } from '@route-server/traefik'
 import type { Value } from '../document/entry.ts'
 import type { Guard, Policy } from '../policy.ts'
 import { isAllowedFile, isAllowedUpstream } from './allowed.ts'
+import type { Refused } from './allowed.ts'
 import { isAddressOf, serviceLabel } from './identity.ts'
 import type { Identity } from './identity.ts'
 import { reachRefused, redirectsNotFollowed } from './messages.ts'
@@ -19,12 +20,6 @@ export interface Pinned {
 interface Asked {
   readonly container: Container
   readonly policy: Policy
-}
-
-/** Why Traefik may not reach for something; `setting`: where the operator can allow it, if he can. */
-export interface Refused {
-  readonly reason: string
-  readonly setting?: string
 }
 
 /** `service`: it names one of the network's. `replaced`: what stands there instead. */

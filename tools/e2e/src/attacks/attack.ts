@@ -2,7 +2,6 @@ import type { Entry, Guard, Policy } from '@route-server/kernel'
 import type { Container, Settings } from '@route-server/plugin-api'
 import type { Access } from '@route-server/server'
 import type { Probe } from './probes.ts'
-import type { RouteServer } from './route-server.ts'
 import type { Who } from './upstreams.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -34,7 +33,7 @@ export interface Scene {
   readonly ask: (probe: Probe) => Promise<string>
   /** How many connections have come to it since the attack began. */
   readonly connections: (to: Forbidden) => number
-  readonly routeServer: Pick<RouteServer, 'address'>
+  readonly routeServer: { readonly address: string }
 }
 
 /** Whether harm is done. */

@@ -1,8 +1,5 @@
 import type { World } from './world.ts'
 
-/** Whose daemon is broken: one that keeps its containers, one that takes them along, or a simulated one. */
-export type Victim = 'dockerd' | 'mortal' | 'simulator'
-
 /** Something that goes wrong, and comes right again. */
 export interface Fault {
   readonly name: string

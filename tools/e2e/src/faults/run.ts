@@ -2,8 +2,8 @@ import { eventually } from '@route-server/testbed'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { labelsOf } from '../service.ts'
 import { countsOf, visit, type Visitor, type Visits } from '../visitor.ts'
-import type { Fault, Victim } from './fault.ts'
-import type { Place, World } from './world.ts'
+import type { Fault } from './fault.ts'
+import type { Place, Victim, World } from './world.ts'
 
 /** What came of a fault. */
 export interface Outcome {

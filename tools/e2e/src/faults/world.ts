@@ -19,7 +19,9 @@ import { join } from 'node:path'
 import { startMachine, type Machine } from '../machine.ts'
 import { autoHost, deploy, labelsOf } from '../service.ts'
 import { writePlugins } from '../third-party.ts'
-import type { Victim } from './fault.ts'
+
+/** Whose daemon is broken: one that keeps its containers, one that takes them along, or a simulated one. */
+export type Victim = 'dockerd' | 'mortal' | 'simulator'
 
 /** A network with one service, and clients that want it. */
 export interface Place {
