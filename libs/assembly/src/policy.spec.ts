@@ -22,6 +22,7 @@ claimLapse: 1d
 hold: 0
 dynamicPorts: { tcp: false, udp: 5000-5001 }
 shares: { ports: 3 }
+limits: { routers: 7 }
 allow: { catchAll: [64], upstreams: [10.0.0.0/8], files: [/srv], plugins: [geo], tlsStores: [128] }
 `,
   )
@@ -39,6 +40,7 @@ allow: { catchAll: [64], upstreams: [10.0.0.0/8], files: [/srv], plugins: [geo],
     claimLapse: 86_400_000,
     hold: 0,
     shares: { ...DEFAULT_POLICY.shares, ports: 3 },
+    limits: { ...DEFAULT_POLICY.limits, routers: 7 },
   })
   rmSync(folder, { recursive: true })
 })

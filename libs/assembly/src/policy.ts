@@ -4,7 +4,7 @@ import type { Policy } from '@route-server/kernel'
 
 /** What the operator says about networks; plugins don't get it. */
 export function policyOf(config: Config): Policy {
-  const { tenancy, hosts, forks, dynamicPorts, claimLapse, hold, shares } = config
+  const { tenancy, hosts, forks, dynamicPorts, claimLapse, hold, shares, limits } = config
   const { catchAll, upstreams, files, plugins, tlsStores } = config.allow
   return {
     tenancy,
@@ -20,5 +20,6 @@ export function policyOf(config: Config): Policy {
     claimLapse,
     hold,
     shares,
+    limits,
   }
 }

@@ -12,7 +12,6 @@ export function settingsOf(config: Config): Settings {
     entryPointAliases,
     certResolvers,
     traefikVersion,
-    limits,
     allow,
   } = config
   return {
@@ -24,7 +23,6 @@ export function settingsOf(config: Config): Settings {
     entryPointAliases,
     ...(certResolvers === undefined ? {} : { certResolvers }),
     traefikVersion,
-    limits,
     allowedReferences: allow.references,
   }
 }

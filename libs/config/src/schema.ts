@@ -1,4 +1,3 @@
-import { DEFAULT_LIMITS } from '@route-server/plugin-api'
 import { NEWEST_TRAEFIK, TRAEFIK_VERSIONS } from '@route-server/traefik'
 import { homedir } from 'node:os'
 import { z } from 'zod'
@@ -38,10 +37,11 @@ const autoRoute = z.looseObject(
   'expected a mapping with enabled, middlewares, …',
 )
 
+/** The kernel's own defaults are the same numbers; a test of the program compares them. */
 const limits = section({
-  labels: wholeNumber(1).default(DEFAULT_LIMITS.labels),
-  valueBytes: wholeNumber(1).default(DEFAULT_LIMITS.valueBytes),
-  routers: wholeNumber(1).default(DEFAULT_LIMITS.routers),
+  labels: wholeNumber(1).default(2_000),
+  valueBytes: wholeNumber(1).default(65_536),
+  routers: wholeNumber(1).default(500),
 })
 
 /** YAML takes 3.6 for a number. */
@@ -128,7 +128,7 @@ export const configSchema = section({
     .default({ enabled: true })
     .describe('Auto-routes: enabled, middlewares, sourceRange, nonHttpPorts, and networks with their own.'),
   limits: limits
-    .default(DEFAULT_LIMITS)
+    .prefault({})
     .describe('How much of one container is looked at: labels, valueBytes (of one label), routers.'),
   allow: allowSchema
     .prefault({})

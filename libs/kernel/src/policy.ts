@@ -33,6 +33,16 @@ export interface Shares {
   readonly revisions: number
 }
 
+/** How much of one container is looked at. Nobody real comes near; what is over is left out and said. */
+export interface Limits {
+  /** Labels of a container. */
+  readonly labels: number
+  /** Bytes of a `traefik.*` or `rediacc.*` label, its name and its value each. */
+  readonly valueBytes: number
+  /** Routers that a container's labels make, of all protocols together. */
+  readonly routers: number
+}
+
 /** Inclusive; empty where `last` is below `first`. */
 export interface PortRange {
   readonly first: number
@@ -65,6 +75,7 @@ export interface Policy {
   /** How long a request waits for a container that is being recreated, and how long its address stays for that; milliseconds, 0: not at all. */
   readonly hold: number
   readonly shares: Shares
+  readonly limits: Limits
 }
 
 export const DEFAULT_SHARES: Shares = {
@@ -75,6 +86,8 @@ export const DEFAULT_SHARES: Shares = {
   certificateHosts: 50,
   revisions: 6,
 }
+
+export const DEFAULT_LIMITS: Limits = { labels: 2_000, valueBytes: 65_536, routers: 500 }
 
 /** What holds where the operator says nothing. */
 export const DEFAULT_POLICY: Policy = {
@@ -91,4 +104,5 @@ export const DEFAULT_POLICY: Policy = {
   claimLapse: 7 * 24 * 3_600_000,
   hold: 10_000,
   shares: DEFAULT_SHARES,
+  limits: DEFAULT_LIMITS,
 }

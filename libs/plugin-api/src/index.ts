@@ -1,7 +1,6 @@
 export type { Container, ContainerState, Health, HealthLog, NetworkId, Port } from './container.ts'
 export type { ComposeOrigin, Diagnostic, Level, Origin } from './diagnostic.ts'
-export { DEFAULT_LIMITS } from './settings.ts'
-export type { Limits, Settings } from './settings.ts'
+export type { Settings } from './settings.ts'
 export { API_VERSION, definePlugin } from './plugin.ts'
 export type { Context, Fragment, Plugin, PluginDefinition, PortRequest, Problem } from './plugin.ts'
 export { isNetworkId, parseNetworkId } from './network-id.ts'

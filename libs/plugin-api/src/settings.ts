@@ -1,17 +1,5 @@
 import type { TraefikVersion } from '@route-server/traefik'
 
-/** How much of one container is looked at. Nobody real comes near; what is over is left out and said. */
-export interface Limits {
-  /** Labels of a container. */
-  readonly labels: number
-  /** Bytes of a `traefik.*` or `rediacc.*` label, its name and its value each. */
-  readonly valueBytes: number
-  /** Routers that a container's labels make, of all protocols together. */
-  readonly routers: number
-}
-
-export const DEFAULT_LIMITS: Limits = { labels: 2_000, valueBytes: 65_536, routers: 500 }
-
 /** What the operator says about this machine, for every plugin to read. */
 export interface Settings {
   /** This machine's name in `rdc`, for commands that messages tell. */
@@ -32,6 +20,4 @@ export interface Settings {
   readonly allowedReferences: readonly string[]
   /** The Traefik that polls; the newest one that is known unless configured. What it would refuse is left out. */
   readonly traefikVersion?: TraefikVersion
-  /** `DEFAULT_LIMITS` unless configured. */
-  readonly limits?: Limits
 }

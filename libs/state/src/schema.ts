@@ -1,10 +1,7 @@
+import { isNetworkId } from '@route-server/plugin-api'
 import { z } from 'zod'
 
-export const networkId = z
-  .int()
-  .multipleOf(64)
-  .min(64)
-  .max(2 ** 24 - 64)
+export const networkId = z.number().refine(isNetworkId, "isn't a network ID")
 
 export const portNumber = z.int().min(1).max(65535)
 

@@ -148,7 +148,7 @@ export function evaluate(
     diagnostics,
     wantsPorts: false,
   })
-  const tooMuch = labelsOverLimit(container, settings, maker)
+  const tooMuch = labelsOverLimit(container, policy, maker)
   if (tooMuch) return nothing(tooMuch)
 
   const misspelt = misspeltLabels(container.labels, plugins)
@@ -213,7 +213,7 @@ export function evaluate(
       report(pluginThrew(origin, cause))
     }
   }
-  const tooMany = routersOverLimit(contributions, settings, maker)
+  const tooMany = routersOverLimit(contributions, policy, maker)
   if (tooMany) return { ...nothing(...diagnostics, tooMany), wantsPorts }
   return { identity, contributions, names: namesOf(identity, contributions), diagnostics, wantsPorts }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { definePlugin, noOptions } from '@route-server/plugin-api'
-import type { Fragment, Limits } from '@route-server/plugin-api'
+import type { Fragment } from '@route-server/plugin-api'
 import { evaluate } from './evaluate.ts'
+import { DEFAULT_POLICY } from '../policy.ts'
+import type { Limits } from '../policy.ts'
 import { sampleContainer } from '../sample-container.ts'
 
 const routers = (count: number): Fragment => ({
@@ -17,12 +19,13 @@ const routers = (count: number): Fragment => ({
 
 function said(labels: Readonly<Record<string, string>>, limits?: Limits, made = 1): readonly string[] {
   const plugin = definePlugin({ name: 'one', labels: {}, options: noOptions, contribute: () => routers(made) })
-  const settings = { httpEntryPoints: ['websecure'], allowedReferences: [], ...(limits && { limits }) }
+  const settings = { httpEntryPoints: ['websecure'], allowedReferences: [] }
   const { labels: own, ...container } = sampleContainer()
   const evaluation = evaluate(
     { ...container, labels: { ...own, ...labels } },
     [{ plugin, options: undefined }],
     settings,
+    { ...DEFAULT_POLICY, ...(limits && { limits }) },
   )
   const over = evaluation.diagnostics.filter(({ code }) => code === 'LIMIT_EXCEEDED')
   // Whatever is over a limit costs the container, and nothing else does.

@@ -1,7 +1,7 @@
-import { DEFAULT_LIMITS } from '@route-server/plugin-api'
-import type { Container, Diagnostic, Origin, Settings } from '@route-server/plugin-api'
+import type { Container, Diagnostic, Origin } from '@route-server/plugin-api'
 import { isRouter } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
+import type { Policy } from '../policy.ts'
 import { limitExceeded } from './messages.ts'
 
 const OURS = /^(traefik|rediacc)\./i
@@ -22,8 +22,8 @@ const bytesIn = (text: string, limit: number): number =>
   text.length * 3 <= limit ? 0 : text.length > limit ? text.length : encoder.encode(text).length
 
 /** Whether the labels are more than anybody wants to look at. */
-export function labelsOverLimit({ labels }: Container, settings: Settings, origin: Origin): Diagnostic | undefined {
-  const { labels: most, valueBytes } = settings.limits ?? DEFAULT_LIMITS
+export function labelsOverLimit({ labels }: Container, { limits }: Policy, origin: Origin): Diagnostic | undefined {
+  const { labels: most, valueBytes } = limits
   const keys = Object.keys(labels)
   if (keys.length > most) return limitExceeded(origin, `${keys.length} labels`, 'labels', most)
   const ours = keys.filter((key) => OURS.test(key))
@@ -49,10 +49,10 @@ function totalsOver(labels: readonly string[]) {
 /** Whether what all plugins make of a container is more routers than one should have. */
 export function routersOverLimit(
   contributions: readonly { readonly entries: readonly Entry[] }[],
-  settings: Settings,
+  { limits }: Policy,
   origin: Origin,
 ): Diagnostic | undefined {
-  const { routers: most } = settings.limits ?? DEFAULT_LIMITS
+  const { routers: most } = limits
   const routers = contributions.flatMap(({ entries }) => entries).filter(isRouter)
   return routers.length > most ? limitExceeded(origin, `${routers.length} routers`, 'routers', most) : undefined
 }

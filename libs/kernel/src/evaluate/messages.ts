@@ -1,4 +1,4 @@
-import type { Diagnostic, Level, Limits, Origin } from '@route-server/plugin-api'
+import type { Diagnostic, Level, Origin } from '@route-server/plugin-api'
 import { visibleKey } from '@route-server/traefik'
 import type {
   BuildError,
@@ -11,6 +11,7 @@ import type {
   Traefik1,
 } from '@route-server/traefik'
 import { capital, diagnostic, entryName } from '../messages.ts'
+import type { Limits } from '../policy.ts'
 import type { Refused } from './allowed.ts'
 import type { Misspelt } from './misspelt.ts'
 import { neededLabels } from './needed-labels.ts'
