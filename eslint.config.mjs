@@ -6,7 +6,8 @@ import tseslint from 'typescript-eslint'
 const BOUNDARIES = {
   'type:traefik': { libs: [], packages: ['re2js'] },
   'type:contract': { libs: ['type:traefik'], packages: ['@standard-schema/spec'] },
-  'type:plugin': { libs: ['type:contract', 'type:traefik'], packages: ['zod'] },
+  'type:plugin-part': { libs: ['type:contract', 'type:traefik'], packages: [] },
+  'type:plugin': { libs: ['type:contract', 'type:plugin-part', 'type:traefik'], packages: ['zod'] },
   'type:kernel': { libs: ['type:contract', 'type:traefik'], packages: [] },
   'type:testkit': { libs: ['type:kernel', 'type:contract', 'type:traefik'], packages: ['yaml'] },
   'type:docker': { libs: ['type:kernel', 'type:contract'], packages: ['dockerode', 'picomatch'] },
@@ -39,7 +40,7 @@ const BOUNDARIES = {
 
 const TEST_PACKAGES = ['@jest/globals', 'fast-check']
 /** Tests may also drive the simulator and real parts, and read YAML back. */
-const TEST_LIBS = ['type:simulator', 'type:testkit', 'type:plugin', 'type:contract', 'type:traefik']
+const TEST_LIBS = ['type:simulator', 'type:testkit', 'type:plugin', 'type:plugin-part', 'type:contract', 'type:traefik']
 
 const constraint = ([sourceTag, { libs, packages }]) => ({
   sourceTag,
@@ -102,7 +103,11 @@ export default tseslint.config(
   },
   {
     // Pure code: no clock, no files, no network. What needs them lives in an adapter.
-    files: ['libs/{traefik,plugin-api}/src/**/*.ts', 'libs/plugins/*/src/**/*.ts', 'libs/kernel/src/**/*.ts'],
+    files: [
+      'libs/{traefik,plugin-api,port-routes}/src/**/*.ts',
+      'libs/plugins/*/src/**/*.ts',
+      'libs/kernel/src/**/*.ts',
+    ],
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-imports': [

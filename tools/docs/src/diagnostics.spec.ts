@@ -22,6 +22,7 @@ test('every diagnostic is explained in docs/diagnostics.md, and nothing else is'
     'libs/kernel/src/',
     'libs/docker/src/',
     'libs/plugin-api/src/',
+    'libs/port-routes/src/',
     'libs/traefik/src/',
     'libs/plugins/',
     'apps/renet/src/check/',

@@ -1,4 +1,5 @@
-import { both, definePlugin, noOptions, portRoutes, targetOf } from '@route-server/plugin-api'
+import { definePlugin, noOptions, targetOf } from '@route-server/plugin-api'
+import { both, portRoutes } from '@route-server/port-routes'
 import { link } from '@route-server/traefik'
 
 export const tcpPlugin = definePlugin({

@@ -1,6 +1,5 @@
+import type { Container, Context, Fragment, PortRequest } from '@route-server/plugin-api'
 import { hostPort, readPort } from '@route-server/traefik'
-import type { Container } from './container.ts'
-import type { Context, Fragment, PortRequest } from './plugin.ts'
 
 /** The label that exposes ports of a service without any `traefik.*` label. */
 const PORT_LABELS = { tcp: 'rediacc.tcp_ports', udp: 'rediacc.udp_ports' } as const
