@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
+import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Diagnostic, Settings } from '@route-server/plugin-api'
 import type { SectionName } from '@route-server/traefik'
 import type { Value } from '../document/entry.ts'
+import { evaluate } from './evaluate.ts'
 import { entryRefused } from './messages.ts'
 import { remarked } from './remarked.ts'
+import { sampleContainer } from '../sample-container.ts'
 import { inV3 } from './v2-rules.ts'
 
 const settings: Settings = { httpEntryPoints: [], allowedReferences: [] }
@@ -57,6 +60,17 @@ describe('a router with ruleSyntax=v2', () => {
     const { result, said } = spelled(v2(rule))
     expect(result).toEqual({ rule: expected, service: 's', ...(priority !== undefined && { priority }) })
     expect(said).toEqual([`RULE_MODERNIZED ${expected}`])
+  })
+
+  test('is not said to be served where it is left out for something else', () => {
+    const plugin = definePlugin({
+      name: 'one',
+      labels: {},
+      options: noOptions,
+      contribute: () => ({ tcp: { routers: { r: { ...v2('HostSNI(`a.org`, `b.org`)'), entryPoints: ['tcp-25'] } } } }),
+    })
+    const { diagnostics } = evaluate(sampleContainer(), [{ plugin, options: undefined }], settings)
+    expect(diagnostics.map(({ code }) => code)).toEqual(['ENTRY_REFUSED'])
   })
 
   test('keeps its own priority', () => {

@@ -114,7 +114,8 @@ function screened(
   if (refusals.length > 0) return undefined
   const place = { section, name, origin, labels: container.labels }
   const asks = entryPointsOf(given as Value).length === 0 ? request : undefined
-  const spelled = inV3(place, given as Value, settings, report)
+  const modernized: Diagnostic[] = []
+  const spelled = inV3(place, given as Value, settings, (said) => void modernized.push(said))
   const value = asks ? spelled : withOwnEntryPoints(spelled, place, settings, report)
   if (value === undefined) return undefined
   const errors = buildErrors(section, value, settings)
@@ -122,7 +123,9 @@ function screened(
   if (errors.length > 0) return undefined
   const pinned = pin(place, withPacedHealthChecks(place, value, screening), screening)
   const entry = pinned && scoped(section, name, pinned, screening)
-  if (entry) for (const said of [...habits(place, value, settings), ...remarked(place, value)]) report(said)
+  // What isn't served isn't said to be.
+  if (entry)
+    for (const said of [...modernized, ...habits(place, value, settings), ...remarked(place, value)]) report(said)
   return entry && asks ? { ...entry, asks } : entry
 }
 
