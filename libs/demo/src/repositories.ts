@@ -17,10 +17,29 @@ export interface Repository {
   readonly network: number
   readonly about: string
   readonly services: readonly DemoService[]
+  /** What is deployed later instead of what has its name, by turns. */
+  readonly deploys?: readonly DemoService[]
 }
 
 /** `.localhost` names lead to this machine without any DNS. */
 export const BASE_DOMAIN = 'localhost'
+
+const blog = {
+  name: 'blog',
+  image: 'ghost:5',
+  slot: 1,
+  http: 2368,
+  labels: {
+    'traefik.enable': 'true',
+    'traefik.http.routers.blog.rule': 'Host(`blog.localhost`)',
+    'traefik.http.routers.blog.middlewares': 'blog-gzip',
+    'traefik.http.middlewares.blog-gzip.compress': 'true',
+    'traefik.http.services.blog.loadbalancer.server.port': '2368',
+  },
+} satisfies DemoService
+
+const { 'traefik.http.routers.blog.middlewares': middlewares, ...others } = blog.labels
+const mistyped: DemoService = { ...blog, labels: { ...others, 'traefik.http.routers.blog.middelwares': middlewares } }
 
 /** Three repositories of the kinds that people have, and one mistake that people make. */
 export const repositories: readonly Repository[] = [
@@ -82,18 +101,8 @@ export const repositories: readonly Repository[] = [
           'traefik.udp.services.dns.loadbalancer.server.port': '53',
         },
       },
-      {
-        name: 'blog',
-        image: 'ghost:5',
-        slot: 1,
-        http: 2368,
-        labels: {
-          'traefik.enable': 'true',
-          'traefik.http.routers.blog.rule': 'Host(`blog.localhost`)',
-          'traefik.http.routers.blog.middelwares': 'auth',
-          'traefik.http.services.blog.loadbalancer.server.port': '2368',
-        },
-      },
+      mistyped,
     ],
+    deploys: [blog, mistyped],
   },
 ]

@@ -17,7 +17,7 @@ export interface Demo {
   close(): Promise<void>
 }
 
-/** Somebody deploys now and then, so that there is something to see. */
+/** Somebody deploys now and then, so that there is something to see: the mistake is mended, and made again. */
 const DEPLOY_EVERY_MS = 20_000
 
 /** A network's ID is its base address as a 24-bit number: 2816 is 127.0.11.0. */
@@ -63,8 +63,17 @@ export async function startDemo({ folder }: { readonly folder: string }): Promis
       }
     }
   }
-  const shop = daemons[0]
-  const deploys = setInterval(() => shop?.recreate('api-1'), DEPLOY_EVERY_MS)
+  const turns = repositories.flatMap((repository, index) =>
+    (repository.deploys ?? []).map((service) => () => {
+      const { name, ...spec } = specOf(repository, service)
+      daemons[index]?.recreate(name, spec)
+    }),
+  )
+  let turn = 0
+  const deploys = setInterval(() => {
+    turns[turn % turns.length]?.()
+    turn += 1
+  }, DEPLOY_EVERY_MS)
   return {
     sockets: join(folder, 'docker-*.sock'),
     baseDomain: BASE_DOMAIN,
