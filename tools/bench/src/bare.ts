@@ -10,8 +10,6 @@ export function beBare(file: string): void {
   })
   server.listen(0, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo
-    process.stdout.write(
-      `${JSON.stringify({ address: `http://127.0.0.1:${port}`, revision: 1, bytes: bytes.length })}\n`,
-    )
+    process.stdout.write(`${JSON.stringify({ address: `http://127.0.0.1:${port}` })}\n`)
   })
 }

@@ -6,7 +6,7 @@ import { watchDaemons, type DaemonWatch } from '@route-server/docker'
 import { startDaemon, type SimulatedDaemon } from '@route-server/docker-simulator'
 import { createKernel, reconcile, type Reconciler } from '@route-server/kernel'
 import { containerSpec, socketOf } from './fixtures.ts'
-import { defaultPlugins, SETTINGS } from './plugins.ts'
+import { defaultPlugins, POLICY, SETTINGS } from './plugins.ts'
 
 const ignore = (): void => undefined
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
@@ -45,7 +45,7 @@ async function serve(count: number, containersEach: number): Promise<void> {
       return startDaemon({ socket: socketOf(folder, daemon), containers })
     }),
   )
-  const kernel = createKernel(await defaultPlugins(), SETTINGS)
+  const kernel = createKernel(await defaultPlugins(), SETTINGS, POLICY)
   const timing = { liveness: 3_600_000 }
   daemons = watchDaemons({ sockets: [`${folder}/*.sock`], wantsPorts: kernel.wantsPorts, log, timing })
   reconciler = reconcile({

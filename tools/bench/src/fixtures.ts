@@ -7,10 +7,30 @@ export const networkOf = (daemon: number): number => 64 * (daemon + 1)
 
 export const socketOf = (folder: string, daemon: number): string => `${folder}/docker-${networkOf(daemon)}.sock`
 
+/** What leads to the nth container of a daemon in a document. */
+export const nameOf = (daemon: number, index: number): string => `service${index}-${networkOf(daemon)}`
+
 /** A network has 61 addresses; containers beyond that share them. */
 function addressOf(network: number, index: number): string {
   const address = network + 2 + (index % 61)
   return `127.${address >> 16}.${(address >> 8) & 255}.${address & 255}`
+}
+
+/** What Docker Compose gives every container. */
+function composeLabels(network: number, service: string): Readonly<Record<string, string>> {
+  const folder = `/mnt/rediacc/mounts/repo-${network}`
+  const hash = Buffer.from(`${service}-${network}`).toString('hex').padEnd(64, '0')
+  return {
+    'com.docker.compose.config-hash': hash,
+    'com.docker.compose.container-number': '1',
+    'com.docker.compose.depends_on': '',
+    'com.docker.compose.oneoff': 'False',
+    'com.docker.compose.project': `repo-${network}`,
+    'com.docker.compose.project.config_files': `${folder}/docker-compose.yml`,
+    'com.docker.compose.project.working_dir': folder,
+    'com.docker.compose.service': service,
+    'com.docker.compose.version': '2.40.3',
+  }
 }
 
 /** Half of them have an automatic route, half a router of their own. Labels give the ports, so that none has to be inspected. */
@@ -20,10 +40,11 @@ export function containerSpec(daemon: number, index: number): ContainerSpec {
   const port = String(8000 + (index % 1000))
   const routing =
     index % 2 === 0
-      ? { 'rediacc.service_port': port, 'com.docker.compose.service': name }
+      ? { 'rediacc.service_port': port }
       : {
           'traefik.enable': 'true',
           [`traefik.http.routers.${name}.rule`]: `Host(\`${name}.network${network}.example.org\`)`,
+          [`traefik.http.routers.${name}.tls.certresolver`]: 'letsencrypt',
           [`traefik.http.services.${name}.loadbalancer.server.port`]: port,
         }
   return {
@@ -33,6 +54,7 @@ export function containerSpec(daemon: number, index: number): ContainerSpec {
       'rediacc.service_name': name,
       'rediacc.service_ip': addressOf(network, index),
       'rediacc.network_id': String(network),
+      ...composeLabels(network, name),
       ...routing,
     },
   }
@@ -66,5 +88,3 @@ export function routedSpec(
     },
   }
 }
-
-export const LABELS = 'host network; rediacc.* (3) and, half each, a tier-1 port or a tier-2 router with rule and port'

@@ -1,14 +1,12 @@
 import { cpus, loadavg, totalmem, type as system } from 'node:os'
 import { beBare } from './bare.ts'
-import { beLeast } from './least.ts'
+import { beFloor } from './floor.ts'
 import { beNoise, type NoiseOptions } from './noisy-daemon.ts'
 import { readOptions, USAGE, type Options } from './options.ts'
 import type { Scenario } from './scenario.ts'
-import { burst } from './scenarios/burst.ts'
-import { events } from './scenarios/events.ts'
+import { costs } from './scenarios/costs.ts'
 import { live } from './scenarios/live.ts'
 import { kernelAlone } from './scenarios/kernel.ts'
-import { manyDaemons } from './scenarios/many-daemons.ts'
 import { neighbours } from './scenarios/neighbours.ts'
 import { polls } from './scenarios/polls.ts'
 import { push } from './scenarios/push.ts'
@@ -20,11 +18,11 @@ import { Workspace } from './workspace.ts'
 const PARTS: Readonly<Record<string, (argument: string) => unknown>> = {
   'as-daemons': (options) => beDaemons(JSON.parse(options) as MachineOptions),
   'as-noise': (options) => beNoise(JSON.parse(options) as NoiseOptions),
-  'as-least': beLeast,
+  'as-floor': beFloor,
   'as-bare': beBare,
 }
 
-const SCENARIOS: readonly Scenario[] = [events, burst, manyDaemons, neighbours, polls, live, kernelAlone, push]
+const SCENARIOS: readonly Scenario[] = [costs, neighbours, polls, live, kernelAlone, push]
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 

@@ -1,4 +1,4 @@
-import type { LoadedPlugin } from '@route-server/kernel'
+import { DEFAULT_POLICY, type LoadedPlugin, type Policy } from '@route-server/kernel'
 import type { Settings } from '@route-server/plugin-api'
 import { autoRoutePlugin } from '@route-server/plugin-auto-route'
 import { httpPlugin } from '@route-server/plugin-http'
@@ -24,4 +24,10 @@ export const SETTINGS: Settings = {
   certResolver: 'letsencrypt',
   httpEntryPoints: ['websecure', 'websecure-v6'],
   allowedReferences: [],
+}
+
+/** Where all containers of the bench are within their network's shares. */
+export const POLICY: Policy = {
+  ...DEFAULT_POLICY,
+  shares: { ...DEFAULT_POLICY.shares, hosts: Infinity, bytes: Infinity, certificateHosts: Infinity },
 }

@@ -10,30 +10,44 @@ import type { Workspace } from './workspace.ts'
 export interface Program {
   /** Milliseconds on the shared clock. */
   readonly spawnedAt: number
-  /** When each new document was announced on standard output; the shared clock. */
-  readonly changes: readonly number[]
-  /** Resolves when so many documents have been announced since the start, with the time of the last of them. */
-  document(count: number): Promise<number>
-  /** Resolves when the program next logs a message that starts so, with the time of that. */
+  /** `http://127.0.0.1:PORT`, once it listens. */
+  readonly address: Promise<string>
+  /** Resolves when the program next logs a message that starts so, with the time of that; the shared clock. */
   said(start: string): Promise<number>
   /** CPU time so far; milliseconds. */
   cpu(): number
   memory(): ReturnType<typeof memory>
-  /** `http://127.0.0.1:PORT`; the least program has none. */
-  readonly address: () => string
   stop(): Promise<void>
 }
 
 const DEADLINE_MS = 60_000
 const OURS = join(dirname(process.argv[1] ?? ''), 'route-server.mjs')
 
-/** `dist/route-server.mjs` as an operator runs it; it writes a log line for each document. */
-export function startRouteServer(workspace: Workspace, folder: string, publishFile?: string): Program {
+export interface RouteServerOptions {
+  readonly publishFile?: string | undefined
+  /** Whether one network with many hosts of its own is over a share, as it is by default: of hosts with certificates. */
+  readonly isOver?: boolean
+}
+
+/** What is measured again and again is more than a network may have or change. */
+const configOf = ({ isOver = false }: RouteServerOptions): string =>
+  JSON.stringify({
+    shares: {
+      revisions: 1_000_000,
+      hosts: 1_000_000,
+      routers: 1_000_000,
+      bytes: 100_000_000,
+      ...(!isOver && { certificateHosts: 1_000_000 }),
+    },
+  })
+
+/** `dist/route-server.mjs` as an operator runs it, with a state directory. */
+export function startRouteServer(workspace: Workspace, folder: string, options: RouteServerOptions = {}): Program {
   const stateDir = workspace.folder()
   mkdirSync(stateDir)
-  // What is measured again and again is more than a network may change.
   const config = `${stateDir}.yaml`
-  writeFileSync(config, 'shares: { revisions: 1000000, hosts: 1000000, routers: 1000000, bytes: 100000000 }\n')
+  // JSON is YAML.
+  writeFileSync(config, configOf(options))
   const flags = {
     config,
     sockets: `${folder}/docker-*.sock`,
@@ -41,13 +55,13 @@ export function startRouteServer(workspace: Workspace, folder: string, publishFi
     'base-domain': BASE_DOMAIN,
     'state-dir': stateDir,
     'log-format': 'json',
-    ...(publishFile !== undefined && { 'publish-file': publishFile }),
+    ...(options.publishFile !== undefined && { 'publish-file': options.publishFile }),
   }
   return start(workspace, [OURS, 'serve', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])])
 }
 
-export function startLeast(workspace: Workspace, folder: string): Program {
-  return start(workspace, [process.argv[1] ?? '', 'as-least', folder])
+export function startFloor(workspace: Workspace, folder: string): Program {
+  return start(workspace, [process.argv[1] ?? '', 'as-floor', folder])
 }
 
 /** Bare `node:http` with the bytes of a file. */
@@ -56,8 +70,6 @@ export function startBare(workspace: Workspace, file: string): Program {
 }
 
 interface Line {
-  readonly revision?: number
-  readonly bytes?: number
   readonly address?: string
   readonly msg?: string
 }
@@ -66,48 +78,32 @@ function start(workspace: Workspace, args: readonly string[]): Program {
   const spawnedAt = sharedClock()
   const child = workspace.own(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] }))
   const pid = child.pid ?? 0
-  const changes: number[] = []
-  const awaited = new Map<string, (at: number) => void>()
-  let address = ''
-  let wake: () => void = () => undefined
+  const awaited = new Set<(line: Line, at: number) => boolean>()
   createInterface({ input: child.stdout }).on('line', (text) => {
     const at = sharedClock()
     const line = JSON.parse(text) as Line
-    if (line.address !== undefined) address = line.address
-    for (const [text, hear] of awaited) if (line.msg?.startsWith(text)) hear(at)
-    if (line.revision === undefined || line.bytes === undefined) return
-    changes.push(at)
-    wake()
+    for (const hear of awaited) if (hear(line, at)) awaited.delete(hear)
   })
+  /** Resolves with what `find` first finds in a line. */
+  const heard = <T>(what: string, find: (line: Line, at: number) => T | undefined): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`${what} within ${DEADLINE_MS / 1000} s.`))
+      }, DEADLINE_MS)
+      awaited.add((line, at) => {
+        const found = find(line, at)
+        if (found === undefined) return false
+        clearTimeout(timer)
+        resolve(found)
+        return true
+      })
+    })
   return {
     spawnedAt,
-    changes,
-    document: (count) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          reject(new Error(`${changes.length} of ${count} documents came within ${DEADLINE_MS / 1000} s.`))
-        }, DEADLINE_MS)
-        wake = () => {
-          if (changes.length < count) return
-          clearTimeout(timer)
-          resolve(changes[count - 1] ?? NaN)
-        }
-        wake()
-      }),
-    said: (text) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          reject(new Error(`"${text}" wasn't logged within ${DEADLINE_MS / 1000} s.`))
-        }, DEADLINE_MS)
-        awaited.set(text, (at) => {
-          clearTimeout(timer)
-          awaited.delete(text)
-          resolve(at)
-        })
-      }),
+    address: heard("The program didn't listen", ({ address }) => address),
+    said: (text) => heard(`"${text}" wasn't logged`, ({ msg }, at) => (msg?.startsWith(text) ? at : undefined)),
     cpu: () => cpuTime(pid),
     memory: () => memory(pid),
-    address: () => address,
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve())

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { startDaemon, type ContainerSpec, type Counters, type SimulatedDaemon } from '@route-server/docker-simulator'
-import { containerSpec, routedSpec, socketOf } from './fixtures.ts'
+import { startDaemon, type ContainerSpec, type SimulatedDaemon } from '@route-server/docker-simulator'
+import { setTimeout as wait } from 'node:timers/promises'
+import { containerSpec, nameOf, routedSpec, socketOf } from './fixtures.ts'
 import { sharedClock } from './usage.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -15,28 +16,21 @@ export interface MachineOptions {
   readonly isBridged?: boolean
 }
 
-/** What the daemons' clients did since the last question. */
-export interface Traffic {
-  /** Lists and inspects. */
-  readonly calls: number
-  /** Requests of all kinds; the others are pings, event streams and liveness checks. */
-  readonly requests: number
-  /** Both ways, with HTTP's headers. */
-  readonly bytes: number
-}
+type Order = { readonly run: number; readonly every: number; readonly daemon: number } | { readonly redeploy: number }
 
-type Order =
-  | { readonly run: number; readonly every: number; readonly daemon: number }
-  | { readonly recreate: number }
-  | { readonly traffic: true }
+/** When the last of these services was started, on the shared clock: its event was sent by then. */
+export interface Started {
+  readonly at: number
+  /** By the names of what leads to them in a document. */
+  readonly services: readonly string[]
+}
 
 /** Simulated daemons in a process of their own, so that neither their CPU time nor their memory is counted. */
 export interface SimulatedMachine extends MachineOptions {
-  /** Runs new containers, one every so many milliseconds; answers when the last one's events were sent, on the shared clock. */
-  run(daemon: number, count?: number, every?: number): Promise<number>
-  /** Replaces the daemon's newest container, as `docker compose up` does after a change. */
-  recreate(daemon: number): Promise<void>
-  traffic(): Promise<Traffic>
+  /** Runs new containers, one every so many milliseconds. */
+  run(daemon: number, count?: number, every?: number): Promise<Started>
+  /** Stops and removes the daemon's oldest container, and starts another a while later. */
+  redeploy(daemon: number): Promise<Started>
   close(): void
 }
 
@@ -55,63 +49,61 @@ export async function simulateMachine(
   return {
     ...options,
     run: (daemon, count = 1, every = 0) => ask({ daemon, run: count, every }),
-    recreate: (daemon) => ask({ recreate: daemon }),
-    traffic: () => ask({ traffic: true }),
+    redeploy: (daemon) => ask({ redeploy: daemon }),
     close: () => void child.kill('SIGKILL'),
   }
 }
 
+/** Between the end of a container and the start of its successor. */
+const GAP_MS = 300
+
+/** A daemon, and how the next of its containers is made. */
+interface Simulated {
+  readonly daemon: SimulatedDaemon
+  /** Runs it, and tells its service's name. */
+  readonly run: () => string
+}
+
 /** The part of the child process: simulates until its parent goes. */
 export async function beDaemons(options: MachineOptions): Promise<void> {
-  const daemons: SimulatedDaemon[] = []
-  const { upstream, isBridged = false } = options
-  const specOf: SpecOf =
-    upstream === undefined ? containerSpec : (daemon, index, port) => routedSpec(daemon, index, isBridged, port)
-  for (let daemon = 0; daemon < options.daemons; daemon += 1) {
-    const containers = Array.from({ length: options.containersEach }, (_, index) => specOf(daemon, index))
-    daemons.push(await startDaemon({ socket: socketOf(options.folder, daemon), containers }))
+  const machine: Simulated[] = []
+  const { folder, daemons, containersEach, upstream, isBridged = false } = options
+  const specOf = (daemon: number, index: number, port?: number): ContainerSpec =>
+    upstream === undefined ? containerSpec(daemon, index) : routedSpec(daemon, index, isBridged, port)
+  for (let number = 0; number < daemons; number += 1) {
+    const containers = Array.from({ length: containersEach }, (_, index) => specOf(number, index))
+    const daemon = await startDaemon({ socket: socketOf(folder, number), containers })
+    let made = containersEach
+    const run = (): string => {
+      daemon.run(specOf(number, made, upstream))
+      return nameOf(number, made++)
+    }
+    machine.push({ daemon, run })
   }
   const tell = (answer: unknown): void => void process.send?.(answer)
   process.once('disconnect', () => process.exit())
-  process.on(
-    'message',
-    (order: Order) => void obey(daemons, (daemon, index) => specOf(daemon, index, upstream), order).then(tell),
-  )
+  process.on('message', (order: Order) => void obey(machine, order).then(tell))
   tell('ready')
 }
 
-type SpecOf = (daemon: number, index: number, port?: number) => ContainerSpec
-
-async function obey(
-  daemons: readonly SimulatedDaemon[],
-  specOf: SpecOf,
-  order: Order,
-): Promise<number | Traffic | null> {
-  if ('traffic' in order) return trafficOf(daemons)
-  const index = 'run' in order ? order.daemon : order.recreate
-  const daemon = daemons[index]
-  if (!daemon) throw new Error(`There is no daemon ${index}.`)
-  if ('recreate' in order) {
-    daemon.recreate(daemon.containers()[0]?.id ?? '')
-    return null
+async function obey(machine: readonly Simulated[], order: Order): Promise<Started> {
+  const index = 'run' in order ? order.daemon : order.redeploy
+  const simulated = machine[index]
+  if (!simulated) throw new Error(`There is no daemon ${index}.`)
+  const { daemon, run } = simulated
+  if ('redeploy' in order) {
+    const oldest = daemon.containers()[0]?.id ?? ''
+    daemon.stop(oldest)
+    daemon.remove(oldest)
+    await wait(GAP_MS)
+    return { at: sharedClock(), services: [run()] }
   }
+  const services: string[] = []
   let at = sharedClock()
-  for (let done = 0, start = at; done < order.run; done += 1) {
-    const late = start + done * order.every - sharedClock()
-    if (late > 0) await new Promise((resolve) => setTimeout(resolve, late))
+  for (const start = at; services.length < order.run; services.push(run())) {
+    const late = start + services.length * order.every - sharedClock()
+    if (late > 0) await wait(late)
     at = sharedClock()
-    daemon.run(specOf(index, daemon.containers().length))
   }
-  return at
-}
-
-function trafficOf(daemons: readonly SimulatedDaemon[]): Traffic {
-  const all = daemons.map((daemon) => daemon.counters())
-  for (const daemon of daemons) daemon.resetCounters()
-  const total = (of: (counters: Counters) => number): number => all.reduce((sum, counters) => sum + of(counters), 0)
-  return {
-    calls: total(({ calls }) => calls.list + calls.inspect),
-    requests: total(({ calls }) => Object.values(calls).reduce((sum, count) => sum + count, 0)),
-    bytes: total(({ bytesReceived, bytesSent }) => bytesReceived + bytesSent),
-  }
+  return { at, services }
 }

@@ -1,7 +1,7 @@
 import { createKernel, render, residentsOf, type Kernel, type LifeChange, type Listing } from '@route-server/kernel'
 import type { Container } from '@route-server/plugin-api'
 import { containerSpec, networkOf, socketOf } from '../fixtures.ts'
-import { defaultPlugins, SETTINGS } from '../plugins.ts'
+import { defaultPlugins, POLICY, SETTINGS } from '../plugins.ts'
 import type { Scenario } from '../scenario.ts'
 import { median, quantile } from '../statistics.ts'
 import { figure } from '../table.ts'
@@ -74,7 +74,7 @@ export const kernelAlone: Scenario = {
   aims: [],
   async run(_, quick) {
     const plugins = await defaultPlugins()
-    const newKernel = (): Kernel => createKernel(plugins, SETTINGS)
+    const newKernel = (): Kernel => createKernel(plugins, SETTINGS, POLICY)
     const rounds = quick ? 3 : 5
     const sizes = [
       [200, 50],

@@ -126,9 +126,10 @@ async function measure(workspace: Workspace, containers: number, way: Way, plan:
   })
   const folder = await traefikFolder(workspace)
   const file = join(folder.path, 'watched', 'routes.yaml')
-  const program = way.ours ? startRouteServer(workspace, machine.folder, way.publishes ? file : undefined) : undefined
-  await program?.document(1)
-  const endpoint = `${program?.address() ?? ''}/routes.yaml`
+  const program = way.ours
+    ? startRouteServer(workspace, machine.folder, { publishFile: way.publishes ? file : undefined })
+    : undefined
+  const endpoint = `${(await program?.address) ?? ''}/routes.yaml`
   const socket = socketOf(machine.folder, 0)
   const traefik = await startTraefik(workspace, folder, way.providers({ endpoint, socket, folder }))
   try {
@@ -157,7 +158,7 @@ async function figuresOf({ machine, program, traefik, way, plan, containers }: S
   const began = performance.now()
   for (let started = containers; delays.length < plan.events; started += 1) {
     await quiet(containers / 10)
-    const at = await machine.run(0)
+    const { at } = await machine.run(0)
     delays.push((await untilAnswered(traefik, started, (status) => status === 200)) - at)
     if (performance.now() - began > EVENTS_MS) break
   }

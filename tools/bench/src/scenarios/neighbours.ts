@@ -3,9 +3,10 @@ import { NOISES } from '../noises.ts'
 import { startRouteServer, type Program } from '../program.ts'
 import { rest, type Scenario } from '../scenario.ts'
 import { simulateMachine, type SimulatedMachine } from '../simulated-machine.ts'
+import { routeServer, whenThere } from '../subjects.ts'
 import { median, quantile } from '../statistics.ts'
 import { figure, ratio } from '../table.ts'
-import { networkOf } from '../fixtures.ts'
+import { nameOf } from '../fixtures.ts'
 import type { Workspace } from '../workspace.ts'
 
 const SIZE = { daemons: 10, containersEach: 20 }
@@ -19,8 +20,8 @@ async function measure(machine: SimulatedMachine, program: Program, from: number
   for (let start = from; start < from + count; start += 1) {
     const daemon = start % machine.daemons
     const container = machine.containersEach + Math.floor(start / machine.daemons)
-    const served = program.said(`+ service${container}-${networkOf(daemon)}:`)
-    const at = await machine.run(daemon)
+    const served = program.said(`+ ${nameOf(daemon, container)}:`)
+    const { at } = await machine.run(daemon)
     delays.push((await served) - at)
     // Never in step with what the noise or the route server does every so often.
     await rest(50 + ((37 * start) % 100))
@@ -42,12 +43,12 @@ interface Figures {
 async function withNoise(workspace: Workspace, noise: string, counts: Counts): Promise<Figures> {
   const machine = await simulateMachine(workspace, SIZE)
   const program = startRouteServer(workspace, machine.folder)
-  await program.document(1)
+  await whenThere(routeServer, program, [nameOf(SIZE.daemons - 1, SIZE.containersEach - 1)])
   await rest(500)
   const usual = await measure(machine, program, 0, counts.usual)
-  const documents = program.changes.length
+  const watched = program.said('Watching the daemon')
   const daemon = await startNoisyDaemon(workspace, { folder: machine.folder, noise })
-  if (NOISES[noise]?.isThere) await program.document(documents + 1)
+  if (NOISES[noise]?.isThere) await watched
   await daemon.begin()
   const noisy = await measure(machine, program, counts.usual, counts.noisy)
   daemon.close()

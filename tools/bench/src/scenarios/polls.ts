@@ -6,6 +6,8 @@ import { simulateMachine } from '../simulated-machine.ts'
 import { median } from '../statistics.ts'
 import { figure } from '../table.ts'
 import type { Workspace } from '../workspace.ts'
+import { nameOf } from '../fixtures.ts'
+import { routeServer, whenThere } from '../subjects.ts'
 import { connect, type Connection } from '../connection.ts'
 
 interface Side {
@@ -20,7 +22,9 @@ interface Side {
 const AT_ONCE = 8
 
 const openSide = async (program: Program): Promise<Side> => {
-  const open = Array.from({ length: AT_ONCE }, () => connect(program.address(), '/routes.yaml'))
+  const open = Array.from({ length: AT_ONCE }, () =>
+    program.address.then((address) => connect(address, '/routes.yaml')),
+  )
   return { program, connections: await Promise.all(open), alone: [], together: [], cpu: [] }
 }
 
@@ -47,14 +51,13 @@ async function rows(workspace: Workspace, size: readonly [number, number], polls
   const [daemons, containersEach] = size
   const machine = await simulateMachine(workspace, { daemons, containersEach })
   const ours = startRouteServer(workspace, machine.folder)
-  await ours.document(1)
-  const bytes = new Uint8Array(await (await fetch(`${ours.address()}/routes.yaml`)).arrayBuffer())
+  await whenThere(routeServer, ours, [nameOf(daemons - 1, containersEach - 1)])
+  const bytes = new Uint8Array(await (await fetch(`${await ours.address}/routes.yaml`)).arrayBuffer())
   const folder = workspace.folder()
   mkdirSync(folder)
   const file = join(folder, 'routes.yaml')
   writeFileSync(file, bytes)
   const bare = startBare(workspace, file)
-  await bare.document(1)
   const sides = [await openSide(ours), await openSide(bare)] as const
   const count = Math.ceil(polls / rounds)
   for (const side of sides) await round(side, count)
