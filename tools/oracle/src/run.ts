@@ -1,4 +1,4 @@
-import { makeTestDirectory } from '@route-server/testbed/parts'
+import { makeTestDirectory, workspaceFile } from '@route-server/testbed/parts'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Case } from './case.ts'
@@ -8,11 +8,11 @@ import type { Verdict } from './judge.ts'
 import { withMistake } from './mistakes.ts'
 import { createRandom } from './random.ts'
 import { randomCase } from './random-case.ts'
-import { dockerSide, routeServerSide, workspace } from './sides.ts'
+import { dockerSide, routeServerSide } from './sides.ts'
 
 /** The written cases, and so many random ones, and as many of both kinds with a mistake. */
 export function collectCases({ cases, seed, only = '' }: { cases: number; seed: number; only?: string }): Case[] {
-  const written = readCases(join(workspace(), 'tools/oracle/cases'))
+  const written = readCases(workspaceFile('tools/oracle/cases'))
   const random = createRandom(seed)
   const made = Array.from({ length: cases }, (_, index) => randomCase(`random/${seed}-${index}`, random))
   const sources = [...written, ...made]

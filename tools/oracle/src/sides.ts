@@ -1,9 +1,8 @@
 import { startDaemon } from '@route-server/docker-simulator'
 import type { SimulatedDaemon } from '@route-server/docker-simulator'
-import { eventually, startProcess, untilReady } from '@route-server/testbed/parts'
-import { existsSync } from 'node:fs'
+import { eventually, startRouteServer } from '@route-server/testbed/parts'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Case } from './case.ts'
 import { graphOf, hasMark } from './graph.ts'
 import type { Graph, Provider } from './graph.ts'
@@ -111,46 +110,26 @@ export async function routeServerSide(folder: string, { isHolding }: { readonly 
     join(folder, 'router.yaml'),
     `tenancy: trusted\nredeployGrace: 0s\nhold: ${isHolding ? '10s' : '0s'}\nhealth: ignore\nshares: { revisions: 100000, ports: 1000 }\n`,
   )
-  const server = startProcess({
-    command: process.execPath,
-    name: 'route-server',
+  const server = await startRouteServer({
     args: [
-      ...[join(workspace(), 'dist/route-server.mjs'), 'serve', '--listen', '127.0.0.1:0'],
       ...['--sockets', join(folder, 'docker-*.sock'), '--state-dir', join(folder, 'state')],
       ...['--config', join(folder, 'router.yaml'), '--base-domain', BASE_DOMAIN, '--cert-resolver', CERT_RESOLVER],
     ],
-    env: { NODE_OPTIONS: '' },
-    log: join(folder, 'route-server.log'),
   })
-  const url = await untilReady(server, () => addressIn(server.output()))
   const traefik = await startTraefik(join(folder, 'http'), {
     providersThrottleDuration: '0s',
-    http: { endpoint: `${url}/routes.yaml`, pollInterval: '20ms' },
+    http: { endpoint: `${server.url}/routes.yaml`, pollInterval: '20ms' },
   })
   const close = async (): Promise<void> => {
     await traefik.close()
-    await server.stop()
+    await server.close()
     await daemon.close()
   }
-  return side({ daemon, traefik, provider: 'http', said: () => diagnosticsOf(url), close })
+  return side({ daemon, traefik, provider: 'http', said: () => diagnosticsOf(server.url), close })
 }
 
 async function diagnosticsOf(url: string): Promise<readonly string[]> {
   const answer = await fetch(`${url}/routes.json`)
   const { diagnostics } = (await answer.json()) as { diagnostics: readonly { code: string; message: string }[] }
   return diagnostics.map(({ code, message }) => `${code}: ${message}`)
-}
-
-function addressIn(output: string): string {
-  const [url] = /http:\/\/127\.[\d.]+:\d+/.exec(output) ?? []
-  if (url === undefined) throw new Error('it has not printed its address')
-  return url
-}
-
-/** The folder with `dist/`, wherever this code runs from: the sources, or a bundle in `dist/` itself. */
-export function workspace(): string {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'nx.json'))) return folder
-    if (folder === dirname(folder)) throw new Error(`${import.meta.dirname} is in no workspace`)
-  }
 }

@@ -1,14 +1,4 @@
-import {
-  freePorts,
-  isExecutable,
-  startProcess,
-  TRAEFIK_VERSION,
-  traefikPath,
-  untilReady,
-} from '@route-server/testbed/parts'
-import type { RunningProcess } from '@route-server/testbed/parts'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { startTraefikProcess } from '@route-server/testbed/parts'
 import { BASE_DOMAIN, CERT_RESOLVER } from './machine.ts'
 import type { RawData } from './graph.ts'
 
@@ -52,50 +42,20 @@ const entryPoint = (name: string): unknown => ({
 
 /** Starts a Traefik with this provider, and resolves when its API answers. */
 export async function startTraefik(folder: string, providers: unknown): Promise<Traefik> {
-  const command = traefikPath()
-  if (!isExecutable(command))
-    throw new Error(`Traefik ${TRAEFIK_VERSION} is not at ${command}; run \`bash tools/testbed/install.sh\`.`)
-  const [port = 0] = await freePorts('tcp', '127.0.0.1', 1)
-  const config = join(folder, 'traefik.yml')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(
-    config,
-    JSON.stringify({
-      global: { checkNewVersion: false, sendAnonymousUsage: false },
-      log: { level: 'ERROR', noColor: true },
-      api: { insecure: true },
-      ping: { entryPoint: 'traefik' },
-      entryPoints: {
-        traefik: { address: `127.0.0.1:${port}` },
-        ...Object.fromEntries(ENTRY_POINTS.map((name) => [name, entryPoint(name)])),
-      },
-      providers,
-    }),
-  )
-  const url = `http://127.0.0.1:${port}`
-  const get = async (path: string): Promise<Response> => {
-    const answer = await fetch(url + path)
-    if (!answer.ok) throw new Error(`Traefik answered ${answer.status} to ${path}`)
-    return answer
-  }
-  const log = join(folder, 'traefik.log')
-  const start = async (): Promise<RunningProcess> => {
-    const started = startProcess({ command, args: [`--configFile=${config}`], log })
-    await untilReady(started, () => get('/ping'))
-    return started
-  }
-  let traefik = await start()
-  let read = 0
+  const entryPoints = Object.fromEntries(ENTRY_POINTS.map((name) => [name, entryPoint(name)]))
+  const traefik = await startTraefikProcess({ folder, entryPoints, providers })
+  let said = ''
   return {
-    rawData: async () => (await (await get('/api/rawdata')).json()) as RawData,
-    errors: () => errorsIn(traefik.output().slice(read)),
-    forget: () => {
-      read = traefik.output().length
+    rawData: async () => JSON.parse((await traefik.get('/api/rawdata')).body) as RawData,
+    errors() {
+      said += traefik.news()
+      return errorsIn(said)
     },
-    async restart() {
-      await traefik.stop('SIGKILL')
-      traefik = await start()
+    forget() {
+      traefik.news()
+      said = ''
     },
+    restart: () => traefik.restart('SIGKILL'),
     close: () => traefik.stop('SIGKILL'),
   }
 }

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
-import { request as requestHttp, type IncomingHttpHeaders } from 'node:http'
-import { request as requestHttps, type Agent } from 'node:https'
+import { request as requestHttp, type Agent, type IncomingHttpHeaders } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls, TLSSocket } from 'node:tls'

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import type { Endpoint } from './clients.ts'
 import { freePorts } from './ports.ts'
+import { API } from './traefik-process.ts'
 
 /** The raw ports that entry points are named after (`tcp-5432`); they listen on free ports instead. */
 export interface RawPorts {
@@ -22,8 +23,6 @@ export interface PollOptions {
   throttle?: string
   logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'
 }
-
-const API = 'traefik'
 
 /** Finds a free loopback port for every entry point: the web ones, the raw ones, and `traefik` for the API. */
 export async function chooseEndpoints({
@@ -61,23 +60,20 @@ const HTTP_OPTIONS: Readonly<Record<string, unknown>> = {
   'websecure-v6': { tls: {} },
 }
 
-/** Traefik's static configuration, as JSON (which is YAML). */
-export function staticConfiguration(endpoints: ReadonlyMap<string, Endpoint>, options: PollOptions): string {
-  const { routesUrl, watched, headers, pollInterval = '500ms', throttle = '100ms', logLevel = 'INFO' } = options
+/** The entry points of Traefik's static configuration, but for the API's. */
+export function entryPointsAt(endpoints: ReadonlyMap<string, Endpoint>): Readonly<Record<string, unknown>> {
   const entryPoints = [...endpoints].map(([name, { host, port }]) => {
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}${name.startsWith('udp-') ? '/udp' : ''}`
     return [name, { address, http: HTTP_OPTIONS[name] }] as const
   })
-  return JSON.stringify({
-    global: { checkNewVersion: false, sendAnonymousUsage: false },
-    log: { level: logLevel, noColor: true },
-    api: { insecure: true },
-    ping: { entryPoint: API },
-    entryPoints: Object.fromEntries(entryPoints),
-    providers: {
-      providersThrottleDuration: throttle,
-      ...(routesUrl !== undefined && { http: { endpoint: routesUrl, pollInterval, headers } }),
-      ...(watched !== undefined && { file: { directory: watched, watch: true } }),
-    },
-  })
+  return Object.fromEntries(entryPoints.filter(([name]) => name !== API))
+}
+
+export const providersOf = (options: PollOptions): unknown => {
+  const { routesUrl, watched, headers, pollInterval = '500ms', throttle = '100ms' } = options
+  return {
+    providersThrottleDuration: throttle,
+    ...(routesUrl !== undefined && { http: { endpoint: routesUrl, pollInterval, headers } }),
+    ...(watched !== undefined && { file: { directory: watched, watch: true } }),
+  }
 }

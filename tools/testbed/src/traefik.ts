@@ -1,10 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { httpGet, type Endpoint, type HttpAnswer } from './clients.ts'
+import type { Endpoint, HttpAnswer } from './clients.ts'
 import { eventually } from './eventually.ts'
-import { isExecutable, TRAEFIK_VERSION, traefikPath } from './executables.ts'
-import { lastLines, startProcess, untilReady, type RunningProcess } from './process.ts'
-import { chooseEndpoints, staticConfiguration, type PollOptions, type RawPorts } from './traefik-config.ts'
+import { lastLines } from './process.ts'
+import { chooseEndpoints, entryPointsAt, providersOf, type PollOptions, type RawPorts } from './traefik-config.ts'
+import { API, startTraefikProcess } from './traefik-process.ts'
 
 /** A Traefik to start. */
 export interface TraefikOptions extends PollOptions {
@@ -61,56 +60,40 @@ export interface RealTraefik {
 
 /** Starts a Traefik, and resolves when it answers: 0.5 s; its routes come with its first poll. Certificate resolvers aren't there. */
 export async function startTraefik(options: TraefikOptions): Promise<RealTraefik> {
-  const { version = TRAEFIK_VERSION, entryPoints = {} } = options
-  const command = traefikPath(version)
-  if (!isExecutable(command))
-    throw new Error(`${command} is not there; run \`tools/testbed/install.sh --traefik ${version}\`.`)
-  const home = join(options.directory, 'traefik')
-  const config = join(home, 'traefik.yml')
-  const log = join(home, 'traefik.log')
+  const { directory, version, entryPoints = {}, logLevel = 'INFO' } = options
   const endpoints = await chooseEndpoints(entryPoints)
-  mkdirSync(home, { recursive: true })
-  writeFileSync(config, staticConfiguration(endpoints, options))
-
   const entryPoint = (name: string): Endpoint => {
     const found = endpoints.get(name)
     if (found === undefined)
       throw new Error(`Traefik has no entry point ${name}; it has ${[...endpoints.keys()].join(', ')}.`)
     return found
   }
-  const get = async (path: string): Promise<HttpAnswer> => {
-    const answer = await httpGet({ entryPoint: entryPoint('traefik'), host: 'localhost', path, tls: false })
-    if (answer.status !== 200) throw new Error(`Traefik answered ${answer.status} to ${path}: ${answer.body.trim()}`)
-    return answer
-  }
-  const start = async (): Promise<RunningProcess> => {
-    const started = startProcess({ command, args: [`--configFile=${config}`], log })
-    await untilReady(started, () => get('/ping'))
-    return started
-  }
-
-  let traefik = await start()
+  const traefik = await startTraefikProcess({
+    folder: join(directory, 'traefik'),
+    ...(version !== undefined && { version }),
+    apiPort: entryPoint(API).port,
+    logLevel,
+    entryPoints: entryPointsAt(endpoints),
+    providers: providersOf(options),
+  })
   return {
     get pid() {
       return traefik.pid
     },
     entryPoint,
-    api: (path) => allPages(get, path),
-    log: () => traefik.output(),
+    api: (path) => allPages(traefik.get, path),
+    log: traefik.log,
     waitFor: (wanted, deadline = 20_000) =>
       eventually(
         async () => {
-          const data = JSON.parse((await get('/api/rawdata')).body) as TraefikRawData
+          const data = JSON.parse((await traefik.get('/api/rawdata')).body) as TraefikRawData
           if (wanted(data)) return data
-          throw new Error(`Traefik holds ${namesIn(data)}; its log ends: ${lastLines(traefik.output())}`)
+          throw new Error(`Traefik holds ${namesIn(data)}; its log ends: ${lastLines(traefik.log())}`)
         },
         { deadline },
       ),
     kill: () => traefik.stop('SIGKILL'),
-    async restart() {
-      await traefik.stop()
-      traefik = await start()
-    },
+    restart: () => traefik.restart(),
     close: () => traefik.stop(),
   }
 }

@@ -131,7 +131,7 @@ async function measure(workspace: Workspace, containers: number, way: Way, plan:
     : undefined
   const endpoint = `${(await program?.address) ?? ''}/routes.yaml`
   const socket = socketOf(machine.folder, 0)
-  const traefik = await startTraefik(workspace, folder, way.providers({ endpoint, socket, folder }))
+  const traefik = await startTraefik(folder, way.providers({ endpoint, socket, folder }))
   try {
     await untilAnswered(traefik, containers - 1, (status) => status !== 404)
     return await figuresOf({ machine, program, traefik, way, plan, containers })

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { TraefikProcess } from '@route-server/testbed/parts'
 import { NOT_FETCHED, refusalIn, startTraefik } from './traefik.ts'
-import type { Traefik } from './traefik.ts'
 
 /** What a real Traefik said to a document: nothing, or why it refused it. */
 export type Judgement = { readonly accepted: true } | { readonly accepted: false; readonly reason: string }
@@ -21,7 +21,7 @@ const judgementOf = (log: string): Judgement => {
 }
 
 interface Seat {
-  traefik?: Traefik
+  traefik?: TraefikProcess
   /** The document that it was given last and hasn't been heard about. */
   pending?: number
   served: Uint8Array
@@ -87,7 +87,7 @@ export async function startJudges(count: number, folder: string): Promise<Judges
       })
     },
     async close() {
-      await Promise.all(seats.map(async ({ traefik }) => traefik?.close()))
+      await Promise.all(seats.map(async ({ traefik }) => traefik?.stop('SIGKILL')))
       server.closeAllConnections()
       server.close()
     },

@@ -7,7 +7,7 @@ import { casesOf, SETTINGS } from '../campaign.ts'
 import type { Share } from '../campaign.ts'
 import { INNOCENT_NAMES } from '../machine.ts'
 import { createPipeline } from '../pipeline.ts'
-import { refusalIn, startTraefik } from './traefik.ts'
+import { refusalIn, routersIn, startTraefik } from './traefik.ts'
 
 export interface Replay {
   readonly cases: number
@@ -43,7 +43,7 @@ export async function replay(share: Share, batch: number, folder: string): Promi
       async () => {
         log += traefik.news()
         if (refusalIn(log) !== undefined) return undefined
-        const { routers = {} } = await traefik.holds()
+        const routers = await routersIn(traefik)
         if (`mark-${round}@http` in routers) return routers
         throw new Error(`the document of case ${first} is not in force`)
       },
@@ -53,8 +53,7 @@ export async function replay(share: Share, batch: number, folder: string): Promi
     const refusal = refusalIn(log)
     if (refusal !== undefined) failures.push(`from case ${first} on: ${refusal}`)
     const lost = INNOCENT_NAMES.filter((name) => {
-      const router = held?.[`${name}@http`] as { readonly status?: string } | undefined
-      return held && router?.status !== 'enabled'
+      return held && held[`${name}@http`]?.status !== 'enabled'
     })
     if (lost.length > 0) failures.push(`from case ${first} on, these are not in force: ${lost.join(', ')}`)
     log = ''
@@ -69,7 +68,7 @@ export async function replay(share: Share, batch: number, folder: string): Promi
       documents += 1
     }
   } finally {
-    await traefik.close()
+    await traefik.stop('SIGKILL')
     server.closeAllConnections()
     server.close()
   }
