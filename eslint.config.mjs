@@ -18,6 +18,7 @@ const BOUNDARIES = {
   'type:publish': { libs: ['type:disk'], packages: [] },
   'type:demo': { libs: ['type:simulator'], packages: [] },
   'type:disk': { libs: [], packages: ['yaml'] },
+  'type:terminal': { libs: [], packages: ['commander'] },
   'type:machine': { libs: ['type:disk', 'type:traefik'], packages: ['tldts', 'zod'] },
   'type:installation': { libs: ['type:machine'], packages: ['yaml'] },
   'type:artefacts': { libs: [], packages: ['ky', 'tar-stream', 'yauzl'] },

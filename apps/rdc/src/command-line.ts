@@ -1,13 +1,14 @@
 import { Command } from 'commander'
 import { declareCompletion } from './declare/completion.ts'
 import { declareDns } from './declare/dns.ts'
-import { addExamples } from './declare/examples.ts'
+import { addExamples } from '@route-server/terminal'
+import { EXAMPLES } from './declare/examples.ts'
 import { declareMachines } from './declare/machines.ts'
 import { declareRepositories } from './declare/repositories.ts'
 import { declareServers } from './declare/servers.ts'
 import { VERSION } from './version.ts'
 
-export { EXAMPLES, wordsOf } from './declare/examples.ts'
+export { EXAMPLES } from './declare/examples.ts'
 
 /** The command line. Actions set the exit status, or reject with errors whose messages are for people. */
 export function commandLine(): Command {
@@ -41,7 +42,7 @@ export function commandLine(): Command {
       ),
   )
   declareCompletion(program)
-  addExamples(program)
+  addExamples(program, EXAMPLES)
   return program
 }
 

@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { lazily } from './commands/lazily.ts'
 import type { FunctionFlags } from './commands/rediaccfile.ts'
-import { addExamples } from './declare/examples.ts'
+import { addExamples } from '@route-server/terminal'
+import { EXAMPLES } from './declare/examples.ts'
 import { declareRepo } from './declare/repo.ts'
 import { readDuration } from './rediaccfile/duration.ts'
 import { VERSION } from './version.ts'
 
-export { EXAMPLES, wordsOf } from './declare/examples.ts'
+export { EXAMPLES } from './declare/examples.ts'
 
 const NETWORK_FLAG = [
   '--network-id <id>',
@@ -187,6 +188,6 @@ export function commandLine(): Command {
 
   declareRepo(program)
 
-  addExamples(program)
+  addExamples(program, EXAMPLES)
   return program
 }

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import { RenetError } from './terminal/tell-error.ts'
+import { RenetError } from './renet-error.ts'
 
 /** How long a daemon may take to say that it is there; milliseconds. */
 const PATIENCE = 10_000

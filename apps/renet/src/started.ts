@@ -1,10 +1,11 @@
+import { print } from '@route-server/terminal'
 import { containersOfProject, isUp } from './docker-get.ts'
 import type { Here } from './here.ts'
 import { lookAround } from './listening/look.ts'
 import type { Project } from './project.ts'
 import { awaitRoutes, routeServer } from './routes.ts'
 import { startedTable } from './tables.ts'
-import { print, remark } from './terminal/print.ts'
+import { remark } from './terminal/print.ts'
 import { waitRouted } from './wait-routed.ts'
 
 /** Says what runs of a project, where it can be reached, and what keeps it from that. */

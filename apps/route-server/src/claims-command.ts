@@ -4,7 +4,7 @@ import { parseNetworkId } from '@route-server/plugin-api'
 import type { Claims } from '@route-server/server'
 import { claimsTable } from './claims-table.ts'
 import { askServer, ControlError } from './control-client.ts'
-import { visible } from './log.ts'
+import { visible } from '@route-server/terminal'
 
 interface Given {
   readonly stateDir?: string

@@ -1,5 +1,5 @@
 import type { ClaimView } from '@route-server/server'
-import { visible } from './log.ts'
+import { visible } from '@route-server/terminal'
 
 const UNITS: readonly (readonly [unit: string, seconds: number])[] = [
   ['d', 86_400],

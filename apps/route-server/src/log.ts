@@ -1,17 +1,11 @@
 import type { Config } from '@route-server/config'
 import { maskSecrets } from '@route-server/server'
+import { visible } from '@route-server/terminal'
 import { pino } from 'pino'
 import pretty from 'pino-pretty'
 
 /** What the app and the libraries log with. */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>
-
-/** What could drive a terminal, or turn its text around. */
-const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
-
-/** Names and labels come from strangers; a terminal must not obey them. */
-export const visible = (text: string): string =>
-  text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** What strangers wrote, as anybody may read it: without secrets, and without what could drive a terminal. */
 export const harmless = (text: string): string => visible(maskSecrets(text))

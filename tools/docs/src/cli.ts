@@ -1,4 +1,4 @@
-import { commandLine, EXAMPLES, wordsOf } from '@route-server/rdc/command-line'
+import { commandLine, EXAMPLES } from '@route-server/rdc/command-line'
 import { referenceOf } from './command-reference.ts'
 
 /** What a file of machines may look like; a test reads it. */
@@ -63,4 +63,4 @@ processes while the program starts, before it writes over it; the other ways avo
 `
 
 /** docs/cli.md: every command of `rdc` with every flag. */
-export const cliReference = (): string => referenceOf(INTRODUCTION, { commandLine, wordsOf, EXAMPLES })
+export const cliReference = (): string => referenceOf(INTRODUCTION, { commandLine, EXAMPLES })

@@ -1,12 +1,11 @@
+import { wordsOf, type Examples } from '@route-server/terminal'
 import type { Command } from 'commander'
 
 /** What a program exports of its command line. */
 export interface Program {
   readonly commandLine: () => Command
-  /** `rdc context set-infra` */
-  readonly wordsOf: (command: Command) => string
   /** What people type, by the command's words. */
-  readonly EXAMPLES: Readonly<Record<string, readonly string[]>>
+  readonly EXAMPLES: Examples
 }
 
 /** A page with every command of a program and every flag, below the introduction. */
@@ -21,7 +20,7 @@ function tableOf(head: string, rows: readonly (readonly [string, string])[]): st
   return `\n| ${head} | |\n|---|---|\n${rows.map(([name, about]) => `| \`${name}\` | ${cell(about)} |`).join('\n')}\n`
 }
 
-function sectionOf(command: Command, { wordsOf, EXAMPLES }: Program): string {
+function sectionOf(command: Command, { EXAMPLES }: Program): string {
   const help = command.createHelp()
   const words = wordsOf(command)
   const usage = `${words} ${command.usage()}`.trim()

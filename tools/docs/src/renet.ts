@@ -1,4 +1,4 @@
-import { commandLine, EXAMPLES, wordsOf } from '@route-server/renet/command-line'
+import { commandLine, EXAMPLES } from '@route-server/renet/command-line'
 import { referenceOf } from './command-reference.ts'
 
 const INTRODUCTION = `# renet: the command line
@@ -27,4 +27,4 @@ Answers go to standard output, notes and errors to standard error, with \`renet:
 `
 
 /** docs/renet.md: every command of `renet` with every flag. */
-export const renetReference = (): string => referenceOf(INTRODUCTION, { commandLine, wordsOf, EXAMPLES })
+export const renetReference = (): string => referenceOf(INTRODUCTION, { commandLine, EXAMPLES })

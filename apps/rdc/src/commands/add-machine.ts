@@ -1,10 +1,9 @@
 import { addMachine, MachineError, type Machine, type ReachFlags } from '@route-server/machine'
 import { accessSync, constants } from 'node:fs'
 import { resolve } from 'node:path'
+import { print, printJson, UsageError } from '@route-server/terminal'
 import { sshCommand } from '../machine-view.ts'
 import { machines } from '../machines.ts'
-import { print, printJson } from '../terminal/print.ts'
-import { UsageError } from '../terminal/tell-error.ts'
 
 interface Given extends Omit<ReachFlags, 'host'> {
   readonly ip?: string

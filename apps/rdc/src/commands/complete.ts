@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
+import { print } from '@route-server/terminal'
 import { complete } from '../completion/complete.ts'
 import { machines } from '../machines.ts'
-import { print } from '../terminal/print.ts'
 import type { CommandModule } from './lazily.ts'
 
 export const forProgram = (program: Command): CommandModule<[words: readonly string[]]> => ({

@@ -1,12 +1,11 @@
 import { applyRecords, planRecords, zoneLine, type RecordStep, type ZonePlan } from '@route-server/dns'
+import { print, printJson, STATUS, visible } from '@route-server/terminal'
 import { cloudflareFor, recordsFor } from '../dns.ts'
 import { machines } from '../machines.ts'
 import { colours } from '../terminal/colours.ts'
 import { confirmed } from '../terminal/confirm.ts'
-import { print, printJson, remark } from '../terminal/print.ts'
+import { remark } from '../terminal/print.ts'
 import { withProgress } from '../terminal/progress.ts'
-import { STATUS } from '../terminal/tell-error.ts'
-import { visible } from '../terminal/visible.ts'
 
 interface Given {
   readonly dryRun?: boolean

@@ -1,13 +1,11 @@
 import { checkHost, lookupAt, servedCertificate, type HostCheck } from '@route-server/dns'
 import { readFile } from 'node:fs/promises'
+import { print, printJson, STATUS, visible } from '@route-server/terminal'
 import { recordsFor } from '../dns.ts'
 import { machines } from '../machines.ts'
 import { colours } from '../terminal/colours.ts'
-import { print, printJson } from '../terminal/print.ts'
 import { withProgress } from '../terminal/progress.ts'
 import { table } from '../terminal/table.ts'
-import { STATUS } from '../terminal/tell-error.ts'
-import { visible } from '../terminal/visible.ts'
 
 interface Given {
   readonly resolver?: string

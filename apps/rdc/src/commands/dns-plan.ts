@@ -1,7 +1,7 @@
 import { zoneLine } from '@route-server/dns'
+import { print, printJson } from '@route-server/terminal'
 import { recordsFor } from '../dns.ts'
 import { machines } from '../machines.ts'
-import { print, printJson } from '../terminal/print.ts'
 
 export async function run(name: string, { json }: { readonly json?: boolean }): Promise<undefined> {
   const records = await recordsFor(await machines().find(name))

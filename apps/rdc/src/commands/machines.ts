@@ -1,7 +1,7 @@
 import { hasToken } from '@route-server/machine'
+import { print, printJson } from '@route-server/terminal'
 import { viewOf } from '../machine-view.ts'
 import { machines } from '../machines.ts'
-import { print, printJson } from '../terminal/print.ts'
 import { table } from '../terminal/table.ts'
 
 export async function run({ json }: { readonly json?: boolean }): Promise<undefined> {

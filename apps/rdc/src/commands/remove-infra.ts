@@ -1,10 +1,9 @@
 import { removeInstallation } from '@route-server/push'
+import { print, printJson, STATUS } from '@route-server/terminal'
 import { withConnection } from '../connection.ts'
 import { machines } from '../machines.ts'
 import { confirmed } from '../terminal/confirm.ts'
-import { print, printJson } from '../terminal/print.ts'
 import { withProgress } from '../terminal/progress.ts'
-import { STATUS } from '../terminal/tell-error.ts'
 
 interface Given {
   readonly purge?: boolean

@@ -1,8 +1,7 @@
 import { forgetToken } from '@route-server/machine'
+import { print, printJson, STATUS } from '@route-server/terminal'
 import { machines } from '../machines.ts'
 import { confirmed } from '../terminal/confirm.ts'
-import { print, printJson } from '../terminal/print.ts'
-import { STATUS } from '../terminal/tell-error.ts'
 
 interface Given {
   readonly yes?: boolean

@@ -12,10 +12,10 @@ import {
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { print, printJson, UsageError } from '@route-server/terminal'
 import { changesOf, showChange, showMachine, viewOf } from '../machine-view.ts'
 import { machines } from '../machines.ts'
-import { print, printJson, remark } from '../terminal/print.ts'
-import { UsageError } from '../terminal/tell-error.ts'
+import { remark } from '../terminal/print.ts'
 import { givenToken, type TokenFlags } from './token-source.ts'
 
 interface Given extends InfraFlags, TokenFlags {

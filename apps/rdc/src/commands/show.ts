@@ -1,7 +1,7 @@
 import { hasToken } from '@route-server/machine'
+import { print, printJson } from '@route-server/terminal'
 import { showMachine, viewOf } from '../machine-view.ts'
 import { machines } from '../machines.ts'
-import { print, printJson } from '../terminal/print.ts'
 
 export async function run(name: string, { json }: { readonly json?: boolean }): Promise<undefined> {
   const store = machines()

@@ -1,13 +1,11 @@
 import { certificateCauses } from '@route-server/dns'
 import { statusOf, type Status } from '@route-server/push'
+import { print, printJson, STATUS, visible } from '@route-server/terminal'
 import { withConnection } from '../connection.ts'
 import { machines } from '../machines.ts'
 import { colours } from '../terminal/colours.ts'
-import { print, printJson } from '../terminal/print.ts'
 import { withProgress } from '../terminal/progress.ts'
 import { table } from '../terminal/table.ts'
-import { STATUS } from '../terminal/tell-error.ts'
-import { visible } from '../terminal/visible.ts'
 
 /** Fails where something is wrong there, so that a script may ask. */
 export async function run(name: string, { json }: { readonly json?: boolean }): Promise<number> {

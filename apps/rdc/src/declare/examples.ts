@@ -1,7 +1,7 @@
-import type { Command } from 'commander'
+import type { Examples } from '@route-server/terminal'
 
 /** What people type, by the command's words. Help and documentation show the same. */
-export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+export const EXAMPLES: Examples = {
   'rdc context add-machine': [
     'rdc context add-machine server-1 --ip 203.0.113.50 --user deploy',
     'rdc context add-machine server-1 --identity ~/.ssh/deploy --jump bastion.example.com',
@@ -26,15 +26,4 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   'rdc repo fork': ['rdc repo fork my-app my-app-test -m server-1'],
   'rdc context remove-machine': ['rdc context remove-machine server-1 --yes'],
-}
-
-/** `rdc context set-infra`. */
-export function wordsOf(command: Command): string {
-  return command.parent === null ? command.name() : `${wordsOf(command.parent)} ${command.name()}`
-}
-
-export function addExamples(command: Command): void {
-  for (const below of command.commands) addExamples(below)
-  const examples = EXAMPLES[wordsOf(command)]
-  if (examples) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`)
 }

@@ -2,9 +2,9 @@ import { CURRENT } from '@route-server/installation'
 import type { Machine } from '@route-server/machine'
 import { quoted, type Connection, type Outcome, type RunOptions } from '@route-server/ssh'
 import { hostname, userInfo } from 'node:os'
+import { visible } from '@route-server/terminal'
 import { passedOn } from '../terminal/follow.ts'
 import { remark } from '../terminal/print.ts'
-import { visible } from '../terminal/visible.ts'
 
 /** renet isn't there, or what it runs ends with this by itself. */
 const ABSENT = 90

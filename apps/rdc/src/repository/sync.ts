@@ -4,8 +4,8 @@ import type { Connection } from '@route-server/ssh'
 import { collect, packed, type SyncPlan } from '@route-server/sync'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { visible } from '@route-server/terminal'
 import { remark } from '../terminal/print.ts'
-import { visible } from '../terminal/visible.ts'
 import { askRenet, caller } from './renet.ts'
 
 export interface SyncRequest {

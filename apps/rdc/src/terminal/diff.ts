@@ -1,5 +1,5 @@
+import { visible } from '@route-server/terminal'
 import { colours } from './colours.ts'
-import { visible } from './visible.ts'
 
 const COLOURS: readonly (readonly [begins: string, colour: (text: string) => string])[] = [
   ['---', colours.bold],

@@ -1,5 +1,5 @@
 import { Transform, type Writable } from 'node:stream'
-import { UsageError } from './tell-error.ts'
+import { UsageError } from '@route-server/terminal'
 
 /** Standard output, as something that a stream may be sent to without ending it. */
 export function passedOn(): Writable {

@@ -1,7 +1,7 @@
+import { tellError } from '@route-server/terminal'
 import { colours } from '../terminal/colours.ts'
 import { confirmed } from '../terminal/confirm.ts'
 import { withProgress } from '../terminal/progress.ts'
-import { tellError } from '../terminal/tell-error.ts'
 
 /** Works in two steps, asks, and says what was answered. */
 try {
@@ -17,5 +17,5 @@ try {
     if (process.argv.includes('--fail')) throw new Error('the disk is full')
   })
 } catch (error) {
-  tellError(error)
+  tellError('rdc', error)
 }

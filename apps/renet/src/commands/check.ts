@@ -3,11 +3,11 @@ import { loadConfig } from '@route-server/config'
 import { EMPTY_INFRA, entryPointsOf } from '@route-server/machine/entry-points'
 import { RepositoryError } from '@route-server/repository'
 import { relative, resolve } from 'node:path'
+import { print, printJson } from '@route-server/terminal'
 import { check, type Finding } from '../check/check.ts'
 import { sarifOf } from '../check/sarif.ts'
 import { findHere, type Here, type WhereFlags } from '../here.ts'
 import { prepare } from '../project.ts'
-import { print, printJson } from '../terminal/print.ts'
 
 export interface CheckFlags extends WhereFlags {
   readonly format: 'text' | 'json' | 'sarif'

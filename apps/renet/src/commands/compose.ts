@@ -14,13 +14,14 @@ import {
 } from '@route-server/compose'
 import { readFileSync } from 'node:fs'
 import type { StdioOptions } from 'node:child_process'
+import { print } from '@route-server/terminal'
 import { expectDaemon } from '../daemon.ts'
 import { environmentOf, findHere, tellOfOtherDaemons, type Here, type WhereFlags } from '../here.ts'
 import { expectNoProblems, prepare, type Project } from '../project.ts'
 import type { Routes } from '../routes.ts'
 import { plannedTable } from '../tables.ts'
-import { print, remark } from '../terminal/print.ts'
-import { RenetError } from '../terminal/tell-error.ts'
+import { remark } from '../terminal/print.ts'
+import { RenetError } from '../renet-error.ts'
 
 export interface ComposeFlags extends WhereFlags {
   readonly dryRun?: boolean

@@ -1,6 +1,6 @@
 import { endAs, runProgram } from '@route-server/compose'
 import { environmentOf, findHere, tellOfOtherDaemons, type WhereFlags } from '../here.ts'
-import { RenetError } from '../terminal/tell-error.ts'
+import { RenetError } from '../renet-error.ts'
 
 /** Docker's flags that would lead to another daemon. */
 const ELSEWHERE = /^(?:-H|--host|-c|--context)(?:=|$)|^-H./

@@ -1,7 +1,7 @@
 import { variablesFor } from '@route-server/compose'
 import { isNameable } from '@route-server/repository'
+import { print, printJson } from '@route-server/terminal'
 import { findHere, type WhereFlags } from '../here.ts'
-import { print, printJson } from '../terminal/print.ts'
 
 export interface EnvFlags extends WhereFlags {
   readonly json?: boolean

@@ -1,5 +1,5 @@
 import { endAs, runProgram } from '@route-server/compose'
-import { RenetError } from '../terminal/tell-error.ts'
+import { RenetError } from '../renet-error.ts'
 
 const UNITS = ['rediacc-router.service', 'rediacc-traefik.service']
 

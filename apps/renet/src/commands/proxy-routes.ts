@@ -1,8 +1,8 @@
+import { print, printJson } from '@route-server/terminal'
 import { findHere, type WhereFlags } from '../here.ts'
 import { askRoutes, routeServer, type Router } from '../routes.ts'
-import { print, printJson } from '../terminal/print.ts'
 import { table } from '../terminal/table.ts'
-import { RenetError } from '../terminal/tell-error.ts'
+import { RenetError } from '../renet-error.ts'
 
 export async function run({ json = false, ...where }: WhereFlags & { readonly json?: boolean }): Promise<void> {
   const { network } = findHere(where)

@@ -1,6 +1,6 @@
+import { print } from '@route-server/terminal'
 import { askRouteServer, routeServer } from '../routes.ts'
-import { print } from '../terminal/print.ts'
-import { RenetError } from '../terminal/tell-error.ts'
+import { RenetError } from '../renet-error.ts'
 
 export async function run(): Promise<void> {
   const answer = await askRouteServer('/health').catch((cause: unknown) => {

@@ -1,8 +1,8 @@
+import { print, printJson } from '@route-server/terminal'
 import { expectDaemon } from '../daemon.ts'
 import { dockerGet, nameOf, type ListedContainer } from '../docker-get.ts'
 import { findHere, type WhereFlags } from '../here.ts'
 import { askRoutes, reachOf } from '../routes.ts'
-import { print, printJson } from '../terminal/print.ts'
 import { table } from '../terminal/table.ts'
 
 export interface PsFlags extends WhereFlags {

@@ -8,7 +8,7 @@ import { findRediaccfiles, FILE } from '../rediaccfile/find.ts'
 import { withRenetOnPath } from '../rediaccfile/own-path.ts'
 import { runFunction, type Outcome } from '../rediaccfile/run-function.ts'
 import { remark } from '../terminal/print.ts'
-import { RenetError } from '../terminal/tell-error.ts'
+import { RenetError } from '../renet-error.ts'
 
 export type FunctionName = 'prep' | 'up' | 'down' | 'info'
 

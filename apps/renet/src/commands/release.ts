@@ -1,6 +1,6 @@
 import { findRepositoryFile, releaseSlot, REPOSITORY_FILE } from '@route-server/repository'
 import { join, resolve } from 'node:path'
-import { print } from '../terminal/print.ts'
+import { print } from '@route-server/terminal'
 
 export async function run(services: readonly string[], { dir = '.' }: { readonly dir?: string }): Promise<void> {
   const file = findRepositoryFile(dir) ?? join(resolve(dir), REPOSITORY_FILE)

@@ -1,6 +1,6 @@
 import { addressOf, variableOf } from '@route-server/repository'
+import { print, printJson } from '@route-server/terminal'
 import { findHere, type WhereFlags } from '../here.ts'
-import { print, printJson } from '../terminal/print.ts'
 import { table } from '../terminal/table.ts'
 
 export interface SlotsFlags extends WhereFlags {

@@ -1,7 +1,7 @@
-import type { Command } from 'commander'
+import type { Examples } from '@route-server/terminal'
 
 /** What people type, by the command's words. Help and documentation show the same. */
-export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+export const EXAMPLES: Examples = {
   'renet compose': [
     'renet compose -- up -d',
     'renet compose --wait-routed -- up -d',
@@ -21,15 +21,4 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'renet proxy routes': ['renet proxy routes', 'renet proxy routes --json | jq .diagnostics'],
   'renet repo exec': ['renet repo exec my-app -- docker ps'],
   'renet slots release': ['renet slots release old-api'],
-}
-
-/** `renet slots release`. */
-export function wordsOf(command: Command): string {
-  return command.parent === null ? command.name() : `${wordsOf(command.parent)} ${command.name()}`
-}
-
-export function addExamples(command: Command): void {
-  for (const below of command.commands) addExamples(below)
-  const examples = EXAMPLES[wordsOf(command)]
-  if (examples) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`)
 }

@@ -1,4 +1,4 @@
-import { RenetError } from '../terminal/tell-error.ts'
+import { RenetError } from '../renet-error.ts'
 
 /** All of standard input. */
 export async function readInput(): Promise<string> {

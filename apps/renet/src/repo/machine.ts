@@ -18,7 +18,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { socketFolder } from '../here.ts'
 import { progress } from '../terminal/print.ts'
-import { RenetError } from '../terminal/tell-error.ts'
+import { RenetError } from '../renet-error.ts'
 
 /** Flags of everything that works on a repository. */
 export interface WhoFlags {

@@ -1,11 +1,3 @@
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`)
-}
-
-export function printJson(value: unknown): void {
-  print(JSON.stringify(value, undefined, 2))
-}
-
 /** For what goes on meanwhile, as it happens. `rdc` passes it on by that it doesn't begin as a remark does. */
 export function progress(text: string): void {
   process.stderr.write(`${text}\n`)

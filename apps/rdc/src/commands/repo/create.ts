@@ -1,10 +1,9 @@
+import { print, STATUS } from '@route-server/terminal'
 import { machines } from '../../machines.ts'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { askRenet, caller } from '../../repository/renet.ts'
 import { withKeyForNew } from '../../repository/repositories.ts'
 import { volumeKeyFile } from '../../repository/volume-key.ts'
-import { print } from '../../terminal/print.ts'
-import { STATUS } from '../../terminal/tell-error.ts'
 
 interface Given extends OnMachine {
   readonly encrypted?: boolean

@@ -1,8 +1,7 @@
+import { print, STATUS } from '@route-server/terminal'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { askRenet, caller } from '../../repository/renet.ts'
 import { findListed, withKeyForNew } from '../../repository/repositories.ts'
-import { print } from '../../terminal/print.ts'
-import { STATUS } from '../../terminal/tell-error.ts'
 
 interface Given extends OnMachine {
   readonly pause: boolean

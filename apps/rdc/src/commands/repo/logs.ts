@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream'
+import { STATUS } from '@route-server/terminal'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { showRenet } from '../../repository/renet.ts'
 import { expectLines, untilInterrupted } from '../../terminal/follow.ts'
-import { STATUS } from '../../terminal/tell-error.ts'
 
 interface Given extends OnMachine {
   readonly follow?: boolean

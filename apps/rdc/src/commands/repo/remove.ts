@@ -1,11 +1,11 @@
 import { forgetSecret } from '@route-server/machine'
+import { print, STATUS } from '@route-server/terminal'
 import { machines } from '../../machines.ts'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { askRenet, caller } from '../../repository/renet.ts'
 import { volumeKeyFile } from '../../repository/volume-key.ts'
 import { confirmed } from '../../terminal/confirm.ts'
-import { print, remark } from '../../terminal/print.ts'
-import { STATUS } from '../../terminal/tell-error.ts'
+import { remark } from '../../terminal/print.ts'
 
 interface Given extends OnMachine {
   readonly yes?: boolean

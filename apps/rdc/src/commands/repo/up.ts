@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { UsageError } from '@route-server/terminal'
 import { attached } from '../../repository/attached.ts'
 import { onMachine, type OnMachine } from '../../repository/on-machine.ts'
 import { askRenet, caller } from '../../repository/renet.ts'
 import { sync } from '../../repository/sync.ts'
 import { mount } from '../../repository/mount.ts'
 import { remark } from '../../terminal/print.ts'
-import { UsageError } from '../../terminal/tell-error.ts'
 
 interface Given extends OnMachine {
   readonly mount?: boolean

@@ -1,8 +1,8 @@
 import type { Repository } from '@route-server/store'
+import { print, printJson } from '@route-server/terminal'
 import { create } from '../../repo/create.ts'
 import { readInput } from '../../repo/input.ts'
 import { findWhole, whenItsTurn, type WhoFlags } from '../../repo/machine.ts'
-import { print, printJson } from '../../terminal/print.ts'
 
 export interface CreateFlags extends WhoFlags {
   readonly encrypted?: boolean

@@ -1,6 +1,7 @@
+import { print } from '@route-server/terminal'
 import { endAfter, limitOf, renetIn, type FunctionFlags, type OwnRepository } from '../../repo/machine.ts'
 import { only, rediaccfilesOf } from '../../repo/rediaccfiles.ts'
-import { print, remark } from '../../terminal/print.ts'
+import { remark } from '../../terminal/print.ts'
 
 /** Whatever becomes of the Rediaccfile's own function, nothing of the repository runs afterwards. */
 export const run = (name: string, flags: FunctionFlags): Promise<void> =>

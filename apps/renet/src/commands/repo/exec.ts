@@ -2,7 +2,7 @@ import { runProgram, statusOf } from '@route-server/compose'
 import { environmentOf, findHere } from '../../here.ts'
 import { attachedTo, expectOpen, find, variablesOf, type AttachedFlags } from '../../repo/machine.ts'
 import { withRenetOnPath } from '../../rediaccfile/own-path.ts'
-import { RenetError } from '../../terminal/tell-error.ts'
+import { RenetError } from '../../renet-error.ts'
 
 export async function run(
   name: string,

@@ -1,11 +1,11 @@
 import { copyRepository, runCommand, type Repository } from '@route-server/store'
 import { existsSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
+import { print } from '@route-server/terminal'
 import { create } from '../../repo/create.ts'
 import { readInput } from '../../repo/input.ts'
 import { expectOpen, findWhole, whenItsTurn, withRepository, type WhoFlags } from '../../repo/machine.ts'
-import { print } from '../../terminal/print.ts'
-import { RenetError } from '../../terminal/tell-error.ts'
+import { RenetError } from '../../renet-error.ts'
 
 export interface ForkFlags extends WhoFlags {
   readonly pause?: boolean

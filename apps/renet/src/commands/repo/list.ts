@@ -1,5 +1,5 @@
+import { print, printJson } from '@route-server/terminal'
 import { own, store, type OwnRepository } from '../../repo/machine.ts'
-import { print, printJson } from '../../terminal/print.ts'
 import { table } from '../../terminal/table.ts'
 
 export async function run({ json }: { readonly json?: boolean }): Promise<void> {

@@ -1,7 +1,7 @@
 import { planFor, readRecord, type Entries } from '@route-server/sync'
+import { printJson } from '@route-server/terminal'
 import { readInput } from '../../repo/input.ts'
 import { find } from '../../repo/machine.ts'
-import { printJson } from '../../terminal/print.ts'
 
 /** Takes what the caller's folder has, and prints what it should send. */
 export async function run(name: string): Promise<void> {

@@ -1,6 +1,6 @@
+import { print } from '@route-server/terminal'
 import { own, store, whenItsTurn, type WhoFlags } from '../../repo/machine.ts'
-import { print } from '../../terminal/print.ts'
-import { RenetError } from '../../terminal/tell-error.ts'
+import { RenetError } from '../../renet-error.ts'
 
 export const run = (name: string, flags: WhoFlags): Promise<void> =>
   whenItsTurn(name, 'remove', flags, async () => {

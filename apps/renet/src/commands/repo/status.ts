@@ -1,5 +1,5 @@
+import { print } from '@route-server/terminal'
 import { find, renetIn } from '../../repo/machine.ts'
-import { print } from '../../terminal/print.ts'
 
 /** Exit status 1 where it is down, so that a script may ask. */
 export async function run(name: string, { json }: { readonly json?: boolean }): Promise<void> {

@@ -6,10 +6,10 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { text } from 'node:stream/consumers'
+import { printJson } from '@route-server/terminal'
 import { readHeader } from '../../repo/input.ts'
 import { withRepository, type WhoFlags } from '../../repo/machine.ts'
-import { printJson } from '../../terminal/print.ts'
-import { RenetError } from '../../terminal/tell-error.ts'
+import { RenetError } from '../../renet-error.ts'
 
 /** The first line of what comes on standard input; an archive follows. */
 export interface SyncHeader {

@@ -2,7 +2,7 @@ import { FILE } from '../../rediaccfile/find.ts'
 import { endAfter, limitOf, renetIn, type FunctionFlags, type OwnRepository } from '../../repo/machine.ts'
 import { only, rediaccfilesOf, type Rediaccfiles } from '../../repo/rediaccfiles.ts'
 import { remark } from '../../terminal/print.ts'
-import { RenetError } from '../../terminal/tell-error.ts'
+import { RenetError } from '../../renet-error.ts'
 
 export interface UpFlags extends FunctionFlags {
   readonly prepOnly?: boolean
