@@ -1,5 +1,5 @@
 /** The kernel with the plugins and the settings that a configuration names. */
-export { folderOf, loadPlugins, PluginError } from './load-plugins.ts'
+export { defaultPlugins, folderOf, loadPlugins, PluginError } from './load-plugins.ts'
 export { builtInPlugins } from './plugins.ts'
 export { policyOf } from './policy.ts'
 export { renderContainers, type RenderedContainers } from './render-containers.ts'

@@ -1,7 +1,7 @@
 import { resolve as resolveModule } from 'import-meta-resolve'
 import { dirname, resolve as resolvePath } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { optionsError } from '@route-server/config'
+import { loadConfig, optionsError } from '@route-server/config'
 import type { Config } from '@route-server/config'
 import type { LoadedPlugin } from '@route-server/kernel'
 import { API_VERSION } from '@route-server/plugin-api'
@@ -89,3 +89,6 @@ export async function loadPlugins(config: Config, folder: string): Promise<reado
   }
   return loaded
 }
+
+/** The built-in plugins as they are where nothing is configured. */
+export const defaultPlugins = (): Promise<readonly LoadedPlugin[]> => loadPlugins(loadConfig(), process.cwd())

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { defaultPlugins } from '@route-server/assembly'
 import { watchDaemons, type DaemonWatch } from '@route-server/docker'
 import { startDaemon, type SimulatedDaemon } from '@route-server/docker-simulator'
 import { createKernel, reconcile, type Reconciler } from '@route-server/kernel'
 import { containerSpec, socketOf } from './fixtures.ts'
-import { defaultPlugins, POLICY, SETTINGS } from './plugins.ts'
+import { POLICY, SETTINGS } from './operator.ts'
 
 const ignore = (): void => undefined
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }

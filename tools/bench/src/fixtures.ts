@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '@route-server/docker-simulator'
+import type { Container } from '@route-server/plugin-api'
 
 export const BASE_DOMAIN = 'example.com'
 
@@ -57,6 +58,24 @@ export function containerSpec(daemon: number, index: number): ContainerSpec {
       ...composeLabels(network, name),
       ...routing,
     },
+  }
+}
+
+/** The same container as the kernel knows it. */
+export function containerOf(daemon: number, index: number): Container {
+  const { name, image = '', labels = {} } = containerSpec(daemon, index)
+  return {
+    id: (daemon * 100_000 + index).toString(16).padStart(64, '0'),
+    name,
+    image,
+    created: 1_700_000_000 + index,
+    state: 'running',
+    health: 'none',
+    status: 'Up 1 second',
+    labels,
+    networkMode: 'host',
+    network: networkOf(daemon),
+    daemon: socketOf('/run', daemon),
   }
 }
 

@@ -1,11 +1,7 @@
+import { defaultPlugins } from '@route-server/assembly'
 import { createKernel, DEFAULT_POLICY, EMPTY_LEDGER, guardsOf, render, residentsOf } from '@route-server/kernel'
 import type { Listing, LoadedPlugin, Policy, Rendering } from '@route-server/kernel'
 import type { Container, NetworkId, Settings } from '@route-server/plugin-api'
-import { autoRoutePlugin } from '@route-server/plugin-auto-route'
-import { httpPlugin } from '@route-server/plugin-http'
-import { middlewarePlugin } from '@route-server/plugin-middleware'
-import { tcpPlugin } from '@route-server/plugin-tcp'
-import { udpPlugin } from '@route-server/plugin-udp'
 import { hostilePlugin } from './labels/hostile-plugin.ts'
 
 /** From containers to the route document. */
@@ -30,14 +26,7 @@ const policyFor = (containers: readonly Container[]): Policy =>
 
 /** The whole kernel with every built-in plugin and a hostile one, as it starts; nothing is remembered from one call to the next. */
 export async function createPipeline(settings: Settings): Promise<Pipeline> {
-  const plugins = [httpPlugin, tcpPlugin, udpPlugin, middlewarePlugin, autoRoutePlugin, hostilePlugin]
-  const loaded = await Promise.all(
-    plugins.map(async (plugin): Promise<LoadedPlugin> => {
-      const result = await plugin.options['~standard'].validate({})
-      if (result.issues) throw new Error(`The plugin ${plugin.name} has no defaults.`)
-      return { plugin, options: result.value }
-    }),
-  )
+  const loaded: readonly LoadedPlugin[] = [...(await defaultPlugins()), { plugin: hostilePlugin, options: undefined }]
   const claim = { network: 64, since: 0, away: 0, use: 'alone' } as const
   const ledger = { ...EMPTY_LEDGER, entryPoints: new Map(['udp udp-53', 'udp udp-9'].map((key) => [key, [claim]])) }
   return (containers) =>

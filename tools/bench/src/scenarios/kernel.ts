@@ -1,27 +1,10 @@
+import { defaultPlugins } from '@route-server/assembly'
 import { createKernel, render, residentsOf, type Kernel, type LifeChange, type Listing } from '@route-server/kernel'
-import type { Container } from '@route-server/plugin-api'
-import { containerSpec, networkOf, socketOf } from '../fixtures.ts'
-import { defaultPlugins, POLICY, SETTINGS } from '../plugins.ts'
+import { containerOf, networkOf, socketOf } from '../fixtures.ts'
+import { POLICY, SETTINGS } from '../operator.ts'
 import type { Scenario } from '../scenario.ts'
 import { median, quantile } from '../statistics.ts'
 import { figure } from '../table.ts'
-
-function containerOf(daemon: number, index: number): Container {
-  const { name, image = '', labels = {} } = containerSpec(daemon, index)
-  return {
-    id: (daemon * 100_000 + index).toString(16).padStart(64, '0'),
-    name,
-    image,
-    created: 1_700_000_000 + index,
-    state: 'running',
-    health: 'none',
-    status: 'Up 1 second',
-    labels,
-    networkMode: 'host',
-    network: networkOf(daemon),
-    daemon: socketOf('/run', daemon),
-  }
-}
 
 function listingOf(daemon: number, containers: number): Listing {
   const all = Array.from({ length: containers }, (_, index) => containerOf(daemon, index))

@@ -1,11 +1,7 @@
+import { defaultPlugins } from '@route-server/assembly'
 import { createKernel, DEFAULT_POLICY, EMPTY_LEDGER, reconcile } from '@route-server/kernel'
-import type { Ledger, LoadedPlugin, Policy, Reconciler, RouteView, Snapshot } from '@route-server/kernel'
+import type { Ledger, Policy, Reconciler, RouteView, Snapshot } from '@route-server/kernel'
 import type { Container, Diagnostic, NetworkId, Settings } from '@route-server/plugin-api'
-import { autoRoutePlugin } from '@route-server/plugin-auto-route'
-import { httpPlugin } from '@route-server/plugin-http'
-import { middlewarePlugin } from '@route-server/plugin-middleware'
-import { tcpPlugin } from '@route-server/plugin-tcp'
-import { udpPlugin } from '@route-server/plugin-udp'
 import { createApp, listen } from '@route-server/server'
 import type { Lack, Written } from './attack.ts'
 import { ATTACKER, INNOCENT, TOKEN, VICTIM } from './places.ts'
@@ -50,15 +46,7 @@ export interface RouteServerOptions {
   readonly lack?: Lack
 }
 
-const PLUGINS = [httpPlugin, tcpPlugin, udpPlugin, middlewarePlugin, autoRoutePlugin]
-
-const loaded = await Promise.all(
-  PLUGINS.map(async (plugin): Promise<LoadedPlugin> => {
-    const result = await plugin.options['~standard'].validate({})
-    if (result.issues) throw new Error(`The plugin ${plugin.name} has no defaults.`)
-    return { plugin, options: result.value }
-  }),
-)
+const loaded = await defaultPlugins()
 
 const NETWORKS: readonly NetworkId[] = [VICTIM, ATTACKER, INNOCENT]
 
