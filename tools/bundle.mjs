@@ -17,6 +17,7 @@ const PROGRAMS = {
   docs: 'tools/docs/src/main.ts',
   fuzz: 'tools/fuzz/src/main.ts',
   oracle: 'tools/oracle/src/main.ts',
+  soak: 'tools/bench/src/soak.ts',
 }
 
 // dockerode loads an SSH and a gRPC client at import, for transports that a unix socket doesn't use: half of the bundle and of the start.
