@@ -35,21 +35,19 @@ describeReal("the examples of the user's documentation", () => {
     await traefik.waitFor(({ routers = {}, tcpRouters = {} }) => ours({ ...routers, ...tcpRouters }).length === 0)
   }
 
-  test('myapp is reachable under its own host, and the database beside it is internal', async () => {
+  test('myapp is reachable under its own host, over IPv6 as well, and the database beside it is internal', async () => {
     await deploy(daemon, {
       name: 'myapp',
       listen: { http: 8080 },
-      labels: [
-        'traefik.enable=true',
-        'traefik.http.routers.myapp.rule=Host(`app.example.com`)',
-        'traefik.http.routers.myapp.entrypoints=websecure,websecure-v6',
-        'traefik.http.routers.myapp.tls.certresolver=letsencrypt',
-        'traefik.http.services.myapp.loadbalancer.server.port=8080',
-      ],
+      labels: [...routed('myapp', 8080), ...secure('myapp')],
     })
     await deploy(daemon, { name: 'database', slot: 1, listen: { tcp: 5432 }, expose: ['5432/tcp'] })
     const { json } = await machine.askUntil('app.example.com')
     expect(json).toMatchObject({ name: `myapp-${id}`, host: 'app.example.com' })
+    if (hasEntryPoint(traefik, 'websecure-v6')) {
+      const question = { entryPoint: traefik.entryPoint('websecure-v6'), host: 'app.example.com' }
+      await eventually(async () => expect((await httpGet(question)).json?.name).toBe(`myapp-${id}`))
+    }
     expect((await machine.ask(autoHost('myapp', daemon))).status).toBe(404)
     expect((await machine.ask(autoHost('database', daemon))).status).toBe(404)
 
@@ -62,23 +60,6 @@ describeReal("the examples of the user's documentation", () => {
     })
     expect(await serversOf(traefik, `myapp-${id}`)).toEqual([`http://${addressOf(id, 0)}:8080`])
     await remove('myapp', 'database')
-  })
-
-  test('over IPv6 as well', async () => {
-    if (!hasEntryPoint(traefik, 'websecure-v6')) return
-    await deploy(daemon, {
-      name: 'myapp',
-      listen: { http: 8080 },
-      labels: [
-        'traefik.enable=true',
-        'traefik.http.routers.myapp.rule=Host(`app.example.com`)',
-        'traefik.http.routers.myapp.entrypoints=websecure,websecure-v6',
-        'traefik.http.services.myapp.loadbalancer.server.port=8080',
-      ],
-    })
-    const question = { entryPoint: traefik.entryPoint('websecure-v6'), host: 'app.example.com' }
-    await eventually(async () => expect((await httpGet(question)).json?.name).toBe(`myapp-${id}`))
-    await remove('myapp')
   })
 
   test('mail: SMTP greets first, and IMAPS arrives with the TLS of the mail server itself', async () => {
@@ -120,11 +101,8 @@ describeReal("the examples of the user's documentation", () => {
       name: 'myapp',
       listen: { http: 8080 },
       labels: [
-        'traefik.enable=true',
-        'traefik.http.routers.myapp.rule=Host(`app.example.com`)',
-        'traefik.http.services.myapp.loadbalancer.server.port=8080',
-        'traefik.http.middlewares.myapp-hsts.headers.stsSeconds=15768000',
-        'traefik.http.middlewares.myapp-hsts.headers.stsIncludeSubdomains=true',
+        ...routed('myapp', 8080),
+        ...hsts('myapp'),
         'traefik.http.middlewares.myapp-hsts.headers.stsPreload=true',
         'traefik.http.middlewares.myapp-buffering.buffering.maxRequestBodyBytes=536870912',
         'traefik.http.routers.myapp.middlewares=myapp-hsts,myapp-buffering',
@@ -173,13 +151,9 @@ describeReal("the examples of the user's documentation", () => {
       name: 'webapp',
       listen: { http: 3000 },
       labels: [
-        'traefik.enable=true',
-        'traefik.http.routers.webapp.rule=Host(`app.example.com`)',
-        'traefik.http.routers.webapp.entrypoints=websecure,websecure-v6',
-        'traefik.http.routers.webapp.tls.certresolver=letsencrypt',
-        'traefik.http.services.webapp.loadbalancer.server.port=3000',
-        'traefik.http.middlewares.webapp-hsts.headers.stsSeconds=15768000',
-        'traefik.http.middlewares.webapp-hsts.headers.stsIncludeSubdomains=true',
+        ...routed('webapp', 3000),
+        ...secure('webapp'),
+        ...hsts('webapp'),
         'traefik.http.routers.webapp.middlewares=webapp-hsts',
       ],
     })
@@ -201,6 +175,25 @@ describeReal("the examples of the user's documentation", () => {
     await remove('webapp', 'postgres')
   })
 })
+
+/** The labels that the documentation gives every service with a host of its own … */
+const routed = (name: string, port: number): string[] => [
+  'traefik.enable=true',
+  `traefik.http.routers.${name}.rule=Host(\`app.example.com\`)`,
+  `traefik.http.services.${name}.loadbalancer.server.port=${port}`,
+]
+
+/** … where it writes out what is so by default … */
+const secure = (name: string): string[] => [
+  `traefik.http.routers.${name}.entrypoints=websecure,websecure-v6`,
+  `traefik.http.routers.${name}.tls.certresolver=letsencrypt`,
+]
+
+/** … and where browsers are to keep to HTTPS. */
+const hsts = (name: string): string[] => [
+  `traefik.http.middlewares.${name}-hsts.headers.stsSeconds=15768000`,
+  `traefik.http.middlewares.${name}-hsts.headers.stsIncludeSubdomains=true`,
+]
 
 /** As `/api/http/routers` lists it; on an entry point with defaults under that one's name, `websecure-web-2816@http`. */
 interface Router {
