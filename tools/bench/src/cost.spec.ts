@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { defaultPlugins } from '@route-server/assembly'
 import { watchDaemons, type DaemonWatch } from '@route-server/docker'
+import { eventually } from '@route-server/testbed/parts'
 import { startDaemon, type SimulatedDaemon } from '@route-server/docker-simulator'
 import { createKernel, reconcile, type Reconciler } from '@route-server/kernel'
 import { containerSpec, socketOf } from './fixtures.ts'
@@ -28,13 +29,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-async function eventually(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error('It did not come to hold within 30 s.')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
+const comesToHold = (holds: () => boolean): Promise<void> =>
+  eventually(() => expect(holds()).toBe(true), { deadline: 30_000, every: 5 })
 
 const routers = (): number => reconciler.view.counts().routers.http
 
@@ -58,8 +54,8 @@ async function serve(count: number, containersEach: number): Promise<void> {
     life: { redeployGrace: 0, hold: 0, health: 'gate' },
     claimLapse: 60_000,
   })
-  await eventually(() => routers() === count * containersEach)
-  await eventually(() => simulated.every((daemon) => daemon.counters().calls.info === 1))
+  await comesToHold(() => routers() === count * containersEach)
+  await comesToHold(() => simulated.every((daemon) => daemon.counters().calls.info === 1))
 }
 
 function counted(): { readonly calls: Readonly<Record<string, number>>; readonly bytes: number } {
@@ -80,7 +76,7 @@ test('an event costs one call and at most 4 kB at 1,000 containers', async () =>
   await serve(1, 1000)
   simulated[0]?.resetCounters()
   simulated[0]?.run(containerSpec(0, 1000))
-  await eventually(() => routers() === 1001)
+  await comesToHold(() => routers() === 1001)
   const { calls, bytes } = counted()
   expect(calls).toEqual({ list: 1 })
   expect(bytes).toBeLessThanOrEqual(4000)
@@ -91,10 +87,10 @@ test('100 starts within a second cost at most 20 calls', async () => {
   simulated[0]?.resetCounters()
   const start = performance.now()
   for (let index = 0; index < 100; index += 1) {
-    await eventually(() => performance.now() - start >= index * 9)
+    await comesToHold(() => performance.now() - start >= index * 9)
     simulated[0]?.run(containerSpec(0, 1000 + index))
   }
-  await eventually(() => routers() === 1100)
+  await comesToHold(() => routers() === 1100)
   const { calls } = counted()
   expect(Object.keys(calls)).toEqual(['list'])
   expect(calls['list']).toBeLessThanOrEqual(20)

@@ -31,12 +31,12 @@ describe('the command', () => {
   const stateDir = (): string => join(folder.path, 'state')
 
   test('says its version', async () => {
-    expect(await runRouteServer(['--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+    expect(await runRouteServer(['--version'])).toEqual({ status: 0, stdout: '0.1.0\n', stderr: '' })
   })
 
   test('explains its commands and every flag', async () => {
-    const { code, stdout } = await runRouteServer(['--help'])
-    expect(code).toBe(0)
+    const { status, stdout } = await runRouteServer(['--help'])
+    expect(status).toBe(0)
     for (const command of ['serve', 'start', 'render']) expect(stdout).toContain(command)
     const help = await runRouteServer(['serve', '--help'])
     const flags = ['--sockets', '--listen', '--base-domain', '--config', '--state-dir', '--log-level', '--log-format']
@@ -73,21 +73,21 @@ describe('the command', () => {
     await once(other, 'listening')
     const bound = other.address()
     const address = `127.0.0.1:${typeof bound === 'object' ? (bound?.port ?? 0) : 0}`
-    const { code, stderr } = await runRouteServer(serve('--listen', address, '--state-dir', stateDir()))
+    const { status, stderr } = await runRouteServer(serve('--listen', address, '--state-dir', stateDir()))
     other.close()
     expect(stderr).toBe(
       `route-server: ${address} is in use by another process; stop it or choose another address with --listen\n`,
     )
-    expect(code).toBe(1)
+    expect(status).toBe(1)
   })
 
   test('says in one sentence that the place of its state directory is missing', async () => {
     const missing = join(folder.path, 'none/state')
-    const { code, stderr } = await runRouteServer(serve('--listen', '127.0.0.1:0', '--state-dir', missing))
+    const { status, stderr } = await runRouteServer(serve('--listen', '127.0.0.1:0', '--state-dir', missing))
     expect(stderr).toBe(
       `route-server: The state directory ${missing} can't be made: the folder ${join(folder.path, 'none')} doesn't exist. Choose another with --state-dir.\n`,
     )
-    expect(code).toBe(1)
+    expect(status).toBe(1)
   })
 
   test.each([
@@ -97,10 +97,10 @@ describe('the command', () => {
   ])('says where its configuration is wrong: %j', async (settings, message) => {
     const file = join(folder.path, 'config.yaml')
     await writeFile(file, JSON.stringify(settings))
-    const { code, stderr } = await runRouteServer(serve('--config', file, '--state-dir', stateDir()))
+    const { status, stderr } = await runRouteServer(serve('--config', file, '--state-dir', stateDir()))
     expect(stderr).toContain(message)
     expect(stderr.trim().split('\n')).toHaveLength(1)
-    expect(code).toBe(1)
+    expect(status).toBe(1)
   })
 
   test('says what is wrong with a file that it is to render', async () => {
@@ -108,12 +108,12 @@ describe('the command', () => {
     await writeFile(file, '{"not": "a list"}')
     const notInspected = await runRouteServer(['render', file])
     expect(notInspected).toMatchObject({
-      code: 1,
+      status: 1,
       stdout: '',
       stderr: expect.stringContaining("isn't the output of docker inspect"),
     })
     const none = await runRouteServer(['render', `${file}.none`])
-    expect(none).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining("can't be read") })
+    expect(none).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining("can't be read") })
   })
 
   test('serves nothing where it knows that nothing is there', async () => {
@@ -188,8 +188,8 @@ describeReal('the configuration of a running route server', () => {
       }),
     )
     const config = join(machine.directory, 'config.yaml')
-    const { code, stdout, stderr } = await runRouteServer(['render', '--config', config, ...files])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const { status, stdout, stderr } = await runRouteServer(['render', '--config', config, ...files])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toBe((await machine.routeServer.get('/routes.yaml')).body)
   })
 })

@@ -1,23 +1,12 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
+import { finish, workspaceFile, type Outcome } from '@route-server/testbed/parts'
 
-/** How a command ended, and everything it printed. */
-export interface Ended {
-  code: number | string | undefined
-  stdout: string
-  stderr: string
-}
+/** The built route server. */
+export const PROGRAM = workspaceFile('dist/route-server.mjs')
 
-/** The built route server, from src and from dist alike. */
-export const PROGRAM = join(import.meta.dirname, '../../../dist/route-server.mjs')
-
-/** Runs `route-server ARGS` to its end; what doesn't end within 20 s is killed, and its code is `SIGKILL`. */
-export function runRouteServer(args: readonly string[], { input = '' } = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { timeout: 20_000, killSignal: 'SIGKILL', env: { ...process.env, NODE_OPTIONS: '' } } as const
-    const child = execFile(process.execPath, [PROGRAM, ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : (error.code ?? error.signal ?? undefined), stdout, stderr })
-    })
-    child.stdin?.end(input)
+/** Runs `route-server ARGS` to its end; what doesn't end within 20 s is killed. */
+export const runRouteServer = (args: readonly string[], { input = '' } = {}): Promise<Outcome> =>
+  finish([process.execPath, PROGRAM, ...args], {
+    input,
+    env: { NODE_OPTIONS: '' },
+    signal: AbortSignal.timeout(20_000),
   })
-}

@@ -9,7 +9,8 @@ import {
 } from '@route-server/testbed'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runRouteServer, type Ended } from './command.ts'
+import type { Outcome } from '@route-server/testbed'
+import { runRouteServer } from './command.ts'
 import { startMachine, type Machine } from './machine.ts'
 import { autoHost, deploy } from './service.ts'
 import { writePlugins } from './third-party.ts'
@@ -90,7 +91,7 @@ describeReal("plugins that can't be used", () => {
 
   afterAll(() => folder.remove())
 
-  const startWith = async (plugin: unknown): Promise<Ended> => {
+  const startWith = async (plugin: unknown): Promise<Outcome> => {
     const file = join(folder.path, 'config.yaml')
     const settings = { sockets: './docker-*.sock', stateDir: './state', listen: '127.0.0.1:0' }
     await writeFile(file, JSON.stringify({ ...settings, plugins: [...BUILT_IN, plugin] }, null, 2))
@@ -114,9 +115,9 @@ describeReal("plugins that can't be used", () => {
       ['config.yaml:', 'plugins[5].options.entryPoint', 'got 7'],
     ],
   ])('stop the start with a message that helps: %s', async (_, plugin, parts) => {
-    const { code, stdout, stderr } = await startWith(plugin)
+    const { status, stdout, stderr } = await startWith(plugin)
     for (const part of parts) expect(stderr).toContain(part)
     expect(stderr).toMatch(/^route-server: .*\n$/)
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   })
 })

@@ -122,8 +122,8 @@ describeReal('a route server that starts again', () => {
   })
 
   test('leaves its state directory to nobody: a second one refuses to start, and the first goes on', async () => {
-    const { code, stderr } = await runRouteServer(['serve', '--listen', '127.0.0.1:0', '--state-dir', stateDir])
-    expect(code).toBe(1)
+    const { status, stderr } = await runRouteServer(['serve', '--listen', '127.0.0.1:0', '--state-dir', stateDir])
+    expect(status).toBe(1)
     expect(stderr).toContain(
       `The state directory ${stateDir} is held by another route server (process ${machine.routeServer.pid}). Stop that one first, or choose another directory with --state-dir.`,
     )
@@ -185,10 +185,10 @@ describeReal('a route server whose disk is read-only from the start', () => {
   test('refuses to start, and says what to do', async () => {
     const disk = await mountSmallDisk(join(folder.path, 'disk'), 64)
     await disk.setReadOnly(true)
-    const { code, stderr } = await runRouteServer(['serve', '--listen', '127.0.0.1:0', '--state-dir', disk.path])
+    const { status, stderr } = await runRouteServer(['serve', '--listen', '127.0.0.1:0', '--state-dir', disk.path])
     await disk.close()
-    expect({ code, stderr }).toEqual({
-      code: 1,
+    expect({ status, stderr }).toEqual({
+      status: 1,
       stderr: expect.stringMatching(/can't be written to: its file system is read-only\. Mount it writable/),
     })
   })

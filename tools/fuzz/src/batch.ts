@@ -5,7 +5,7 @@ import type { LabelSet } from './labels/label-set.ts'
 import { INNOCENT_NAMES, machineWith } from './machine.ts'
 import { decodeDocument } from './model/decode.ts'
 import type { Pipeline } from './pipeline.ts'
-import { Random } from './random.ts'
+import { Random } from '@route-server/testbed/random'
 
 /** The kinds of failure that there may be none of. */
 export const FAILURES = ['crashed', 'refused', 'lost', 'unstable'] as const

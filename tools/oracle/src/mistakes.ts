@@ -1,6 +1,6 @@
 import { withLabels } from './case.ts'
 import type { Case, Service } from './case.ts'
-import type { Random } from './random.ts'
+import type { Random } from '@route-server/testbed/random'
 
 type Labels = Service['labels']
 /** Spoils one label; `key` is one that the container has. */

@@ -1,7 +1,7 @@
 import { sections } from '@route-server/traefik'
 import type { Node, SectionName } from '@route-server/traefik'
 import type { Case, Service } from './case.ts'
-import type { Random } from './random.ts'
+import type { Random } from '@route-server/testbed/random'
 import { wordFor } from './words.ts'
 
 type MapNode = Extract<Node, { kind: 'map' }>

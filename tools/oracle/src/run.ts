@@ -6,14 +6,14 @@ import { readCases } from './case-files.ts'
 import { judge } from './judge.ts'
 import type { Verdict } from './judge.ts'
 import { withMistake } from './mistakes.ts'
-import { createRandom } from './random.ts'
+import { Random } from '@route-server/testbed/random'
 import { randomCase } from './random-case.ts'
 import { dockerSide, routeServerSide } from './sides.ts'
 
 /** The written cases, and so many random ones, and as many of both kinds with a mistake. */
 export function collectCases({ cases, seed, only = '' }: { cases: number; seed: number; only?: string }): Case[] {
   const written = readCases(workspaceFile('tools/oracle/cases'))
-  const random = createRandom(seed)
+  const random = new Random(seed)
   const made = Array.from({ length: cases }, (_, index) => randomCase(`random/${seed}-${index}`, random))
   const sources = [...written, ...made]
   const spoiled = Array.from({ length: cases }, () =>

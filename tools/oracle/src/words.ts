@@ -1,5 +1,5 @@
 import type { Node } from '@route-server/traefik'
-import type { Random } from './random.ts'
+import type { Random } from '@route-server/testbed/random'
 
 /** Values that a field of this name can sensibly have, and some that it can't. By field, then by kind. */
 const BY_FIELD: Readonly<Record<string, readonly [string, ...string[]]>> = {

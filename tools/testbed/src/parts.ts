@@ -10,5 +10,5 @@ export { CLOUDFLARE_URL, startCloudflare, type Cloudflare, type CloudflareOption
 export { startRouteServer, type RouteServerOptions, type RunningRouteServer } from './route-server.ts'
 export { startTraefikProcess, type TraefikProcess, type TraefikProcessOptions } from './traefik-process.ts'
 export { missingForServer } from './missing.ts'
-export { type Outcome, type RunSettings } from './server/outcome.ts'
+export { finish, type Outcome, type RunSettings } from './server/outcome.ts'
 export { startServer, type ServerOptions, type TestServer } from './server/server.ts'

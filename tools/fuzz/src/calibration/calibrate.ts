@@ -1,5 +1,5 @@
 import { decodeDocument } from '../model/decode.ts'
-import { Random } from '../random.ts'
+import { Random } from '@route-server/testbed/random'
 import { startJudges } from '../real/judges.ts'
 import { generate } from './generate.ts'
 import { mutated } from './mutate.ts'

@@ -1,6 +1,6 @@
 import { table } from '../model/table.ts'
 import type { Fields, Shape } from '../model/table.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '@route-server/testbed/random'
 import type { Written } from './document.ts'
 
 const NAMES = ['web', 'api', '"a b"', "'null'", '"<<"', '"__proto__"', 'x-1', '"\\u2028"', 'ü'] as const

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts'
+import type { Random } from '@route-server/testbed/random'
 import { textOfDocument } from './document.ts'
 import type { Written } from './document.ts'
 

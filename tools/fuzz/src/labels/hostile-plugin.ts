@@ -2,7 +2,7 @@ import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Fragment } from '@route-server/plugin-api'
 import { table } from '../model/table.ts'
 import type { Fields, Shape } from '../model/table.ts'
-import { Random } from '../random.ts'
+import { Random } from '@route-server/testbed/random'
 import { hostileText } from './hostile-texts.ts'
 
 /** With this label a container gets a fragment of the hostile plugin; its value is the seed. */

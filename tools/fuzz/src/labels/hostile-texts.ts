@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts'
+import type { Random } from '@route-server/testbed/random'
 
 /** Stands for a byte that is no UTF-8, where the daemon's answer is made. */
 export const BROKEN_BYTE = '\ue000'

@@ -1,6 +1,6 @@
 import { table } from '../model/table.ts'
 import type { Fields, Shape } from '../model/table.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '@route-server/testbed/random'
 import { hostileText } from './hostile-texts.ts'
 
 export type LabelSet = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import type { LabelSet } from '../labels/label-set.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '@route-server/testbed/random'
 
 /** Before a key, behind it, and anywhere in it. */
 const BEFORE = [

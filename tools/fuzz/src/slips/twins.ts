@@ -5,7 +5,7 @@ import { BROKEN_BYTE } from '../labels/hostile-texts.ts'
 import type { LabelSet } from '../labels/label-set.ts'
 import { machineWith } from '../machine.ts'
 import type { Pipeline } from '../pipeline.ts'
-import { Random } from '../random.ts'
+import { Random } from '@route-server/testbed/random'
 import { misspell } from './misspell.ts'
 
 /** A router that a misspelt label leaves with less than its well-spelt twin has. */

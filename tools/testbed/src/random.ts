@@ -23,6 +23,11 @@ export class Random {
     return this.next() < probability
   }
 
+  /** True once in so many times. */
+  oneIn(times: number): boolean {
+    return this.below(times) === 0
+  }
+
   pick<T>(items: readonly [T, ...T[]]): T
   pick<T>(items: readonly T[]): T | undefined
   pick<T>(items: readonly T[]): T | undefined {
