@@ -5,6 +5,7 @@ import { beNoise, type NoiseOptions } from './noisy-daemon.ts'
 import { readOptions, USAGE, type Options } from './options.ts'
 import type { Scenario } from './scenario.ts'
 import { costs } from './scenarios/costs.ts'
+import { evaluation } from './scenarios/evaluation.ts'
 import { live } from './scenarios/live.ts'
 import { kernelAlone } from './scenarios/kernel.ts'
 import { neighbours } from './scenarios/neighbours.ts'
@@ -22,7 +23,7 @@ const PARTS: Readonly<Record<string, (argument: string) => unknown>> = {
   'as-bare': beBare,
 }
 
-const SCENARIOS: readonly Scenario[] = [costs, neighbours, polls, live, kernelAlone, push]
+const SCENARIOS: readonly Scenario[] = [costs, neighbours, polls, live, evaluation, kernelAlone, push]
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
