@@ -2,12 +2,14 @@ import { parseGoBool } from '../go/bool.ts'
 import { traefik1Of } from '../legacy/traefik1.ts'
 import type { Traefik1 } from '../legacy/traefik1.ts'
 import { nearest } from '../nearest.ts'
+import { remembered } from '../remembered.ts'
 import { configuration, sections } from '../schema/configuration.ts'
 import type { DynamicConfiguration, HttpRouter, Protocol, SectionName } from '../schema/configuration.ts'
 import { boolean, string, struct } from '../schema/nodes.ts'
 import { checkShape, fill, fillEntry } from './fill.ts'
 import type { Mistake } from './fill.ts'
 import { fold } from './fold.ts'
+import { plainConfiguration } from './plain.ts'
 import { suggestLabel } from './suggest.ts'
 import { byBytes, labelTree, respelled, someLabel } from './tree.ts'
 import type { LabelNode } from './tree.ts'
@@ -41,12 +43,13 @@ export interface TraefikLabels {
   readonly traefik1?: Traefik1
 }
 
-const NOTHING = {
+/** New each time: nobody's labels share anything with another's. */
+const nothing = (): Omit<TraefikLabels, 'state'> => ({
   configuration: {},
-  broken: new Map<SectionName, readonly string[]>(),
-  brokenProtocols: new Set<Protocol>(),
+  broken: new Map(),
+  brokenProtocols: new Set(),
   mistakes: [],
-} as const
+})
 
 /** What the Docker provider itself reads, before and whatever the routing labels say. */
 const ownLabels = struct({
@@ -274,11 +277,39 @@ function besideTraefik1(routing: Routing, { protects }: Traefik1): Routing {
   }
 }
 
+const MOST_KNOWN = 4000
+
+/** Whether a label that doesn't begin with `traefik.` may be one of Traefik's. Most containers have the same few of others. */
+const mayBeTraefiks = remembered(MOST_KNOWN, (key) => /^traefik\./i.test(key) || traefikSlipOf(key) !== undefined)
+
+const isAscending = (keys: readonly string[]): boolean => keys.every((key, i) => i === 0 || (keys[i - 1] ?? '') < key)
+
+/** The quick way for nearly all containers: labels of which there is nothing to say but what they say; `undefined` for others. */
+function decodedPlainly(labels: Labels): TraefikLabels | undefined {
+  const keys: string[] = []
+  for (const key of Object.keys(labels)) {
+    if (key.startsWith('traefik.')) keys.push(key)
+    else if (mayBeTraefiks(key)) return undefined
+  }
+  if (keys.length === 0) return { state: 'none', ...nothing() }
+  const enable = keys.indexOf(ENABLE)
+  if (enable < 0 || parseGoBool(labels[ENABLE] ?? '') !== true) return undefined
+  keys.splice(enable, 1)
+  const configuration = plainConfiguration(labels, isAscending(keys) ? keys : keys.sort(byBytes))
+  return configuration && { state: 'enabled', ...nothing(), configuration }
+}
+
+const ENABLE = 'traefik.enable'
+
 /** Reads a container's labels; `service` is what it is called where they name nothing. Pure; never throws, whatever the labels. */
-export function decodeLabels(labels: Labels, service = 'app'): TraefikLabels {
+export const decodeLabels = (labels: Labels, service = 'app'): TraefikLabels =>
+  decodedPlainly(labels) ?? decodedWholly(labels, service)
+
+/** By the tree of all labels, in which everything has its place that may be wrong. */
+export function decodedWholly(labels: Labels, service: string): TraefikLabels {
   const { keys, slips, aside } = sorted(labels)
   const asides = aside.map(ignoredSlip)
-  if (keys.length + slips.length === 0) return { state: 'none', ...NOTHING, mistakes: asides }
+  if (keys.length + slips.length === 0) return { state: 'none', ...nothing(), mistakes: asides }
 
   const ownKeys = keys.filter((key) => OWN.test(key))
   const own = labelTree(labels, ownKeys)
@@ -289,12 +320,12 @@ export function decodeLabels(labels: Labels, service = 'app'): TraefikLabels {
   if (ownMistakes.some((mistake) => !mistake.ignored)) return refused(ownMistakes)
 
   const enable = node?.children.get('enable')?.value
-  if (enable !== undefined && !parseGoBool(enable)) return { state: 'disabled', ...NOTHING }
+  if (enable !== undefined && !parseGoBool(enable)) return { state: 'disabled', ...nothing() }
   const idle = slips.filter(({ certain }) => !ROUTING.test(certain))
   const traefik1 = traefik1Of(respelledLabels(labels, idle), service)
   const older = traefik1 && { traefik1 }
   if (enable === undefined)
-    return { state: 'unasked', ...NOTHING, ...older, mistakes: slips.map(slipMistake).map(unserved) }
+    return { state: 'unasked', ...nothing(), ...older, mistakes: slips.map(slipMistake).map(unserved) }
 
   const routingKeys = keys.filter((key) => ROUTING.test(key))
   const meant = slips.filter((slip) => !idle.includes(slip))
@@ -317,6 +348,6 @@ const unserved = (mistake: Mistake): LabelMistake => costsOf('container', mistak
 
 const refused = (mistakes: readonly Mistake[]): TraefikLabels => ({
   state: 'refused',
-  ...NOTHING,
+  ...nothing(),
   mistakes: mistakes.map(unserved),
 })

@@ -1,5 +1,6 @@
 import { nearest } from '../nearest.ts'
 import type { ListNode, MapNode, Node, Raw, StructNode } from '../schema/nodes.ts'
+import { fieldsOf } from './fields.ts'
 import { fold } from './fold.ts'
 import { readScalar, splitList } from './scalars.ts'
 import { suggestLabel } from './suggest.ts'
@@ -17,20 +18,6 @@ export interface Mistake {
 }
 
 type Say = (mistake: Mistake) => void
-
-const fieldsByLabel = new WeakMap<StructNode, ReadonlyMap<string, readonly [name: string, node: Node]>>()
-
-/** A struct's fields under their folded label names. */
-function fieldsOf(struct: StructNode): ReadonlyMap<string, readonly [name: string, node: Node]> {
-  let fields = fieldsByLabel.get(struct)
-  if (!fields) {
-    fields = new Map(
-      Object.entries(struct.fields).map(([name, node]) => [fold(node.marks.labelName ?? name), [name, node]]),
-    )
-    fieldsByLabel.set(struct, fields)
-  }
-  return fields
-}
 
 const labelOf = (tree: LabelNode): string => someLabel(tree) ?? tree.name
 

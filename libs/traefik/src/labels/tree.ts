@@ -45,7 +45,7 @@ const newNode = ({ name, start }: Segment): LabelNode => ({
 })
 
 /** `domains[0]` stands for two segments, `domains` and `[0]`. */
-function segmentsOf(key: string): { readonly segments: readonly Segment[]; readonly reason?: string } {
+export function segmentsOf(key: string): { readonly segments: readonly Segment[]; readonly reason?: string } {
   const segments: Segment[] = []
   let start = 0
   for (const part of key.split('.')) {
