@@ -1,5 +1,5 @@
 import type { ComposeOrigin, Container, Context, Diagnostic, Origin, Plugin, Settings } from '@route-server/plugin-api'
-import { decodeLabels, otherWorldsOf } from '@route-server/traefik'
+import { decodeLabels, otherWorldsOf, remembered } from '@route-server/traefik'
 import type { TraefikLabels } from '@route-server/traefik'
 import { holdLabelFault } from './hold-label.ts'
 import { identify } from './identity.ts'
@@ -71,12 +71,23 @@ export function originOf(container: Container): Origin {
   return { container: name, containerId: id, network, daemon, ...(compose && { compose }) }
 }
 
+/** Whether a plugin reads labels with that beginning. */
+const isReadBy = (plugins: readonly LoadedPlugin[], prefix: string): boolean =>
+  plugins.some(({ plugin }) =>
+    Object.keys(plugin.labels).some((label) => label === prefix || label.startsWith(`${prefix}.`)),
+  )
+
+const readPrefixes = new WeakMap<readonly LoadedPlugin[], (prefix: string) => boolean>()
+
+function readerOf(plugins: readonly LoadedPlugin[]): (prefix: string) => boolean {
+  let reader = readPrefixes.get(plugins)
+  if (!reader) readPrefixes.set(plugins, (reader = remembered(100, (prefix) => isReadBy(plugins, prefix))))
+  return reader
+}
+
 /** Sections that the labels use and no loaded plugin reads, as label prefixes: `traefik.udp.routers`. */
 function unreadPrefixes(labels: TraefikLabels, plugins: readonly LoadedPlugin[]): string[] {
-  const isRead = (prefix: string): boolean =>
-    plugins.some(({ plugin }) =>
-      Object.keys(plugin.labels).some((label) => label === prefix || label.startsWith(`${prefix}.`)),
-    )
+  const isRead = readerOf(plugins)
   const used = Object.entries(labels.configuration).flatMap(([part, content]) =>
     Object.keys(content ?? {}).map((kind) => `traefik.${part}.${kind}`),
   )
@@ -90,20 +101,18 @@ function frozenLabels({ labels }: Container, { service }: Identity): TraefikLabe
 }
 
 /** What the container offers, refers to or wants: only containers that have one of these in common have to do with each other. */
-const namesOf = ({ service }: Identity, contributions: readonly Contribution[]): readonly string[] => [
-  ...new Set([
-    service,
-    ...contributions.flatMap(({ entries }) =>
-      entries.flatMap((entry) => [
-        entry.path,
-        ...entry.references.map((reference) => reference.path),
-        ...shareOf(entry),
-        ...(entry.dials ?? []),
-        ...(entry.listens ?? []),
-      ]),
-    ),
-  ]),
-]
+function namesOf({ service }: Identity, contributions: readonly Contribution[]): readonly string[] {
+  const names = new Set([service])
+  for (const { entries } of contributions)
+    for (const entry of entries) {
+      names.add(entry.path)
+      for (const { path } of entry.references) names.add(path)
+      for (const name of shareOf(entry)) names.add(name)
+      for (const name of entry.dials ?? []) names.add(name)
+      for (const name of entry.listens ?? []) names.add(name)
+    }
+  return [...names]
+}
 
 /** Paths of the entries that a mistake in the labels cost. */
 const brokenPaths = ({ broken }: TraefikLabels, network: number): readonly string[] =>

@@ -27,11 +27,14 @@ export function labelsOverLimit({ labels }: Container, { limits }: Policy, origi
   const keys = Object.keys(labels)
   if (keys.length > most) return limitExceeded(origin, `${keys.length} labels`, 'labels', most)
   const ours = keys.filter((key) => OURS.test(key))
+  let length = 0
   for (const key of ours) {
+    length += key.length + (labels[key] ?? '').length + 1
     const bytes = Math.max(bytesIn(key, valueBytes), bytesIn(labels[key] ?? '', valueBytes))
     if (bytes > valueBytes)
       return limitExceeded(origin, `a label ${key.slice(0, 60)} of ${bytes} bytes`, 'valueBytes', valueBytes)
   }
+  if (TOTALS.every(({ most }) => length <= most)) return undefined
   return totalsOver(ours.map((key) => [key, labels[key] ?? ''].join('=')))
     .map(({ count, what, most }) => limitExceeded(origin, `${count} ${what}`, undefined, most))
     .at(0)

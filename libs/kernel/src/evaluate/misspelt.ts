@@ -1,5 +1,5 @@
 import type { Plugin } from '@route-server/plugin-api'
-import { nearest, slipOf, traefikSlipOf } from '@route-server/traefik'
+import { nearest, remembered, slipOf, traefikSlipOf } from '@route-server/traefik'
 import type { LabelFamily, Slip } from '@route-server/traefik'
 import { HOLD } from './hold-label.ts'
 import { IDENTITY_LABELS } from './identity-labels.ts'
@@ -51,14 +51,6 @@ function vocabularyOf(plugins: readonly Loaded[]): Vocabulary {
   }
 }
 
-const vocabularies = new WeakMap<readonly Loaded[], Vocabulary>()
-
-function vocabulary(plugins: readonly Loaded[]): Vocabulary {
-  let known = vocabularies.get(plugins)
-  if (!known) vocabularies.set(plugins, (known = vocabularyOf(plugins)))
-  return known
-}
-
 /** As many segments of the key as the head has. */
 const beginning = (key: string, head: string): string => key.split('.').slice(0, head.split('.').length).join('.')
 
@@ -88,8 +80,7 @@ function misspelt(label: string, family: LabelFamily, known: Vocabulary): Misspe
   return { label, meant, reason, ...(isLost && { plugin: head.plugin }) }
 }
 
-function misspeltLabel(label: string, known: Vocabulary): Misspelt | undefined {
-  if (label.startsWith('traefik.')) return undefined
+function read(label: string, known: Vocabulary): Misspelt | undefined {
   for (const family of known.families) {
     const found = misspelt(label, family, known)
     if (found) return found
@@ -97,17 +88,39 @@ function misspeltLabel(label: string, known: Vocabulary): Misspelt | undefined {
   return undefined
 }
 
+type Reader = (label: string) => Misspelt | undefined
+
+const readers = new WeakMap<readonly Loaded[], Reader>()
+
+/** Most containers have the same few labels. */
+const MOST_KNOWN = 4000
+
+/** Says of any label whether it is a slip, where these plugins are loaded. */
+function readerFor(plugins: readonly Loaded[]): Reader {
+  let reader = readers.get(plugins)
+  if (!reader) {
+    const known = vocabularyOf(plugins)
+    const remembering = remembered(MOST_KNOWN, (label) => read(label, known))
+    reader = (label) => (label.startsWith('traefik.') ? undefined : remembering(label))
+    readers.set(plugins, reader)
+  }
+  return reader
+}
+
 /** Labels that are `rediacc.*` or a plugin's, but for a slip; Traefik's own are decoded, slips and all, elsewhere. */
 export function misspeltLabels(
   labels: Readonly<Record<string, string>>,
   plugins: readonly Loaded[],
 ): readonly Misspelt[] {
-  const known = vocabulary(plugins)
-  return Object.keys(labels)
-    .sort()
-    .flatMap((label) => misspeltLabel(label, known) ?? [])
+  const reader = readerFor(plugins)
+  const found: Misspelt[] = []
+  for (const label of Object.keys(labels)) {
+    const slip = reader(label)
+    if (slip) found.push(slip)
+  }
+  return found.sort((a, b) => (a.label < b.label ? -1 : 1))
 }
 
 /** Whether somebody meant the label for Traefik or a plugin, and nobody reads it as it is spelled. */
 export const isSlip = (label: string, plugins: readonly Loaded[]): boolean =>
-  traefikSlipOf(label) !== undefined || misspeltLabel(label, vocabulary(plugins)) !== undefined
+  traefikSlipOf(label) !== undefined || readerFor(plugins)(label) !== undefined

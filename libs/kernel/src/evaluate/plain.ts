@@ -3,6 +3,10 @@ const MAX_DEPTH = 64
 /** More than any real fragment has; a few shared objects can stand for millions of values. */
 const MAX_VALUES = 100_000
 
+/** Under a name that every object seems to have, such as `__proto__`. */
+const define = (map: object, key: string, value: unknown): void =>
+  void Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })
+
 /**
  * A copy in plain data, read once: getters, proxies and classes of a fragment end here, so that what is checked is what is
  * rendered. Throws where there is no end to it.
@@ -21,11 +25,16 @@ export function plain(value: unknown): unknown {
       spend(length)
       return Array.from({ length }, (_, i) => copy(value[i], depth + 1))
     }
-    const entries: [string, unknown][] = Object.entries(value)
-    spend(entries.length)
-    return Object.fromEntries(
-      entries.filter(([, item]) => item !== undefined).map(([key, item]) => [key, copy(item, depth + 1)]),
-    )
+    const keys = Object.keys(value)
+    spend(keys.length)
+    const copied: Record<string, unknown> = {}
+    for (const key of keys) {
+      const item: unknown = (value as Readonly<Record<string, unknown>>)[key]
+      if (item === undefined) continue
+      if (key in Object.prototype) define(copied, key, copy(item, depth + 1))
+      else copied[key] = copy(item, depth + 1)
+    }
+    return copied
   }
   return copy(value, 0)
 }
@@ -33,7 +42,7 @@ export function plain(value: unknown): unknown {
 /** The same value, which nobody can change any more. For plain data only. */
 export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const item of Object.values(value)) frozen(item)
+  for (const key of Object.keys(value)) frozen((value as Readonly<Record<string, unknown>>)[key])
   return Object.freeze(value)
 }
 

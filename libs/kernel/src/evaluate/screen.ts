@@ -2,7 +2,7 @@ import type { Container, Diagnostic, Origin, PortRequest, Settings } from '@rout
 import { buildErrors, checkEntry, checkVersion, renameReferences, sections } from '@route-server/traefik'
 import type { Reference, Refusal, SectionName } from '@route-server/traefik'
 import { entryOf, pathOf, scopedName } from '../document/entry.ts'
-import type { Entry, Target, Value } from '../document/entry.ts'
+import type { Entry, Maker, Target, Value } from '../document/entry.ts'
 import { entryPointsOf, withOwnEntryPoints } from './entry-points.ts'
 import { habits } from './habits.ts'
 import { withPacedHealthChecks } from './health-checks.ts'
@@ -51,12 +51,24 @@ interface Screening {
   readonly report: (diagnostic: Diagnostic) => void
 }
 
-function scoped(section: SectionName, name: string, { value, dials }: Pinned, screening: Screening): Entry | undefined {
-  const { container, identity, origin, settings, references: own = [], report } = screening
+/** With what all entries of a fragment have in common. */
+interface EntryScreening extends Screening {
+  readonly origins: readonly Origin[]
+  readonly by: Maker
+}
+
+function scoped(
+  section: SectionName,
+  name: string,
+  { value, dials }: Pinned,
+  screening: EntryScreening,
+): Entry | undefined {
+  const { container, identity, origin, origins, by, settings, references: own = [], report } = screening
   const references: Target[] = []
   const foreign: Reference[] = []
   const renamed = renameReferences(section, value, (reference) => {
-    if (isBuiltIn(reference) || [...settings.allowedReferences, ...own].includes(reference.name)) return reference.name
+    const { name } = reference
+    if (isBuiltIn(reference) || settings.allowedReferences.includes(name) || own.includes(name)) return name
     const local = localName(reference.name)
     if (local.includes('@')) {
       foreign.push(reference)
@@ -77,8 +89,8 @@ function scoped(section: SectionName, name: string, { value, dials }: Pinned, sc
       name: scopedName(name, container.network),
       value: renamed,
       references,
-      origins: [origin],
-      by: { container, service: identity.service },
+      origins,
+      by,
       ...(dials.length > 0 && { dials }),
       ...listensOf(section, renamed, identity),
     })
@@ -103,7 +115,7 @@ function screened(
   name: string,
   given: unknown,
   request: PortRequest | undefined,
-  screening: Screening,
+  screening: EntryScreening,
 ): Entry | undefined {
   const { container, origin, settings, report } = screening
   const refusals = isReserved(section, name)
@@ -134,7 +146,8 @@ function screened(
  * reported. The last gate: it believes nothing, built-in plugins included.
  */
 export function screen(fragment: unknown, screening: Screening): Screened {
-  const { origin, report } = screening
+  const { container, identity, origin, report } = screening
+  const common = { ...screening, origins: [origin], by: { container, service: identity.service } }
   const copy = plain(fragment)
   if (!isMap(copy)) {
     report(fragmentInvalid(origin, 'the fragment', { path: '', reason: 'must be a map of http, tcp, udp and tls' }))
@@ -154,9 +167,9 @@ export function screen(fragment: unknown, screening: Screening): Screened {
         continue
       }
       for (const [name, value] of Object.entries(named)) {
-        const entry = screened(section, name, value, requests.get(pathOf(section, name)), screening)
+        const entry = screened(section, name, value, requests.get(pathOf(section, name)), common)
         if (entry) entries.push(entry)
-        else refused.push(pathOf(section, scopedName(name, screening.container.network)))
+        else refused.push(pathOf(section, scopedName(name, container.network)))
       }
     }
   }

@@ -122,8 +122,10 @@ function judge(node: Node | undefined, value: unknown, path: string, judging: Ju
     case 'struct':
     case 'map':
       judgeStruct(node, value as Fields, path, judging)
-      for (const [name, field] of Object.entries(value as Fields))
-        judge(node.kind === 'map' ? node.value : node.fields[name], field, below(path, name), judging)
+      for (const name of Object.keys(value as Fields)) {
+        const field = node.kind === 'map' ? node.value : node.fields[name]
+        if (field && isJudged(field)) judge(field, (value as Fields)[name], below(path, name), judging)
+      }
       return
     default:
   }

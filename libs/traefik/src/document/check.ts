@@ -21,6 +21,9 @@ const LIST_MARK = '\u2551'
 /** Deeper than any real configuration, and far from what would exhaust a stack. */
 const MAX_DEPTH = 32
 
+/** Written, a character takes six at most, and a key its quotes. */
+const SURELY_SHORT = Math.floor((MAX_KEY_LENGTH - 2) / 6)
+
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -41,7 +44,7 @@ function checkListItem(item: unknown, path: string, say: Say): void {
 function checkKey(key: string, path: string, say: Say): void {
   if (LONE_SURROGATE.test(key))
     say(path, 'has half of a character (a lone surrogate) in its name, which no document can carry')
-  else if (yamlKey(key).length > MAX_KEY_LENGTH)
+  else if (key.length > SURELY_SHORT && yamlKey(key).length > MAX_KEY_LENGTH)
     say(path, `has a name of more than ${MAX_KEY_LENGTH} characters, which Traefik's reader refuses`)
 }
 
@@ -64,12 +67,17 @@ const scalars: Readonly<
   },
 }
 
+const isEmpty = (value: Readonly<Record<string, unknown>>, names: readonly string[]): boolean =>
+  names.every((name) => value[name] === undefined)
+
 function checkStruct(struct: StructNode, value: unknown, path: string, say: Say, mayBeEmpty: boolean): void {
   if (!isObject(value)) return say(path, 'must be a map of fields')
-  const entries = Object.entries(value).filter(([, field]) => field !== undefined)
-  if (entries.length === 0 && !mayBeEmpty)
+  const names = Object.keys(value)
+  if (!mayBeEmpty && isEmpty(value, names))
     say(path, 'is empty, which makes Traefik refuse the whole document; leave it out')
-  for (const [name, field] of entries) {
+  for (const name of names) {
+    const field = value[name]
+    if (field === undefined) continue
     const node = Object.hasOwn(struct.fields, name) ? struct.fields[name] : undefined
     if (node && node.kind !== 'internal' && node.marks.document !== 'ignored')
       checkValue(node, field, below(path, name), say)
@@ -84,9 +92,11 @@ function didYouMean(name: string, struct: StructNode): string {
 
 function checkMap(map: MapNode, value: unknown, path: string, say: Say): void {
   if (!isObject(value)) return say(path, 'must be a map of names')
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined)
-  if (entries.length === 0) say(path, 'is empty, which makes Traefik refuse the whole document; leave it out')
-  for (const [name, entry] of entries) {
+  const names = Object.keys(value)
+  if (isEmpty(value, names)) say(path, 'is empty, which makes Traefik refuse the whole document; leave it out')
+  for (const name of names) {
+    const entry = value[name]
+    if (entry === undefined) continue
     checkKey(name, below(path, name), say)
     if (map.value.kind === 'struct') checkStruct(map.value, entry, below(path, name), say, true)
     else checkValue(map.value, entry, below(path, name), say)

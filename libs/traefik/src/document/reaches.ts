@@ -1,7 +1,7 @@
 import { goTrim } from '../go/trim.ts'
 import { sections } from '../schema/configuration.ts'
 import type { SectionName } from '../schema/configuration.ts'
-import type { Node, Reachable, StructNode } from '../schema/nodes.ts'
+import type { ListNode, MapNode, Node, Reachable, StructNode } from '../schema/nodes.ts'
 
 /** Something outside of the document that one entry makes Traefik reach for. */
 export interface Reach {
@@ -106,17 +106,15 @@ function mapped(node: Node, value: unknown, place: Place, rename: Rename): unkno
     case 'boolean':
       return kind && value === true ? renamed(kind, 'true', place, rename) === 'true' : value
     case 'list':
-      return (value as readonly unknown[]).map((item, i) =>
-        mapped(node.element, item, { ...place, path: `${place.path}[${i}]` }, rename),
-      )
+      return mappedItems(value as readonly unknown[], node, place, rename)
     case 'map':
-      return mappedEntries(value, place, () => node.value, rename)
-    case 'struct':
+      return mappedEntries(value as Fields, place, node, rename)
+    case 'struct': {
       tell(kind, place, rename)
-      return {
-        ...mappedEntries(value, place, (name) => node.fields[name], rename),
-        ...implied(node, value, place, rename),
-      }
+      const given = mappedEntries(value as Fields, place, node, rename)
+      const added = implied(node, value as Fields, place, rename)
+      return added ? { ...given, ...added } : given
+    }
     case 'raw':
       tell(kind, place, rename)
       return value
@@ -125,28 +123,34 @@ function mapped(node: Node, value: unknown, place: Place, rename: Rename): unkno
   }
 }
 
-function mappedEntries(
-  value: unknown,
-  place: Place,
-  nodeOf: (name: string) => Node | undefined,
-  rename: Rename,
-): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(value as object).map(([name, entry]: [string, unknown]) => {
-      const node = nodeOf(name)
-      return [name, node ? mapped(node, entry, below(place, name), rename) : entry]
-    }),
-  )
+type Fields = Readonly<Record<string, unknown>>
+
+/** The list itself where nothing in it becomes another, here and below. */
+function mappedItems(list: readonly unknown[], { element }: ListNode, place: Place, rename: Rename): unknown {
+  const items = list.map((item, i) => mapped(element, item, { ...place, path: `${place.path}[${i}]` }, rename))
+  return items.every((item, i) => item === list[i]) ? list : items
+}
+
+function mappedEntries(value: Fields, place: Place, node: MapNode | StructNode, rename: Rename): Fields {
+  let changed: [name: string, entry: unknown][] | undefined
+  for (const name of Object.keys(value)) {
+    const entry = value[name]
+    const field = node.kind === 'map' ? node.value : node.fields[name]
+    if (!field || entry === undefined || !reaches(field)) continue
+    const next = mapped(field, entry, below(place, name), rename)
+    if (next !== entry) (changed ??= []).push([name, next])
+  }
+  return changed ? { ...value, ...Object.fromEntries(changed) } : value
 }
 
 /** The fields that are left out and have to be written after all, since what Traefik does without them was replaced. */
-function implied(struct: StructNode, value: unknown, place: Place, rename: Rename): Readonly<Record<string, unknown>> {
-  const replaced: Record<string, unknown> = {}
+function implied(struct: StructNode, value: Fields, place: Place, rename: Rename): Fields | undefined {
+  let replaced: Record<string, unknown> | undefined
   for (const [name, node] of impliedBy(struct)) {
-    if ((value as Readonly<Record<string, unknown>>)[name] !== undefined) continue
+    if (value[name] !== undefined) continue
     const standard = node.marks.default ?? ABSENT[node.kind]
     const next = mapped(node, standard, below(place, name, IMPLIED), rename)
-    if (next !== standard) replaced[name] = next
+    if (next !== standard) (replaced ??= {})[name] = next
   }
   return replaced
 }

@@ -1,6 +1,6 @@
 import { sections } from '../schema/configuration.ts'
 import type { SectionName } from '../schema/configuration.ts'
-import type { Node, Referable } from '../schema/nodes.ts'
+import type { MapNode, Node, Referable, StructNode } from '../schema/nodes.ts'
 
 /** A name that one entry uses for another. */
 export interface Reference {
@@ -37,21 +37,25 @@ function mapped(node: Node, value: unknown, rename: Rename): unknown {
     case 'list':
       return (value as readonly unknown[]).map((item) => mapped(node.element, item, rename))
     case 'map':
-      return mappedEntries(value, () => node.value, rename)
     case 'struct':
-      return mappedEntries(value, (name) => node.fields[name], rename)
+      return mappedEntries(value as Fields, node, rename)
     default:
       return value
   }
 }
 
-function mappedEntries(value: unknown, nodeOf: (name: string) => Node | undefined, rename: Rename): unknown {
-  return Object.fromEntries(
-    Object.entries(value as object).map(([name, entry]: [string, unknown]) => {
-      const node = nodeOf(name)
-      return [name, node ? mapped(node, entry, rename) : entry]
-    }),
-  )
+type Fields = Readonly<Record<string, unknown>>
+
+/** The value itself where nothing below it has another name. */
+function mappedEntries(value: Fields, node: MapNode | StructNode, rename: Rename): unknown {
+  let changed: [name: string, entry: unknown][] | undefined
+  for (const name of Object.keys(value)) {
+    const entry = value[name]
+    const below = node.kind === 'map' ? node.value : node.fields[name]
+    const next = below ? mapped(below, entry, rename) : entry
+    if (next !== entry) (changed ??= []).push([name, next])
+  }
+  return changed ? { ...value, ...Object.fromEntries(changed) } : value
 }
 
 /** The entry with every name that it refers to replaced. The value must have passed the check. */

@@ -28,15 +28,14 @@ const quoted = (text: string): string => `"${text.replace(UNSAFE, escaped)}"`
 export const yamlKey = (key: string): string =>
   PLAIN_KEY.test(key) && !RESERVED.has(key.toLowerCase()) ? key : quoted(key)
 
-const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
-  a < b ? -1 : a > b ? 1 : 0
-
 function write(value: Yaml, indent: string): string {
   if (typeof value === 'string') return ` ${quoted(value)}\n`
   if (typeof value !== 'object') return ` ${String(value)}\n`
   if (isList(value)) {
     if (value.length === 0) return ' []\n'
-    return `\n${value.map((item) => `${indent}-${inList(item, indent)}`).join('')}`
+    let items = '\n'
+    for (const item of value) items += `${indent}-${inList(item, indent)}`
+    return items
   }
   const text = yamlEntries(value, indent)
   return text === '' ? ' {}\n' : `\n${text}`
@@ -52,8 +51,10 @@ function inList(item: Yaml, indent: string): string {
 
 /** The entries of a map, sorted by key, each line behind `indent`. */
 export function yamlEntries(map: { readonly [key: string]: Yaml | undefined }, indent = ''): string {
-  return Object.entries(map)
-    .sort(byName)
-    .map(([key, value]) => (value === undefined ? '' : `${indent}${yamlKey(key)}:${write(value, `${indent}  `)}`))
-    .join('')
+  let text = ''
+  for (const key of Object.keys(map).sort()) {
+    const value = map[key]
+    if (value !== undefined) text += `${indent}${yamlKey(key)}:${write(value, `${indent}  `)}`
+  }
+  return text
 }

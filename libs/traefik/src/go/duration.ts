@@ -1,3 +1,5 @@
+import { remembered } from '../remembered.ts'
+
 const NANOSECOND = 1n
 const MICROSECOND = 1000n * NANOSECOND
 const MILLISECOND = 1000n * MICROSECOND
@@ -33,11 +35,7 @@ const fraction = (decimals: string): { value: bigint; scale: number } => {
   return { value: BigInt(kept), scale }
 }
 
-/**
- * Go's `time.ParseDuration`: nanoseconds, or `undefined` where Go gives an error.
- * A unit is required (`1h2m3.5s`); only `0` may stand alone.
- */
-export const parseGoDuration = (text: string): bigint | undefined => {
+const parse = (text: string): bigint | undefined => {
   const negative = text.startsWith('-')
   const rest = negative || text.startsWith('+') ? text.slice(1) : text
   if (rest === '0') return 0n
@@ -65,6 +63,12 @@ export const parseGoDuration = (text: string): bigint | undefined => {
   if (negative) return -total
   return total === LIMIT ? undefined : total
 }
+
+/**
+ * Go's `time.ParseDuration`: nanoseconds, or `undefined` where Go gives an error.
+ * A unit is required (`1h2m3.5s`); only `0` may stand alone.
+ */
+export const parseGoDuration = remembered(500, parse)
 
 const decimal = (value: bigint, unit: bigint): string => {
   const remainder = (value % unit).toString().padStart(unit.toString().length - 1, '0')

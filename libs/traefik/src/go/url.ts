@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts'
 import { parseAddress } from './ip.ts'
 
 const PERCENT_ESCAPE = /%([0-9A-Fa-f]{2})/g
@@ -72,11 +73,7 @@ const splitScheme = (text: string): { scheme: string; rest: string } | undefined
   return { scheme: scheme.toLowerCase(), rest: text.slice(matched.length) }
 }
 
-/**
- * Go's `net/url.Parse`: what is wrong with the URL, or `undefined`. A server URL that fails disables its whole service.
- * Go takes much that reaches no server (`localhost`, `//x`, an empty text); this says only what it refuses.
- */
-export const goUrlError = (text: string): string | undefined => {
+const errorIn = (text: string): string | undefined => {
   const [url = '', ...fragments] = text.split('#')
   // Control characters are refused before the fragment only.
   if (/[\0-\x1f\x7f]/.test(url)) return 'it contains a control character'
@@ -95,3 +92,10 @@ export const goUrlError = (text: string): string | undefined => {
   const [, authority = '', path = ''] = /^\/\/([^/]*)([^]*)$/.exec(rest) ?? []
   return authorityError(scheme, authority) ?? (BAD_ESCAPE.test(path) ? BAD_PATH : undefined)
 }
+
+/**
+ * Go's `net/url.Parse`: what is wrong with the URL, or `undefined`. A server URL that fails disables its whole service.
+ * Go takes much that reaches no server (`localhost`, `//x`, an empty text); this says only what it refuses. One URL is asked about
+ * again and again: whether it is one, where it leads, who listens there.
+ */
+export const goUrlError = remembered(500, errorIn)

@@ -1,5 +1,6 @@
 import { fold } from '../labels/fold.ts'
 import { byBytes } from '../labels/tree.ts'
+import { remembered } from '../remembered.ts'
 import { distinctNames, nameFrom } from './names.ts'
 import { hasEnable } from './recognise.ts'
 import type { Site } from './sites.ts'
@@ -54,13 +55,19 @@ const BY_HEAD: ReadonlyMap<string, readonly Beginning[]> = (() => {
 /** `caddy_1.reverse_proxy` is a site's; `caddy_ingress_network` says nothing of routes. */
 const SETTING = /^caddy_(?![0-9]+(?:\.|$))/
 
-function worldOf(label: string): World | undefined {
+function read(label: string): World | undefined {
   const beginnings = BY_HEAD.get(headOf(label))
   if (!beginnings) return undefined
   const folded = fold(label)
   if (SETTING.test(folded)) return undefined
   return beginnings.find(({ begins, isWhole }) => (isWhole ? folded === begins : folded.startsWith(begins)))?.world
 }
+
+const MOST_KNOWN = 4000
+const known = remembered(MOST_KNOWN, read)
+
+/** Most containers have the same few labels; those of Traefik have names of their own in them. */
+const worldOf = (label: string): World | undefined => (label.startsWith('traefik.') ? read(label) : known(label))
 
 /** Whether the label is another tool's. */
 export const isOfOtherWorld = (label: string): boolean => worldOf(label) !== undefined

@@ -74,8 +74,14 @@ function remark(node: Node | undefined, value: unknown, path: string, beside: Fi
       return
     case 'struct':
     case 'map':
-      for (const [name, field] of Object.entries(value as Fields))
-        remark(node.kind === 'map' ? node.value : node.fields[name], field, below(path, name), value as Fields, say)
+      for (const name of Object.keys(value as Fields))
+        remark(
+          node.kind === 'map' ? node.value : node.fields[name],
+          (value as Fields)[name],
+          below(path, name),
+          value as Fields,
+          say,
+        )
       return
     default:
   }

@@ -1,4 +1,5 @@
 import { isGoIp } from '../go/ip.ts'
+import { rewritten } from './rule.ts'
 import type { Rule } from './rule.ts'
 
 /** What a person wrote where a host belongs, as host and path. */
@@ -50,8 +51,7 @@ function meantRule(matcher: string, value: string): Rule {
 
 /** The rule with hosts where it has URLs, ports, paths or lists for hosts. */
 export function withMeantHosts(rule: Rule): Rule {
-  if (rule.kind === 'not') return { kind: 'not', operand: withMeantHosts(rule.operand) }
-  if (rule.kind !== 'match') return { kind: rule.kind, operands: rule.operands.map(withMeantHosts) }
+  if (rule.kind !== 'match') return rewritten(rule, withMeantHosts)
   const [value = ''] = rule.values
   const isMeant = HOST_MATCHERS.has(rule.matcher) && rule.values.length === 1 && hostSlip(value) !== undefined
   return isMeant ? meantRule(rule.matcher, value) : rule

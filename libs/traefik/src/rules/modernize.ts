@@ -1,5 +1,6 @@
 import { findMatcher, MATCHERS } from './matchers.ts'
 import { nearest } from '../nearest.ts'
+import { rewritten } from './rule.ts'
 import type { Match, Rule, RuleProtocol } from './rule.ts'
 
 /** What v2 and the other protocol call a matcher. */
@@ -80,7 +81,8 @@ const match = (matcher: string, ...values: string[]): Match => ({ kind: 'match',
 
 const inPairs = (original: Match, matcher: string): Rule => {
   const { values } = original
-  if (values.length <= 2 || values.length % 2 === 1) return match(matcher, ...values)
+  if (values.length <= 2 || values.length % 2 === 1)
+    return original.matcher === matcher ? original : match(matcher, ...values)
   const pairs = Array.from({ length: values.length / 2 }, (_, i) => match(matcher, ...values.slice(2 * i, 2 * i + 2)))
   return chain('and', pairs, original)
 }
@@ -101,6 +103,9 @@ const modernizeMatch = (original: Match, protocol: RuleProtocol): Rule => {
   const takes = findMatcher(name, protocol)?.counts ?? []
   if (takes.includes(2)) return inPairs(original, name)
   const template = TEMPLATES[name]
+  const [value, ...more] = original.values
+  const isPlain = more.length === 0 && !(template && value?.includes('{'))
+  if (isPlain && original.matcher === name) return original
   // Among templates a plain host is one too: v2 anchored it.
   const templates = template?.matcher === name && original.values.some((value) => PLACEHOLDER.test(value))
   const rules = original.values.map((value) =>
@@ -114,6 +119,5 @@ const modernizeMatch = (original: Match, protocol: RuleProtocol): Rule => {
 /** A rule in v2's syntax, or with misspelt matchers, as v3 spells it. What is right stays as it is. */
 export const modernize = (rule: Rule, protocol: RuleProtocol): Rule => {
   if (rule.kind === 'match') return modernizeMatch(rule, protocol)
-  if (rule.kind === 'not') return { kind: 'not', operand: modernize(rule.operand, protocol) }
-  return { kind: rule.kind, operands: rule.operands.map((operand) => modernize(operand, protocol)) }
+  return rewritten(rule, (operand) => modernize(operand, protocol))
 }

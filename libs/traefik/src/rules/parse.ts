@@ -1,6 +1,8 @@
 import { REPEATED, repeatTooMuch } from '../go/regexp-size.ts'
+import { remembered } from '../remembered.ts'
 import { findMatcher } from './matchers.ts'
 import type { RuleMiddleware } from './modifiers.ts'
+import { rewritten } from './rule.ts'
 import type { Match, Rule, RuleProtocol } from './rule.ts'
 import { RuleError } from './scanner.ts'
 import { parseSyntax } from './syntax.ts'
@@ -40,7 +42,8 @@ const wants = (counts: readonly number[]): string => {
 }
 
 /** The matcher under its canonical name; throws where Traefik wouldn't build it. */
-const checkMatch = ({ matcher: name, values }: Match, protocol: RuleProtocol, minor: number): Match => {
+const checkMatch = (match: Match, protocol: RuleProtocol, minor: number): Match => {
+  const { matcher: name, values } = match
   const matcher = findMatcher(name, protocol)
   if (matcher === undefined) {
     const other = protocol === 'http' ? 'tcp' : 'http'
@@ -54,14 +57,13 @@ const checkMatch = ({ matcher: name, values }: Match, protocol: RuleProtocol, mi
   const problem = matcher.check(values, minor)
   if (problem !== undefined)
     throw new RuleError(`${matcher.name} of ${JSON.stringify(shown(values.at(-1) ?? ''))}: ${problem}`)
-  return { kind: 'match', matcher: matcher.name, values }
+  return matcher.name === name ? match : { kind: 'match', matcher: matcher.name, values }
 }
 
 const checkMatches = (rule: Rule, protocol: RuleProtocol, minor: number): Rule => {
   const regexps: string[] = []
   const check = (node: Rule): Rule => {
-    if (node.kind === 'not') return { kind: 'not', operand: check(node.operand) }
-    if (node.kind !== 'match') return { kind: node.kind, operands: node.operands.map(check) }
+    if (node.kind !== 'match') return rewritten(node, check)
     if (/regexp$/i.test(node.matcher)) {
       regexps.push(node.values.at(-1) ?? '')
       if (regexps.length > MAX_REGEXPS) throw new RuleError(`it has more than ${MAX_REGEXPS} regular expressions`)
@@ -82,13 +84,7 @@ const judge = (text: string, protocol: RuleProtocol, minor: number): { rule: Rul
   }
 }
 
-/**
- * A rule of an HTTP or TCP router, in Traefik's v3 language, with Traefik's own verdict: it has a tree where Traefik
- * would build the router. Stricter only in size: 250 levels, 10,000 matchers, 50 regular
- * expressions of 100,000 characters, 2,000 characters that counts in them repeat. Whether a router without TLS may name hosts in HostSNI is judged elsewhere.
- */
-export const parseRule = (text: string, protocol: RuleProtocol, options: RuleOptions = {}): ParsedRule => {
-  const minor = Number(options.traefikVersion?.split('.')[1] ?? NEWEST_MINOR)
+const parse = (text: string, protocol: RuleProtocol, minor: number): ParsedRule => {
   // A lone surrogate reaches Traefik as U+FFFD.
   const wellFormed = text.replace(/\p{Surrogate}/gu, '\ufffd')
   const verdict = judge(wellFormed, protocol, minor)
@@ -100,6 +96,29 @@ export const parseRule = (text: string, protocol: RuleProtocol, options: RuleOpt
   if (!meant) return verdict
   const { rule: hint, middlewares: needs } = meant
   return { ...verdict, hint, ...(needs.length > 0 && { needs }) }
+}
+
+/** One rule is asked about again and again: whether it is one, what it names, whom it belongs to. */
+const MOST_KNOWN = 200
+
+const PARSERS = new Map<string, (text: string) => ParsedRule>()
+
+/** One for a protocol and a version; there are ten at most. */
+function parserOf(protocol: RuleProtocol, minor: number): (text: string) => ParsedRule {
+  const key = `${protocol} ${minor}`
+  let parser = PARSERS.get(key)
+  if (!parser) PARSERS.set(key, (parser = remembered(MOST_KNOWN, (text) => parse(text, protocol, minor))))
+  return parser
+}
+
+/**
+ * A rule of an HTTP or TCP router, in Traefik's v3 language, with Traefik's own verdict: it has a tree where Traefik
+ * would build the router. Stricter only in size: 250 levels, 10,000 matchers, 50 regular
+ * expressions of 100,000 characters, 2,000 characters that counts in them repeat. Whether a router without TLS may name hosts in HostSNI is judged elsewhere.
+ */
+export const parseRule = (text: string, protocol: RuleProtocol, options: RuleOptions = {}): ParsedRule => {
+  const minor = Number(options.traefikVersion?.split('.')[1] ?? NEWEST_MINOR)
+  return parserOf(protocol, minor)(text)
 }
 
 /**

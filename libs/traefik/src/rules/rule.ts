@@ -15,6 +15,16 @@ export type Rule =
   | { readonly kind: 'not'; readonly operand: Rule }
   | Match
 
+/** The rule with its operands rewritten; the rule itself where none of them becomes another. */
+export function rewritten(rule: Exclude<Rule, Match>, rewrite: (operand: Rule) => Rule): Rule {
+  if (rule.kind === 'not') {
+    const operand = rewrite(rule.operand)
+    return operand === rule.operand ? rule : { kind: 'not', operand }
+  }
+  const operands = rule.operands.map(rewrite)
+  return operands.every((operand, i) => operand === rule.operands[i]) ? rule : { kind: rule.kind, operands }
+}
+
 /** A matcher, or the denial of one. */
 export interface Condition {
   readonly matcher: string

@@ -71,8 +71,11 @@ const WHY: Readonly<Record<string, string>> = {
   ';': 'a rule has no semicolons; write && or ||',
 }
 
+const SINGLE: ReadonlySet<string> = new Set(['(', ')', ','] satisfies TokenKind[])
+
 const scanToken = (text: string, at: number): [token: Token, end: number] => {
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0)
+  if (SINGLE.has(character)) return [{ kind: character as TokenKind, text: character, at }, at + 1]
   if (character === '`') {
     const end = endOf(text, '`', at + 1, at)
     return [{ kind: 'string', text: text.slice(at + 1, end - 1).replaceAll('\r', ''), at }, end]

@@ -98,8 +98,9 @@ export const suggestRepair = (
 
 /** What was probably meant by a rule that is valid: as v2 would have read it, and with hosts for URLs; `undefined` where that is the same. */
 export const suggestInstead = (rule: Rule, protocol: RuleProtocol): string | undefined => {
+  const meant = withMeantHosts(modernize(rule, protocol))
+  if (meant === rule) return undefined
   const written = formatRule(rule)
-  if (written.length > MAX_LENGTH) return undefined
-  const meant = formatRule(withMeantHosts(modernize(rule, protocol)))
-  return meant === written ? undefined : meant
+  const better = formatRule(meant)
+  return written.length > MAX_LENGTH || better === written ? undefined : better
 }
