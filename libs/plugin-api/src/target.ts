@@ -11,8 +11,8 @@ export function targetOf(container: Container, context: Context): Target {
     service,
     address,
     httpEntryPoints,
-    automaticRouter:
-      baseDomain === undefined
+    get automaticRouter() {
+      return baseDomain === undefined
         ? undefined
         : automaticRouter({
             service,
@@ -20,7 +20,8 @@ export function targetOf(container: Container, context: Context): Target {
             baseDomain,
             certResolver,
             entryPoints: httpEntryPoints,
-          }),
+          })
+    },
     exposedPort: (protocol) => context.exposedPorts()?.find((port) => port.protocol === protocol)?.number,
   }
 }

@@ -1,5 +1,5 @@
 import type { ComposeOrigin, Container, Context, Diagnostic, Origin, Plugin, Settings } from '@route-server/plugin-api'
-import { decodeLabels, otherWorldsOf, remembered } from '@route-server/traefik'
+import { decodeLabels, isOfOtherWorld, otherWorldsOf, remembered, tellsTraefik } from '@route-server/traefik'
 import type { TraefikLabels } from '@route-server/traefik'
 import { holdLabelFault } from './hold-label.ts'
 import { identify } from './identity.ts'
@@ -16,7 +16,7 @@ import {
   pluginThrew,
   routingDisabled,
 } from './messages.ts'
-import { misspeltLabels } from './misspelt.ts'
+import { isMisspelt, misspeltLabels } from './misspelt.ts'
 import { frozen } from './plain.ts'
 import { DEFAULT_POLICY } from '../policy.ts'
 import type { Policy } from '../policy.ts'
@@ -85,6 +85,19 @@ function readerOf(plugins: readonly LoadedPlugin[]): (prefix: string) => boolean
   return reader
 }
 
+const tellings = new WeakMap<readonly LoadedPlugin[], (label: string) => boolean>()
+
+/** Whether a label gives anything to read or to say, by its key alone. Most that a container has don't, and all have the same ones. */
+function tellingTo(plugins: readonly LoadedPlugin[]): (label: string) => boolean {
+  let tells = tellings.get(plugins)
+  if (!tells) {
+    const known = remembered(4000, (key) => tellsTraefik(key) || isOfOtherWorld(key) || isMisspelt(key, plugins))
+    tells = (key) => key.startsWith('traefik.') || known(key)
+    tellings.set(plugins, tells)
+  }
+  return tells
+}
+
 /** Sections that the labels use and no loaded plugin reads, as label prefixes: `traefik.udp.routers`. */
 function unreadPrefixes(labels: TraefikLabels, plugins: readonly LoadedPlugin[]): string[] {
   const isRead = readerOf(plugins)
@@ -95,8 +108,8 @@ function unreadPrefixes(labels: TraefikLabels, plugins: readonly LoadedPlugin[])
 }
 
 /** All plugins see the same labels, so none may change them. */
-function frozenLabels({ labels }: Container, { service }: Identity): TraefikLabels {
-  const decoded = decodeLabels(labels, service)
+function frozenLabels({ labels }: Container, { service }: Identity, telling: string[]): TraefikLabels {
+  const decoded = decodeLabels(labels, service, telling)
   return { ...decoded, configuration: frozen(decoded.configuration) }
 }
 
@@ -157,14 +170,16 @@ export function evaluate(
     diagnostics,
     wantsPorts: false,
   })
-  const tooMuch = labelsOverLimit(container, policy, maker)
+  const keys = Object.keys(container.labels)
+  const tooMuch = labelsOverLimit(container, keys, policy, maker)
   if (tooMuch) return nothing(tooMuch)
 
-  const misspelt = misspeltLabels(container.labels, plugins)
+  const telling = keys.filter(tellingTo(plugins))
+  const misspelt = misspeltLabels(telling, plugins)
   const identity = identify(container, maker)
   if ('code' in identity) return nothing(identity, ...misspelt.map((slip) => labelMisspelt(maker, slip)))
 
-  const traefik = frozenLabels(container, identity)
+  const traefik = frozenLabels(container, identity, telling)
   const diagnostics = [
     ...labelDiagnostics(traefik, plugins, maker),
     ...misspelt.map((slip) => labelMisspelt(maker, slip)),
@@ -172,7 +187,7 @@ export function evaluate(
   const fault = holdLabelFault(container, maker)
   if (fault) diagnostics.push(fault)
   const closed = new Set(misspelt.map(({ plugin }) => plugin))
-  const others = otherWorldsOf(container.labels, identity.service)
+  const others = otherWorldsOf(container.labels, identity.service, telling)
   // Nobody asked for what yields, and it would be served without what those labels ask for.
   const isGuarded = others?.protects === true && traefik.state === 'none'
   if (others) diagnostics.push(labelsOfOthers(maker, others, isGuarded))

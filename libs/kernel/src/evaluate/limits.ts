@@ -22,9 +22,13 @@ const bytesIn = (text: string, limit: number): number =>
   text.length * 3 <= limit ? 0 : text.length > limit ? text.length : encoder.encode(text).length
 
 /** Whether the labels are more than anybody wants to look at. */
-export function labelsOverLimit({ labels }: Container, { limits }: Policy, origin: Origin): Diagnostic | undefined {
+export function labelsOverLimit(
+  { labels }: Container,
+  keys: readonly string[],
+  { limits }: Policy,
+  origin: Origin,
+): Diagnostic | undefined {
   const { labels: most, valueBytes } = limits
-  const keys = Object.keys(labels)
   if (keys.length > most) return limitExceeded(origin, `${keys.length} labels`, 'labels', most)
   const ours = keys.filter((key) => OURS.test(key))
   let length = 0

@@ -107,20 +107,21 @@ function readerFor(plugins: readonly Loaded[]): Reader {
   return reader
 }
 
-/** Labels that are `rediacc.*` or a plugin's, but for a slip; Traefik's own are decoded, slips and all, elsewhere. */
-export function misspeltLabels(
-  labels: Readonly<Record<string, string>>,
-  plugins: readonly Loaded[],
-): readonly Misspelt[] {
+/** Those of the labels that are `rediacc.*` or a plugin's, but for a slip; Traefik's own are decoded, slips and all, elsewhere. */
+export function misspeltLabels(labels: readonly string[], plugins: readonly Loaded[]): readonly Misspelt[] {
   const reader = readerFor(plugins)
   const found: Misspelt[] = []
-  for (const label of Object.keys(labels)) {
+  for (const label of labels) {
     const slip = reader(label)
     if (slip) found.push(slip)
   }
   return found.sort((a, b) => (a.label < b.label ? -1 : 1))
 }
 
+/** Whether a label is one of these. */
+export const isMisspelt = (label: string, plugins: readonly Loaded[]): boolean =>
+  readerFor(plugins)(label) !== undefined
+
 /** Whether somebody meant the label for Traefik or a plugin, and nobody reads it as it is spelled. */
 export const isSlip = (label: string, plugins: readonly Loaded[]): boolean =>
-  traefikSlipOf(label) !== undefined || readerFor(plugins)(label) !== undefined
+  traefikSlipOf(label) !== undefined || isMisspelt(label, plugins)

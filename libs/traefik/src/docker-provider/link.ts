@@ -35,12 +35,23 @@ interface Declared {
   readonly names: readonly string[]
 }
 
-function declared(labels: TraefikLabels, section: SectionName): Declared {
-  const [part, name] = section.split('.') as [Protocol, string]
-  const content = labels.configuration[part] as Readonly<Record<string, Readonly<Record<string, Entry>>>> | undefined
-  const entries = Object.entries(content?.[name] ?? {})
-  return { entries, names: [...entries.map(([name]) => name), ...(labels.broken.get(section) ?? [])] }
+type Kind = 'routers' | 'services' | 'middlewares'
+
+type Content = Readonly<Record<string, Readonly<Record<string, Entry>>>>
+
+const contentOf = (labels: TraefikLabels, protocol: Protocol): Content | undefined =>
+  labels.configuration[protocol] as Content | undefined
+
+const brokenIn = (labels: TraefikLabels, protocol: Protocol, kind: Kind): readonly string[] =>
+  labels.broken.size === 0 ? [] : (labels.broken.get(`${protocol}.${kind}` as SectionName) ?? [])
+
+function declared(labels: TraefikLabels, protocol: Protocol, kind: Kind): Declared {
+  const entries = Object.entries(contentOf(labels, protocol)?.[kind] ?? {})
+  return { entries, names: [...entries.map(([name]) => name), ...brokenIn(labels, protocol, kind)] }
 }
+
+const declares = (labels: TraefikLabels, protocol: Protocol, kind: Kind): boolean =>
+  Object.keys(contentOf(labels, protocol)?.[kind] ?? {}).length > 0 || brokenIn(labels, protocol, kind).length > 0
 
 /** As the kernel names it: `service`, `TCP service`. */
 const spoken = (protocol: Protocol, kind: string): string =>
@@ -176,15 +187,15 @@ const section = (name: string, entries: Entries): object =>
 
 const uses = (labels: TraefikLabels, protocol: Protocol): boolean =>
   labels.brokenProtocols.has(protocol) ||
-  declared(labels, `${protocol}.routers`).names.length > 0 ||
-  declared(labels, `${protocol}.services`).names.length > 0
+  declares(labels, protocol, 'routers') ||
+  declares(labels, protocol, 'services')
 
 /** Whether Traefik makes routers and services of this protocol for the container at all. */
 function applies(labels: TraefikLabels, protocol: Protocol): boolean {
   if (labels.state !== 'enabled' || labels.brokenProtocols.has(protocol)) return false
   if (uses(labels, protocol)) return true
   if (protocol !== 'http') return false
-  return declared(labels, 'http.middlewares').names.length > 0 || !(uses(labels, 'tcp') || uses(labels, 'udp'))
+  return declares(labels, 'http', 'middlewares') || !(uses(labels, 'tcp') || uses(labels, 'udp'))
 }
 
 /**
@@ -199,8 +210,8 @@ export function link(
   report: Report,
 ): DynamicConfiguration | undefined {
   if (!applies(labels, protocol)) return undefined
-  const services = declared(labels, `${protocol}.services`)
-  const routers = declared(labels, `${protocol}.routers`)
+  const services = declared(labels, protocol, 'services')
+  const routers = declared(labels, protocol, 'routers')
   const created: Entries = services.names.length === 0 ? [[target.service, { loadBalancer: {} }]] : []
   const names = created.length === 0 ? services.names : [target.service]
   const automatic: Entries =

@@ -279,15 +279,15 @@ function besideTraefik1(routing: Routing, { protects }: Traefik1): Routing {
 
 const MOST_KNOWN = 4000
 
-/** Whether a label that doesn't begin with `traefik.` may be one of Traefik's. Most containers have the same few of others. */
+/** Whether a label may be one of Traefik's. Most containers have the same few of others. */
 const mayBeTraefiks = remembered(MOST_KNOWN, (key) => /^traefik\./i.test(key) || traefikSlipOf(key) !== undefined)
 
 const isAscending = (keys: readonly string[]): boolean => keys.every((key, i) => i === 0 || (keys[i - 1] ?? '') < key)
 
 /** The quick way for nearly all containers: labels of which there is nothing to say but what they say; `undefined` for others. */
-function decodedPlainly(labels: Labels): TraefikLabels | undefined {
+function decodedPlainly(labels: Labels, telling: readonly string[]): TraefikLabels | undefined {
   const keys: string[] = []
-  for (const key of Object.keys(labels)) {
+  for (const key of telling) {
     if (key.startsWith('traefik.')) keys.push(key)
     else if (mayBeTraefiks(key)) return undefined
   }
@@ -301,9 +301,15 @@ function decodedPlainly(labels: Labels): TraefikLabels | undefined {
 
 const ENABLE = 'traefik.enable'
 
-/** Reads a container's labels; `service` is what it is called where they name nothing. Pure; never throws, whatever the labels. */
-export const decodeLabels = (labels: Labels, service = 'app'): TraefikLabels =>
-  decodedPlainly(labels) ?? decodedWholly(labels, service)
+/**
+ * Reads a container's labels; `service` is what it is called where they name nothing, `telling` the keys of all that may be Traefik's, at
+ * least. Pure; never throws, whatever the labels.
+ */
+export const decodeLabels = (labels: Labels, service = 'app', telling = Object.keys(labels)): TraefikLabels =>
+  decodedPlainly(labels, telling) ?? decodedWholly(labels, service)
+
+/** Whether the label says anything to Traefik, as it is spelled or as it was meant. */
+export const tellsTraefik = (label: string): boolean => label.startsWith('traefik.') || mayBeTraefiks(label)
 
 /** By the tree of all labels, in which everything has its place that may be wrong. */
 export function decodedWholly(labels: Labels, service: string): TraefikLabels {

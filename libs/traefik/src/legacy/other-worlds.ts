@@ -59,8 +59,8 @@ function read(label: string): World | undefined {
   const beginnings = BY_HEAD.get(headOf(label))
   if (!beginnings) return undefined
   const folded = fold(label)
-  if (SETTING.test(folded)) return undefined
-  return beginnings.find(({ begins, isWhole }) => (isWhole ? folded === begins : folded.startsWith(begins)))?.world
+  const found = beginnings.find(({ begins, isWhole }) => (isWhole ? folded === begins : folded.startsWith(begins)))
+  return SETTING.test(folded) ? undefined : found?.world
 }
 
 const MOST_KNOWN = 4000
@@ -121,11 +121,15 @@ type Labels = Readonly<Record<string, string>>
 
 /**
  * The other tool that a container's labels are for; of several, the first that protects something. `name` is for what they don't name: the
- * compose service. Pure; never throws, whatever the labels.
+ * compose service; `telling` are the keys of all that may be another tool's, at least. Pure; never throws, whatever the labels.
  */
-export function otherWorldsOf(labels: Labels, name: string): OtherWorld | undefined {
+export function otherWorldsOf(
+  labels: Labels,
+  name: string,
+  telling: readonly string[] = Object.keys(labels),
+): OtherWorld | undefined {
   let found: Map<World, string[]> | undefined
-  for (const label of Object.keys(labels)) {
+  for (const label of telling) {
     const world = worldOf(label)
     if (!world) continue
     found ??= new Map()
