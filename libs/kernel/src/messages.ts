@@ -1,4 +1,5 @@
 import type { Diagnostic, Level, Origin } from '@route-server/plugin-api'
+import { quoted } from '@route-server/traefik'
 import type { SectionName } from '@route-server/traefik'
 
 /** What a person calls an entry of that section. */
@@ -19,7 +20,7 @@ const KINDS: Readonly<Record<SectionName, string>> = {
 }
 
 /** `the router "web"`. */
-export const entryName = (section: SectionName, name: string): string => `the ${KINDS[section]} "${name}"`
+export const entryName = (section: SectionName, name: string): string => `the ${KINDS[section]} ${quoted(name)}`
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 export const diagnostic = (code: string, level: Level, origin: Origin, message: string): Diagnostic => ({

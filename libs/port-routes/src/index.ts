@@ -1,5 +1,5 @@
 import type { Container, Context, Fragment, PortRequest } from '@route-server/plugin-api'
-import { hostPort, readPort } from '@route-server/traefik'
+import { hostPort, quoted, readPort } from '@route-server/traefik'
 
 /** The label that exposes ports of a service without any `traefik.*` label. */
 const PORT_LABELS = { tcp: 'rediacc.tcp_ports', udp: 'rediacc.udp_ports' } as const
@@ -20,7 +20,7 @@ function portsIn(list: string, protocol: Protocol, context: Context): readonly n
         code: 'PORT_INVALID',
         level: 'error',
         label,
-        message: `${label}: "${item}" is no port, so it isn't exposed. Write a comma list of numbers from 1 to 65535.`,
+        message: `${label}: ${quoted(item)} is no port, so it isn't exposed. Write a comma list of numbers from 1 to 65535.`,
       })
     return port ?? []
   })

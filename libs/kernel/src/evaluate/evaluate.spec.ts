@@ -175,3 +175,23 @@ describe('labels', () => {
     expect(codesOf(run([owner], container))).toEqual([])
   })
 })
+
+test('regular expressions of one container have a budget for all plugins together, and those of the next one their own', () => {
+  const heavy = (name: string): Plugin =>
+    plugin(name, () => ({
+      http: {
+        middlewares: Object.fromEntries(
+          ['a', 'b', 'c'].map((m) => [
+            `${name}-${m}`,
+            { replacePathRegex: { regex: `.{999}.{999}${m}`, replacement: '/' } },
+          ]),
+        ),
+      },
+    }))
+  const plugins = [heavy('one'), heavy('two')]
+  const first = run(plugins)
+  expect(pathsOf(first)).toHaveLength(5)
+  expect(first.diagnostics).toMatchObject([{ code: 'ENTRY_REFUSED', level: 'error', origin: { plugin: 'two' } }])
+  expect(first.diagnostics[0]?.message).toMatch(/too much.*regular expressions.*10000 characters/)
+  expect(run(plugins)).toEqual(first)
+})

@@ -1,5 +1,12 @@
 import type { ComposeOrigin, Container, Context, Diagnostic, Origin, Plugin, Settings } from '@route-server/plugin-api'
-import { decodeLabels, isOfOtherWorld, otherWorldsOf, remembered, tellsTraefik } from '@route-server/traefik'
+import {
+  decodeLabels,
+  isOfOtherWorld,
+  newRegexpBudget,
+  otherWorldsOf,
+  remembered,
+  tellsTraefik,
+} from '@route-server/traefik'
 import type { TraefikLabels } from '@route-server/traefik'
 import { holdLabelFault } from './hold-label.ts'
 import { identify } from './identity.ts'
@@ -193,21 +200,23 @@ export function evaluate(
   if (others) diagnostics.push(labelsOfOthers(maker, others, isGuarded))
   const broken = brokenPaths(traefik, container.network)
   const contributions: Contribution[] = []
+  const regexps = newRegexpBudget()
   let wantsPorts = false
+  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
+  const exposedPorts = (): Container['exposedPorts'] => {
+    wantsPorts ||= container.exposedPorts === undefined
+    return container.exposedPorts
+  }
   for (const loaded of plugins) {
     const { plugin, options } = loaded
     const origin: Origin = { plugin: plugin.name, ...maker }
-    const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
     const context = Object.freeze<Context>({
       options,
       settings,
       traefik,
       service: identity.service,
       address: identity.address,
-      exposedPorts: () => {
-        wantsPorts ||= container.exposedPorts === undefined
-        return container.exposedPorts
-      },
+      exposedPorts,
       report: (problem) => {
         report(pluginReported(origin, problem))
       },
@@ -222,6 +231,7 @@ export function evaluate(
         settings,
         references: loaded.references ?? [],
         policy,
+        regexps,
         report,
       })
       const isClosed = closed.has(plugin.name) || (isGuarded && plugin.yields === true)

@@ -1,4 +1,5 @@
 import type { Container, Diagnostic, Origin } from '@route-server/plugin-api'
+import { quoted } from '@route-server/traefik'
 import { diagnostic } from '../messages.ts'
 
 /** The label, and the middleware's name before the network's ID. No label can define that: names in labels have no dots. */
@@ -19,7 +20,7 @@ export function holdLabelFault(container: Container, origin: Origin): Diagnostic
       'LABEL_IGNORED',
       'warning',
       origin,
-      `${HOLD} has no effect: it can only be 0, so that requests don't wait for this container, and it is "${text}". How long they wait for all others is the operator's setting "hold".`,
+      `${HOLD} has no effect: it can only be 0, so that requests don't wait for this container, and it is ${quoted(text)}. How long they wait for all others is the operator's setting "hold".`,
     ),
     label: HOLD,
     suggestion: `${HOLD}=0`,

@@ -1,4 +1,5 @@
 import type { Container, Diagnostic, Origin } from '@route-server/plugin-api'
+import { quoted } from '@route-server/traefik'
 import { ADDRESS, NAME, NETWORK, ONE_OFF } from './identity-labels.ts'
 import { identityFalse, identityMissing, networkModeWrong, oneOffUnasked, serviceNameInvalid } from './messages.ts'
 
@@ -56,13 +57,13 @@ export function identify(container: Container, origin: Origin): Identity | Diagn
     return identityFalse(
       origin,
       NETWORK,
-      `Its label ${NETWORK} says "${labels[NETWORK]}", but its daemon is that of network ${network}`,
+      `Its label ${NETWORK} says ${quoted(labels[NETWORK])}, but its daemon is that of network ${network}`,
     )
   if (!isAddressOf(network, address))
     return identityFalse(
       origin,
       ADDRESS,
-      `Its label ${ADDRESS} says "${address}", which is no usable address of network ${network}`,
+      `Its label ${ADDRESS} says ${quoted(address)}, which is no usable address of network ${network}`,
     )
   if (networkMode !== 'host') return networkModeWrong(origin, networkMode)
   if (serviceName.length > MAX_SERVICE_LENGTH) return serviceNameInvalid(origin, serviceName)

@@ -1,5 +1,5 @@
 import type { Diagnostic, Level, Origin } from '@route-server/plugin-api'
-import { visibleKey } from '@route-server/traefik'
+import { quoted, shortened, visibleKey } from '@route-server/traefik'
 import type {
   BuildError,
   LabelMistake,
@@ -34,6 +34,12 @@ function diagnosticAt(
     ...(suggestion !== undefined && { suggestion }),
   }
 }
+
+/** Characters of what was probably meant; no rule has more, and the diagnostic's suggestion has all of a label. */
+const MOST_MEANT = 4000
+
+const didYouMean = (hint: string | undefined): string =>
+  hint === undefined ? '' : ` Did you mean ${shortened(hint, MOST_MEANT)}?`
 
 const whereOf = ({ section, name }: Place): string => capital(entryName(section, name))
 
@@ -70,7 +76,7 @@ export const networkModeWrong = (origin: Origin, mode: string): Diagnostic =>
     'NETWORK_MODE_WRONG',
     'error',
     origin,
-    `It runs with network mode "${mode}", where its address can't be reached, so it isn't routed. Start it with renet compose.`,
+    `It runs with network mode ${quoted(mode)}, where its address can't be reached, so it isn't routed. Start it with renet compose.`,
   )
 
 /** `what`: "2500 labels"; `limit` is the setting that it is over, if it is one. */
@@ -92,7 +98,7 @@ export const serviceNameInvalid = (origin: Origin, name: string): Diagnostic => 
     'SERVICE_NAME_INVALID',
     'error',
     origin,
-    `The service name "${name}" makes no part of a host name, so it isn't routed. Use letters, digits and dashes, at most 50 of them.`,
+    `The service name ${quoted(name)} makes no part of a host name, so it isn't routed. Use letters, digits and dashes, at most 50 of them.`,
   ),
   label: 'rediacc.service_name',
 })
@@ -118,7 +124,7 @@ const costOf = (costs: string): string => {
 }
 
 export function labelMistake(origin: Origin, { label, reason, suggestion, costs }: LabelMistake): Diagnostic {
-  const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`
+  const hint = didYouMean(suggestion)
   const shown = visibleKey(label)
   return {
     ...(costs === undefined
@@ -134,7 +140,7 @@ export const labelMisspelt = (origin: Origin, { label, meant, reason, plugin }: 
     plugin === undefined ? 'LABEL_IGNORED' : 'LABEL_INVALID',
     plugin === undefined ? 'warning' : 'error',
     origin,
-    `${visibleKey(label)}: ${reason}, so nobody reads it${plugin === undefined ? '' : `; nothing that the plugin "${plugin}" would make of the container is served`}. Did you mean ${meant}?`,
+    `${visibleKey(label)}: ${reason}, so nobody reads it${plugin === undefined ? '' : `; nothing that the plugin "${plugin}" would make of the container is served`}. Did you mean ${shortened(meant, MOST_MEANT)}?`,
   ),
   label,
   suggestion: meant,
@@ -192,10 +198,13 @@ export const labelsUnread = (origin: Origin, prefix: string): Diagnostic =>
     `No loaded plugin reads ${prefix}.* labels, so they have no effect. The operator chooses the plugins.`,
   )
 
+/** Characters of what a plugin says: it may have labels in it. */
+const MOST_OF_OTHERS = 2000
+
 /** What was thrown, in words. Anything can be thrown, and showing it may throw again. */
 function reasonOf(cause: unknown): string {
   try {
-    return String(cause instanceof Error ? cause.message : cause)
+    return shortened(String(cause instanceof Error ? cause.message : cause), MOST_OF_OTHERS)
   } catch {
     return 'it threw something that cannot be shown'
   }
@@ -217,7 +226,7 @@ export function pluginReported(origin: Origin, problem: Partial<Record<keyof Dia
   return {
     code: String(code),
     level: LEVELS.includes(level) ? (level as Level) : 'warning',
-    message: String(message),
+    message: shortened(String(message), MOST_OF_OTHERS),
     origin,
     ...(typeof label === 'string' && { label }),
     ...(typeof suggestion === 'string' && { suggestion }),
@@ -241,7 +250,10 @@ function ownObject({ section, name }: Reference, { labels }: Place): string | un
 }
 
 export function referenceNotAllowed(place: Place, references: readonly Reference[]): Diagnostic {
-  const names = references.map(({ name }) => `"${name}"`).join(', ')
+  const names = references
+    .slice(0, MAX_LABELS)
+    .map(({ name }) => quoted(name))
+    .join(', ')
   const [own] = references.flatMap((reference) => ownObject(reference, place) ?? [])
   return {
     ...diagnostic(
@@ -254,17 +266,20 @@ export function referenceNotAllowed(place: Place, references: readonly Reference
   }
 }
 
-const didYouMean = (hint: string | undefined): string => (hint === undefined ? '' : ` Did you mean ${hint}?`)
+const refusedFor = ({ built, over }: BuildError): string =>
+  over ? 'it is too much' : built ? "it isn't what is meant" : "Traefik couldn't build it"
 
-export const entryRefused = (place: Place, { path, reason, hint, needs, built }: BuildError): Diagnostic =>
-  diagnosticAt(
+export function entryRefused(place: Place, error: BuildError): Diagnostic {
+  const { path, reason, hint, needs } = error
+  return diagnosticAt(
     'ENTRY_REFUSED',
     'error',
     place,
     path,
-    `${whereOf(place)} is left out, with whatever refers to it, because ${built ? "it isn't what is meant" : "Traefik couldn't build it"}: ${path === '' ? 'it' : path} ${reason}.${didYouMean(hint)}${neededLabels(place, needs)}`,
+    `${whereOf(place)} is left out, with whatever refers to it, because ${refusedFor(error)}: ${path === '' ? 'it' : path} ${reason}.${didYouMean(hint)}${neededLabels(place, needs)}`,
     hint,
   )
+}
 
 export const valueUseless = (place: Place, { path, reason, hint }: Remark): Diagnostic =>
   diagnosticAt(
@@ -291,7 +306,7 @@ export const ruleModernized = (place: Place, rule: string): Diagnostic =>
     'warning',
     place,
     'ruleSyntax',
-    `${whereOf(place)} has a rule in the syntax of Traefik 2, and is served with the same rule as Traefik 3 spells it. Write ${rule}, and leave out ruleSyntax.`,
+    `${whereOf(place)} has a rule in the syntax of Traefik 2, and is served with the same rule as Traefik 3 spells it. Write ${shortened(rule, MOST_MEANT)}, and leave out ruleSyntax.`,
     rule,
   )
 
@@ -301,7 +316,7 @@ export const entryPointAliased = (place: Place, name: string, own: string): Diag
     'info',
     place,
     'entryPoints',
-    `${whereOf(place)} is on the entry point "${own}", for which "${name}" is another name here.`,
+    `${whereOf(place)} is on the entry point ${quoted(own)}, for which ${quoted(name)} is another name here.`,
   )
 
 export const entryPointsMissing = (place: Place): Diagnostic =>
@@ -332,7 +347,7 @@ export const entryPointUnregistered = (
     isUnreachable ? 'error' : 'warning',
     place,
     'entryPoints',
-    `${whereOf(place)} ${isUnreachable ? 'is left out' : 'is served without it'}: the entry point "${name}" is not registered on this machine. ${meant === undefined ? registration(name, machine) : `Did you mean ${meant}?`}`,
+    `${whereOf(place)} ${isUnreachable ? 'is left out' : 'is served without it'}: the entry point ${quoted(name)} is not registered on this machine. ${meant === undefined ? registration(name, machine) : `Did you mean ${meant}?`}`,
     meant,
   )
 
@@ -352,7 +367,7 @@ export const certResolverUnknown = (place: Place, name: string, meant: string | 
     'warning',
     place,
     'tls.certResolver',
-    `${whereOf(place)} names the certificate resolver "${name}", which this machine doesn't have, so it is served with a certificate that no client trusts.${didYouMean(meant)}`,
+    `${whereOf(place)} names the certificate resolver ${quoted(name)}, which this machine doesn't have, so it is served with a certificate that no client trusts.${didYouMean(meant)}`,
     meant,
   )
 
@@ -368,7 +383,10 @@ export function certificateMissing(
     'warning',
     place,
     'tls',
-    `${whereOf(place)} has tls and no certificate resolver, so nobody gets a certificate for ${hosts.slice(0, 3).join(', ')}, and clients will see one that they don't trust.${cure}`,
+    `${whereOf(place)} has tls and no certificate resolver, so nobody gets a certificate for ${hosts
+      .slice(0, 3)
+      .map((host) => shortened(host))
+      .join(', ')}, and clients will see one that they don't trust.${cure}`,
     certResolver === undefined ? undefined : `${label}=${certResolver}`,
   )
 }

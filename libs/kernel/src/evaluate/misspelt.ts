@@ -1,5 +1,5 @@
 import type { Plugin } from '@route-server/plugin-api'
-import { nearest, remembered, slipOf, traefikSlipOf } from '@route-server/traefik'
+import { nearest, quoted, remembered, slipOf, traefikSlipOf } from '@route-server/traefik'
 import type { LabelFamily, Slip } from '@route-server/traefik'
 import { HOLD } from './hold-label.ts'
 import { IDENTITY_LABELS } from './identity-labels.ts'
@@ -75,7 +75,7 @@ function misspelt(label: string, family: LabelFamily, known: Vocabulary): Misspe
   const found = meantBy(slip?.meant ?? label, known)
   if (!found || (!slip && found.meant === label)) return undefined
   const { head, meant } = found
-  const reason = slip?.reason ?? `there is no label "${beginning(label, head.text)}"`
+  const reason = slip?.reason ?? `there is no label ${quoted(beginning(label, head.text))}`
   const isLost = head.plugin !== undefined && !slip?.aside
   return { label, meant, reason, ...(isLost && { plugin: head.plugin }) }
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic, Origin, PortRequest } from '@route-server/plugin-api'
+import { quoted } from '@route-server/traefik'
 import { fragmentInvalid } from './messages.ts'
 import { isMap } from './plain.ts'
 
@@ -25,7 +26,7 @@ export function portRequests(
     if (isRequest(request)) requests.set(`${request.protocol}.routers/${name}`, request)
     else
       report(
-        fragmentInvalid(origin, `the port request "${name}"`, {
+        fragmentInvalid(origin, `the port request ${quoted(name)}`, {
           path: '',
           reason: 'must have a protocol, tcp or udp, and a port from 1 to 65535',
         }),

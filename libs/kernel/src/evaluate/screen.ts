@@ -1,6 +1,6 @@
 import type { Container, Diagnostic, Origin, PortRequest, Settings } from '@route-server/plugin-api'
-import { buildErrors, checkEntry, checkVersion, renameReferences, sections } from '@route-server/traefik'
-import type { Reference, Refusal, SectionName } from '@route-server/traefik'
+import { buildErrors, checkEntry, checkVersion, quoted, renameReferences, sections } from '@route-server/traefik'
+import type { Reference, Refusal, RegexpBudget, SectionName } from '@route-server/traefik'
 import { entryOf, pathOf, scopedName } from '../document/entry.ts'
 import type { Entry, Maker, Target, Value } from '../document/entry.ts'
 import { entryPointsOf, withOwnEntryPoints } from './entry-points.ts'
@@ -48,6 +48,8 @@ interface Screening {
   /** References that this plugin may make besides those that all may. */
   readonly references?: readonly string[]
   readonly policy: Policy
+  /** The container's, for what all plugins make of it; left out where nothing is to be limited. */
+  readonly regexps?: RegexpBudget
   readonly report: (diagnostic: Diagnostic) => void
 }
 
@@ -117,7 +119,7 @@ function screened(
   request: PortRequest | undefined,
   screening: EntryScreening,
 ): Entry | undefined {
-  const { container, origin, settings, report } = screening
+  const { container, origin, settings, regexps, report } = screening
   const refusals = isReserved(section, name)
     ? [{ path: '', reason: "has the name of the route server's own" }]
     : refusalsOf(section, scopedName(name, container.network), given, settings)
@@ -127,10 +129,10 @@ function screened(
   const place = { section, name, origin, labels: container.labels }
   const asks = entryPointsOf(given as Value).length === 0 ? request : undefined
   const modernized: Diagnostic[] = []
-  const spelled = inV3(place, given as Value, settings, (said) => void modernized.push(said))
+  const spelled = inV3(place, given as Value, settings, (said) => void modernized.push(said), regexps)
   const value = asks ? spelled : withOwnEntryPoints(spelled, place, settings, report)
   if (value === undefined) return undefined
-  const errors = buildErrors(section, value, settings)
+  const errors = buildErrors(section, value, settings, regexps)
   for (const error of errors.slice(0, MAX_REASONS)) report(entryRefused(place, error))
   if (errors.length > 0) return undefined
   const pinned = pin(place, withPacedHealthChecks(place, value, screening), screening)
@@ -162,7 +164,10 @@ export function screen(fragment: unknown, screening: Screening): Screened {
       const section = [part, kind].join('.') as SectionName
       if (!sections.has(section) || !isMap(named)) {
         report(
-          fragmentInvalid(origin, `the section "${section}"`, { path: '', reason: 'is no section of the document' }),
+          fragmentInvalid(origin, `the section ${quoted(section)}`, {
+            path: '',
+            reason: 'is no section of the document',
+          }),
         )
         continue
       }

@@ -1,5 +1,5 @@
 import type { Container, Diagnostic } from '@route-server/plugin-api'
-import { destinationOf, renameReaches, staysOnServer } from '@route-server/traefik'
+import { destinationOf, quoted, renameReaches, shortened, staysOnServer } from '@route-server/traefik'
 import type { Reach, SectionName } from '@route-server/traefik'
 import type { Value } from '../document/entry.ts'
 import type { Guard, Policy } from '../policy.ts'
@@ -33,17 +33,20 @@ const connect =
   ({ text, implied }: Reach, { container: { network }, policy }: Asked): Answer => {
     const to = destinationOf(kind, text)
     const setting = 'allow.upstreams'
-    if (to === undefined) return { reason: `leads to "${text}", which names no clear host`, setting }
+    if (to === undefined) return { reason: `leads to ${quoted(text)}, which names no clear host`, setting }
     if (isAddressOf(network, to.host) || isAllowedUpstream(policy, to)) return 'granted'
     if (implied) return { reason: `would lead to ${text}, which is Traefik's own choice`, setting }
     if (SERVICE_NAME.test(to.host) && to.host.toLowerCase() !== 'localhost') return { service: serviceLabel(to.host) }
-    return { reason: `leads to "${to.host}", which is no address of network ${network}`, setting }
+    return { reason: `leads to ${quoted(to.host)}, which is no address of network ${network}`, setting }
   }
+
+/** More than a file's name has: what is longer is known for something else, and masked. */
+const MOST_SHOWN = 300
 
 const operators =
   (isAllowed: (text: string, asked: Asked) => boolean, what: string, setting: string) =>
   ({ text }: Reach, asked: Asked): Answer =>
-    isAllowed(text, asked) ? 'granted' : { reason: `${what} "${text}"`, setting }
+    isAllowed(text, asked) ? 'granted' : { reason: `${what} "${shortened(text, MOST_SHOWN)}"`, setting }
 
 interface Rule {
   readonly guard: Guard

@@ -1,5 +1,5 @@
 import type { Container, Context } from '@route-server/plugin-api'
-import { readPort } from '@route-server/traefik'
+import { quoted, readPort } from '@route-server/traefik'
 import { NON_HTTP_PORTS } from './non-http-ports.ts'
 
 export const PORT_LABEL = 'rediacc.service_port'
@@ -21,7 +21,7 @@ export function portOf(
         code: 'SERVICE_PORT_INVALID',
         level: 'error',
         label: PORT_LABEL,
-        message: `"${label}" is no port, so there is no automatic route. Set ${PORT_LABEL} to a number from 1 to 65535.`,
+        message: `${quoted(label)} is no port, so there is no automatic route. Set ${PORT_LABEL} to a number from 1 to 65535.`,
       })
     return port
   }

@@ -7,6 +7,8 @@ import { sections } from '../schema/configuration.ts'
 import type { SectionName } from '../schema/configuration.ts'
 import type { Marks, Node } from '../schema/nodes.ts'
 import type { Fault } from './fault.ts'
+import { OVER_BUDGET, spend } from './regexp-budget.ts'
+import type { RegexpBudget } from './regexp-budget.ts'
 import { STRUCT_FORMS } from './struct-forms.ts'
 import type { Say } from './struct-forms.ts'
 import { TEXT_FORMS } from './text-forms.ts'
@@ -15,6 +17,8 @@ import { TEXT_FORMS } from './text-forms.ts'
 export interface BuildError extends Fault {
   /** Where, below the entry: `loadBalancer.servers[0].url`. Empty for the entry itself. */
   readonly path: string
+  /** Traefik would build it; it is more than one container may have. */
+  readonly over?: true
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -134,13 +138,21 @@ function judge(node: Node | undefined, value: unknown, path: string, judging: Ju
 /**
  * What Traefik would only notice when it builds its routers from the entry: it would disable the entry and every router that
  * uses it, or, for a few values, never take a document again. The verdict on one entry, which must have passed the check; whether what
- * it refers to exists is judged elsewhere.
+ * it refers to exists is judged elsewhere. `budget`: what is left for the regular expressions of the same container; left out, there is no end
+ * to it.
  */
-export function buildErrors(section: SectionName, value: unknown, options: RuleOptions = {}): BuildError[] {
+export function buildErrors(
+  section: SectionName,
+  value: unknown,
+  options: RuleOptions = {},
+  budget?: RegexpBudget,
+): BuildError[] {
+  const node = sections.get(section)?.value
+  if (budget && !spend(budget, node, value)) return [{ path: '', reason: OVER_BUDGET, over: true }]
   const errors: BuildError[] = []
   const say: Say = (path, reason, hint, more) =>
     errors.push({ path, reason, ...(hint !== undefined && { hint }), ...more })
-  judge(sections.get(section)?.value, value, '', { say, options })
+  judge(node, value, '', { say, options })
   // Of a rule in another language everything has been said.
   return errors.some(({ path }) => path === 'ruleSyntax') ? errors.filter(({ path }) => path !== 'rule') : errors
 }

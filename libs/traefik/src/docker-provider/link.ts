@@ -1,5 +1,6 @@
 import { nearest } from '../nearest.ts'
 import type { TraefikLabels } from '../labels/decode.ts'
+import { quoted, shortened } from '../quoted.ts'
 import type { DynamicConfiguration, HttpRouter, Protocol, SectionName } from '../schema/configuration.ts'
 import { composeServer } from './server.ts'
 import type { ServerLabels } from './server.ts'
@@ -57,18 +58,22 @@ const declares = (labels: TraefikLabels, protocol: Protocol, kind: Kind): boolea
 const spoken = (protocol: Protocol, kind: string): string =>
   protocol === 'http' ? kind : `${protocol.toUpperCase()} ${kind}`
 
-const quote = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
+/** Further ones are left unsaid. */
+const MOST_NAMED = 5
+
+const quote = (names: readonly string[]): string =>
+  names.slice(0, MOST_NAMED).map(quoted).join(', ') + (names.length > MOST_NAMED ? ' and others' : '')
 
 function linkServices(protocol: Protocol, services: Entries, target: Target, report: Report): Entries {
   const transport = protocol === 'udp' ? 'udp' : 'tcp'
   return services.flatMap(([name, service]) => {
     const balancer = service['loadBalancer'] as { readonly servers?: readonly ServerLabels[] } | undefined
-    const prefix = `traefik.${protocol}.services.${name}.loadbalancer.server`
+    const prefix = `traefik.${protocol}.services.${shortened(name)}.loadbalancer.server`
     if (!balancer) {
       report({
         code: 'SERVICE_WITHOUT_LOAD_BALANCER',
         level: 'error',
-        message: `The ${spoken(protocol, 'service')} "${name}" has no load balancer, so it is left out. Set ${prefix}.port.`,
+        message: `The ${spoken(protocol, 'service')} ${quoted(name)} has no load balancer, so it is left out. Set ${prefix}.port.`,
       })
       return []
     }
@@ -79,7 +84,7 @@ function linkServices(protocol: Protocol, services: Entries, target: Target, rep
     report({
       code: 'SERVER_INVALID',
       level: 'error',
-      message: `The ${spoken(protocol, 'service')} "${name}" is left out: ${composed.reason}. ${composed.cure}`,
+      message: `The ${spoken(protocol, 'service')} ${quoted(name)} is left out: ${composed.reason}. ${composed.cure}`,
     })
     return []
   })
@@ -93,7 +98,7 @@ const completions: Readonly<Record<Protocol, (name: string, router: Entry, targe
     return {
       code: 'RULE_MISSING',
       level: 'error',
-      message: `The router "${name}" has no rule, and without a base domain there is no host to give it, so it is left out. Set traefik.http.routers.${name}.rule.`,
+      message: `The router ${quoted(name)} has no rule, and without a base domain there is no host to give it, so it is left out. Set traefik.http.routers.${shortened(name)}.rule.`,
     }
   },
   tcp: (name, router) =>
@@ -101,7 +106,7 @@ const completions: Readonly<Record<Protocol, (name: string, router: Entry, targe
       ? {
           code: 'RULE_MISSING',
           level: 'error',
-          message: `The TCP router "${name}" has no rule, so it is left out. Set traefik.tcp.routers.${name}.rule; for protocols without TLS that is HostSNI(\`*\`).`,
+          message: `The TCP router ${quoted(name)} has no rule, so it is left out. Set traefik.tcp.routers.${shortened(name)}.rule; for protocols without TLS that is HostSNI(\`*\`).`,
         }
       : router,
   udp: (_, router) => router,
@@ -113,7 +118,7 @@ function withEntryPoints(protocol: Protocol, name: string, router: Entry): Entry
   return {
     code: 'ENTRY_POINTS_MISSING',
     level: 'error',
-    message: `The ${spoken(protocol, 'router')} "${name}" names no entry point and would take them all, so it is left out. Set traefik.${protocol}.routers.${name}.entrypoints, for example to ${protocol}-PORT.`,
+    message: `The ${spoken(protocol, 'router')} ${quoted(name)} names no entry point and would take them all, so it is left out. Set traefik.${protocol}.routers.${shortened(name)}.entrypoints, for example to ${protocol}-PORT.`,
   }
 }
 
@@ -131,7 +136,7 @@ function withService(
   return {
     code: 'SERVICE_AMBIGUOUS',
     level: 'error',
-    message: `The ${spoken(protocol, 'router')} "${name}" doesn't say which of the services ${quote(services)} it leads to, so it is left out. Set traefik.${protocol}.routers.${name}.service.`,
+    message: `The ${spoken(protocol, 'router')} ${quoted(name)} doesn't say which of the services ${quote(services)} it leads to, so it is left out. Set traefik.${protocol}.routers.${shortened(name)}.service.`,
   }
 }
 
@@ -173,11 +178,11 @@ function sayDefaulted(routers: Entries, { automaticRouter }: Target, report: Rep
   for (const [name, router] of routers) {
     if (hasRule(router)) continue
     const other = nearest(name, ruled) ?? ruled[0] ?? ''
-    const fields = Object.keys(router).map((field) => `traefik.http.routers.${other}.${field.toLowerCase()}`)
+    const fields = Object.keys(router).map((field) => `traefik.http.routers.${shortened(other)}.${field.toLowerCase()}`)
     report({
       code: 'RULE_DEFAULTED',
       level: 'warning',
-      message: `The router "${name}" has no rule, so it is served at ${automaticRouter.rule ?? ''}. If its labels were meant for the router "${other}", that one is served without them: write ${fields.length === 0 ? `traefik.http.routers.${other}` : fields.slice(0, 3).join(', ')}.`,
+      message: `The router ${quoted(name)} has no rule, so it is served at ${automaticRouter.rule ?? ''}. If its labels were meant for the router ${quoted(other)}, that one is served without them: write ${fields.length === 0 ? `traefik.http.routers.${shortened(other)}` : fields.slice(0, 3).join(', ')}.`,
     })
   }
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../quoted.ts'
 import type { Protocol } from '../schema/configuration.ts'
 
 /** What the labels below `loadbalancer.server` say; every field as decoded. */
@@ -44,12 +45,12 @@ export function composeServer(
   if (port === undefined)
     return portLabel === undefined || portLabel === ''
       ? { reason: 'no label gives its port, and none is known from the image', cure: `Set ${prefix}.port.` }
-      : { reason: `"${portLabel}" is no port`, cure: `Set ${prefix}.port to a number from 1 to 65535.` }
+      : { reason: `${quoted(portLabel)} is no port`, cure: `Set ${prefix}.port to a number from 1 to 65535.` }
   if (protocol !== 'http') return { server: { address: hostPort(address, port), ...rest } }
   const known = SCHEMES.find((name) => name === (scheme === undefined || scheme === '' ? 'http' : scheme.toLowerCase()))
   if (known === undefined)
     return {
-      reason: `"${scheme ?? ''}" is no scheme that Traefik can dial`,
+      reason: `${quoted(scheme ?? '')} is no scheme that Traefik can dial`,
       cure: `Set ${prefix}.scheme to one of ${SCHEMES.join(', ')}.`,
     }
   return { server: { url: `${known}://${hostPort(address, port)}`, ...rest } }

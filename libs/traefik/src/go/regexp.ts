@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js'
+import { shortened } from '../quoted.ts'
 import { REPEATED, repeatTooMuch } from './regexp-size.ts'
 import { unicodeClass } from './unicode-classes.ts'
 
@@ -37,6 +38,8 @@ export const goRegexpError = (pattern: string): string | undefined => {
     RE2JS.compile(rewritten)
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'it does not compile'
+    return error instanceof Error
+      ? shortened(error.message.replace(/^error parsing regexp: /, ''))
+      : 'it does not compile'
   }
 }

@@ -1,3 +1,4 @@
+import { shortened } from '../quoted.ts'
 import { remembered } from '../remembered.ts'
 import { parseAddress } from './ip.ts'
 
@@ -34,7 +35,7 @@ const zoneError = (zone: string): string | undefined => {
 const bracketError = (host: string): string | undefined => {
   const close = host.lastIndexOf(']')
   if (close < 0) return "its host starts with '[' and has no ']'"
-  if (!PORT.test(host.slice(close + 1))) return `its port '${host.slice(close + 1)}' is not a number`
+  if (!PORT.test(host.slice(close + 1))) return `its port '${shortened(host.slice(close + 1))}' is not a number`
   const inner = host.slice(1, close)
   const percent = inner.indexOf('%25')
   const address = percent < 0 ? inner : inner.slice(0, percent)
@@ -52,7 +53,7 @@ const hostError = (scheme: string, host: string): string | undefined => {
   // Go tolerates further colons (lists of hosts) where the scheme isn't HTTP.
   const strict = scheme === 'http' || scheme === 'https'
   const colon = strict ? host.indexOf(':') : host.lastIndexOf(':')
-  if (colon >= 0 && !PORT.test(host.slice(colon))) return `its port '${host.slice(colon)}' is not a number`
+  if (colon >= 0 && !PORT.test(host.slice(colon))) return `its port '${shortened(host.slice(colon))}' is not a number`
   return hostTextError(host)
 }
 

@@ -2,6 +2,7 @@ import { parseGoBool } from '../go/bool.ts'
 import { traefik1Of } from '../legacy/traefik1.ts'
 import type { Traefik1 } from '../legacy/traefik1.ts'
 import { nearest } from '../nearest.ts'
+import { quoted } from '../quoted.ts'
 import { remembered } from '../remembered.ts'
 import { configuration, sections } from '../schema/configuration.ts'
 import type { DynamicConfiguration, HttpRouter, Protocol, SectionName } from '../schema/configuration.ts'
@@ -66,7 +67,7 @@ const costsOf = (path: string, mistake: Mistake): LabelMistake =>
 
 function unknownName(node: LabelNode, known: readonly string[]): Mistake {
   const label = someLabel(node) ?? node.name
-  const reason = `Traefik knows no "${node.name}" there`
+  const reason = `Traefik knows no ${quoted(node.name)} there`
   const better = nearest(node.name, known)
   const suggestion = better === undefined ? suggestLabel(label) : respelled(node, better)
   return suggestion === undefined ? { label, reason } : { label, reason, suggestion }
@@ -103,7 +104,7 @@ function decodeSection(
 function* structureMistakes(part: LabelNode): Iterable<Mistake> {
   yield* part.unreadable
   if (part.children.size === 0 && part.unreadable.length === 0)
-    yield { label: part.label ?? part.name, reason: `"${part.name}" can't have a value of its own` }
+    yield { label: part.label ?? part.name, reason: `${quoted(part.name)} can't have a value of its own` }
 }
 
 interface Decoded {

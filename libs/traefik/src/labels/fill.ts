@@ -1,4 +1,5 @@
 import { nearest } from '../nearest.ts'
+import { quoted } from '../quoted.ts'
 import type { ListNode, MapNode, Node, Raw, StructNode } from '../schema/nodes.ts'
 import { fieldsOf } from './fields.ts'
 import { fold } from './fold.ts'
@@ -36,24 +37,28 @@ function unknownField(struct: StructNode, child: LabelNode, say: Say): void {
   const better = nearest(child.name, known)
   const label = labelOf(child)
   const suggestion = better === undefined ? suggestLabel(label, child.value) : neighbour(struct, child, better)
-  say({ label, reason: `Traefik knows no "${child.name}" there`, ...(suggestion !== undefined && { suggestion }) })
+  say({
+    label,
+    reason: `Traefik knows no ${quoted(child.name)} there`,
+    ...(suggestion !== undefined && { suggestion }),
+  })
 }
 
 const isOn = (value: string | undefined): boolean =>
   value === undefined || value === '' || value.toLowerCase() === 'true'
 
 function sayAlone(tree: LabelNode, below: 'fields' | 'names', say: Say): void {
-  const reason = `"${tree.name}" can't have a value of its own; its ${below} come after another dot`
+  const reason = `${quoted(tree.name)} can't have a value of its own; its ${below} come after another dot`
   say({ label: labelOf(tree), reason })
 }
 
 function checkNothingBelow(tree: LabelNode, say: Say): void {
   for (const below of tree.children.values())
-    say({ label: labelOf(below), reason: `"${tree.name}" has a value and nothing below it` })
+    say({ label: labelOf(below), reason: `${quoted(tree.name)} has a value and nothing below it` })
 }
 
 function checkNothingBelowItems(tree: LabelNode, say: Say): void {
-  const reason = `"${tree.name}" is a list of texts, with nothing below its items`
+  const reason = `${quoted(tree.name)} is a list of texts, with nothing below its items`
   for (const item of tree.children.values())
     for (const below of item.children.values()) say({ label: labelOf(below), reason })
 }
@@ -141,7 +146,7 @@ function fillStruct(struct: StructNode, tree: LabelNode, say: Say): unknown {
     if (tree.children.size > 0 || !/^(0|f|false)$/i.test(tree.value ?? ''))
       say({
         label: tree.label ?? labelOf(tree),
-        reason: `"${tree.value ?? ''}" switches it off, with all that is set below it; only an empty value or true switches it on`,
+        reason: `${quoted(tree.value ?? '')} switches it off, with all that is set below it; only an empty value or true switches it on`,
         ignored: true,
       })
     return undefined
@@ -165,7 +170,7 @@ function fillList(list: ListNode, tree: LabelNode, say: Say): unknown {
     return undefined
   }
   if (tree.children.size > 0) return [fillFields(list.element, tree, say)]
-  say({ label: labelOf(tree), reason: `"${tree.name}" can't have a value of its own; write ${tree.name}.port` })
+  say({ label: labelOf(tree), reason: `${quoted(tree.name)} can't have a value of its own; write ${tree.name}.port` })
   return undefined
 }
 
@@ -176,7 +181,7 @@ export function fillEntry(value: Node, tree: LabelNode, say: Say): unknown {
   for (const child of tree.children.values())
     say({
       label: labelOf(child),
-      reason: `"${tree.name}" is a number, and Traefik takes no notice below it`,
+      reason: `${quoted(tree.name)} is a number, and Traefik takes no notice below it`,
       ignored: true,
     })
   return fill(value, { ...tree, children: new Map() }, say)
@@ -250,7 +255,7 @@ export function fill(node: Node, tree: LabelNode, say: Say): unknown {
       if (tree.value === '' && (node.marks.refers ?? node.marks.required) !== undefined) sayEmpty(tree, say)
       const read = readScalar(node.kind, tree.value ?? '')
       if ('value' in read) return read.value
-      say({ label: labelOf(tree), reason: `"${tree.value ?? ''}" isn't ${read.expected}` })
+      say({ label: labelOf(tree), reason: `${quoted(tree.value ?? '')} isn't ${read.expected}` })
       return undefined
     }
   }

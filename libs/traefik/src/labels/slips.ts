@@ -1,4 +1,5 @@
 import { distance } from '../nearest.ts'
+import { quoted, shortened } from '../quoted.ts'
 import { looksLike } from './look-alikes.ts'
 
 /** A label that nobody reads as it is spelled, and that is a routing label once what doesn't belong there is taken away. */
@@ -137,7 +138,7 @@ function readAs({ name, isLikely, isTelling }: LabelFamily, key: string, note: N
   const rest = key.slice(dot + 1)
   if (first === name) return { text: key }
   if ((first.toLowerCase() === name || isNear(first, name)) && isLikely(rest)) {
-    note(`begins with "${first}", not with "${name}"`)
+    note(`begins with ${quoted(first)}, not with "${name}"`)
     return { text: `${name}.${rest}` }
   }
   if (isTelling(key)) {
@@ -146,7 +147,7 @@ function readAs({ name, isLikely, isTelling }: LabelFamily, key: string, note: N
   }
   const inside = key.toLowerCase().indexOf(`${name}.`)
   if (inside > 0 && !/[a-z0-9]/i.test(key.charAt(inside - 1)) && isLikely(key.slice(inside + name.length + 1))) {
-    note(`has "${key.slice(0, inside)}" before it`)
+    note(`has ${quoted(key.slice(0, inside))} before it`)
     return { text: name + key.slice(inside + name.length), aside: true }
   }
   return undefined
@@ -180,8 +181,12 @@ const escaped = (character: string): string => `\\u{${(character.codePointAt(0) 
 const visiblePart = (part: string): string =>
   part.replace(looksLike(part) === undefined ? /[^\p{L}\p{N}\p{P}\p{S} ]/gu : /[^ -~]/gu, escaped)
 
+/** Of a key; nobody's own is as long. */
+const MOST_SHOWN = 200
+
 /** A key as everybody can see it; in quotes where one couldn't tell where it begins and ends. */
 export function visibleKey(key: string): string {
-  if (isPlainKey(key)) return key
-  return `"${key.split('.').map(visiblePart).join('.').replaceAll('"', '\\"')}"`
+  if (isPlainKey(key)) return shortened(key, MOST_SHOWN)
+  const visible = key.split('.').map(visiblePart).join('.').replaceAll('"', '\\"')
+  return `"${shortened(visible, MOST_SHOWN)}"`
 }

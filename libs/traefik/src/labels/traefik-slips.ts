@@ -1,4 +1,5 @@
 import { distance } from '../nearest.ts'
+import { quoted } from '../quoted.ts'
 import { configuration } from '../schema/configuration.ts'
 import { fold } from './fold.ts'
 import { isPlainKey, protocolPart, slipOf } from './slips.ts'
@@ -43,17 +44,17 @@ function placed(key: string): Placed | undefined {
   if (isKind(second))
     return {
       text: [root, 'http', second, ...rest].join('.'),
-      reason: `it has no protocol, such as http, behind "${root}"`,
+      reason: `it has no protocol, such as http, behind ${quoted(root)}`,
       anyProtocol: true,
     }
   if (rest.length === 0)
     return isLike(word, ['enable', 'enabled'])
-      ? { text: `${root}.enable`, reason: `it says "${second}", not "enable"` }
+      ? { text: `${root}.enable`, reason: `it says ${quoted(second)}, not "enable"` }
       : undefined
   const protocol = isKind(rest[0]) ? PROTOCOLS.find((name) => isOneOff(word, name)) : undefined
   return protocol === undefined
     ? undefined
-    : { text: [root, protocol, ...rest].join('.'), reason: `it says "${second}", not "${protocol}"` }
+    : { text: [root, protocol, ...rest].join('.'), reason: `it says ${quoted(second)}, not "${protocol}"` }
 }
 
 function placedSlip(slip: Slip): TraefikSlip {

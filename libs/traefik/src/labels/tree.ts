@@ -1,3 +1,4 @@
+import { quoted } from '../quoted.ts'
 import { fold } from './fold.ts'
 
 /** One segment of label keys, with what stands at it and below it. */
@@ -51,11 +52,11 @@ export function segmentsOf(key: string): { readonly segments: readonly Segment[]
   for (const part of key.split('.')) {
     if (segments.length > MAX_DEPTH) return { segments, reason: `it has more than ${MAX_DEPTH} levels` }
     if (part === '') return { segments, reason: 'it has an empty part: two dots in a row, or one at the end' }
-    if (part.startsWith('[')) return { segments, reason: `a part of it begins with a bracket: "${part}"` }
+    if (part.startsWith('[')) return { segments, reason: `a part of it begins with a bracket: ${quoted(part)}` }
     if (!part.endsWith(']')) segments.push({ name: part, start })
     else {
       const bracket = part.indexOf('[')
-      if (bracket < 0) return { segments, reason: `a bracket is closed that was never opened: "${part}"` }
+      if (bracket < 0) return { segments, reason: `a bracket is closed that was never opened: ${quoted(part)}` }
       segments.push({ name: part.slice(0, bracket), start }, { name: part.slice(bracket), start: start + bracket })
     }
     start += part.length + 1

@@ -1,3 +1,5 @@
+import { quoted } from '../quoted.ts'
+
 /** How to write a `$` where compose or a shell reads the text first. */
 export const DOLLARS = 'write each $ as $$ in a compose file, and as one $ in single quotes on a command line'
 
@@ -56,5 +58,5 @@ export function digestFault(user: string, given: string | undefined): string | u
       : `has no hash of 32 hexadecimal digits; ${DIGEST_TOOLS}`
   return realm === wanted
     ? undefined
-    : `has another realm than the middleware's, which is "${wanted}"; ${DIGEST_TOOLS}, with that realm, or set digestauth.realm`
+    : `has another realm than the middleware's, which is ${quoted(wanted)}; ${DIGEST_TOOLS}, with that realm, or set digestauth.realm`
 }
