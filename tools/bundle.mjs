@@ -22,7 +22,10 @@ const PROGRAMS = {
 
 // dockerode loads an SSH and a gRPC client at import, for transports that a unix socket doesn't use: half of the bundle and of the start.
 const unused = Object.fromEntries(
-  ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader'].map((name) => [name, `${root}tools/empty.cjs`]),
+  ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'tar-fs'].map((name) => [
+    name,
+    `${root}tools/empty.cjs`,
+  ]),
 )
 
 // Its main file is UMD, whose own way of requiring no bundler can follow.
@@ -55,8 +58,8 @@ for (const [name, entry] of Object.entries(PROGRAMS)) {
     alias: { ...unused, ...esModules, ...single },
     plugins: [oneLanguage],
     sourcemap: 'linked',
-    // A program that runs for a moment waits for every byte to be parsed.
-    minifyWhitespace: name === 'renet',
+    // Whoever starts a program waits for every byte to be parsed.
+    minifyWhitespace: name === 'renet' || name === 'route-server',
     logLevel: 'warning',
     // What CommonJS modules inside an ES module bundle expect to find.
     banner: {
