@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { defaultPlugins } from '@route-server/assembly'
-import { createKernel, EMPTY_LEDGER, rostersOf } from '@route-server/kernel'
+import { createKernel, type Resident, type ResidentChange } from '@route-server/kernel'
 import type { Container } from '@route-server/plugin-api'
-import { containerOf, networkOf, socketOf } from './fixtures.ts'
+import { containerOf, networkOf } from './fixtures.ts'
 import { POLICY, SETTINGS } from './operator.ts'
 import { figure, printTable } from './table.ts'
 
@@ -11,6 +11,7 @@ const USAGE = 'npm run soak -- [--events N] [--containers N] [--seconds N]'
 /** The heap may grow by so much from here on. */
 const FROM = 10_000
 const MOST_GROWTH = 1.05
+const POLL_EVERY = 100
 
 const whole = (name: string, text: string): number => {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`--${name} takes a whole number, not "${text}".`)
@@ -26,16 +27,28 @@ function heap(): number {
   return process.memoryUsage().heapUsed / 2 ** 20
 }
 
+/** Of the network, by number. */
+type Containers = Map<number, Container>
+
+const serving = (container: Container): readonly [id: string, Resident] => [
+  container.id,
+  { container, presence: 'serving' },
+]
+
 /** The nth event: a container goes, comes back with another rule, or is replaced by its like; every one that comes has an ID of its own. */
-function happen(containers: Map<number, Container>, event: number, count: number): void {
+function happen(containers: Containers, event: number, count: number): ResidentChange {
   // Coprime to the count, so that every container has its turn.
   const index = (event * 7919) % count
+  const last = containers.get(index)
+  if (last && event % 3 === 0) {
+    containers.delete(index)
+    return new Map([[last.id, undefined]])
+  }
   const id = (0x1000_0000 + event).toString(16).padStart(64, '0')
-  const fresh = { ...containerOf(0, index), id, created: 1_700_000_000 + event }
-  if (!containers.has(index))
-    containers.set(index, { ...fresh, labels: { ...fresh.labels, ...otherRule(fresh, event) } })
-  else if (event % 3 === 0) containers.delete(index)
-  else containers.set(index, fresh)
+  const like = { ...containerOf(0, index), id, created: 1_700_000_000 + event }
+  const fresh = last ? like : { ...like, labels: { ...like.labels, ...otherRule(like, event) } }
+  containers.set(index, fresh)
+  return new Map<string, Resident | undefined>([...(last ? [[last.id, undefined] as const] : []), serving(fresh)])
 }
 
 /** One of three hosts: who changed hosts without end would have claims without end, until they lapse. */
@@ -60,29 +73,26 @@ async function soak(args: readonly string[]): Promise<boolean> {
   const kernel = createKernel(await defaultPlugins(), SETTINGS, POLICY)
   const containers = new Map(Array.from({ length: count }, (_, index) => [index, containerOf(0, index)]))
   const network = networkOf(0)
-  let ledger = EMPTY_LEDGER
-  const render = (): number => {
-    const listing = { network, daemon: socketOf('/run', 0), containers: [...containers.values()] }
-    const rendering = kernel.render({ rosters: rostersOf(new Map([[network, listing]])), ledger })
-    ledger = rendering.ledger
-    return rendering.bytes.length
-  }
+  const take = (change: ResidentChange): void => void kernel.apply(new Map([[network, change]]), 0)
+  take(new Map([...containers.values()].map(serving)))
   const rows: (readonly string[])[] = []
-  let [base, last, bytes, done, next] = [NaN, NaN, render(), 0, Math.min(1_000, events)]
-  while (done < events && performance.now() < end) {
-    happen(containers, done, count)
-    bytes = render()
-    done += 1
-    if (done < next && done < events) continue
+  let [base, last, done, next] = [NaN, NaN, 0, Math.min(1_000, events)]
+  const look = (): void => {
+    const { length } = kernel.document().bytes()
     last = heap()
     if (done === FROM) base = last
-    rows.push([String(done), figure(last), figure(last / base), String(containers.size), figure(bytes / 1000)])
+    rows.push([String(done), figure(last), figure(last / base), String(containers.size), figure(length / 1000)])
+  }
+  while (done < events && performance.now() < end) {
+    take(happen(containers, done, count))
+    done += 1
+    // Somebody polls now and then.
+    if (done % POLL_EVERY === 0 && kernel.revised()) kernel.document().bytes()
+    if (done < next && done < events) continue
+    look()
     next = done < FROM ? FROM : Math.min(events, done + Math.max(FROM, Math.ceil(events / 10)))
   }
-  if (done < events) {
-    last = heap()
-    rows.push([String(done), figure(last), figure(last / base), String(containers.size), figure(bytes / 1000)])
-  }
+  if (done < events) look()
   process.stdout.write(
     `${printTable({
       columns: ['events', 'heap MiB', `of that at ${FROM}`, 'containers', 'kB'],
