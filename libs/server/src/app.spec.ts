@@ -138,9 +138,11 @@ describe('/routes.yaml', () => {
 
   test('the tag is the same for the same bytes, and another for others', async () => {
     const tag = async (content: Uint8Array): Promise<string | null> =>
-      (await ask('/routes.yaml', { document: () => ({ revision: 1, changedAt: 0, bytes: content, length: content.length }) })).headers.get(
-        'etag',
-      )
+      (
+        await ask('/routes.yaml', {
+          document: () => ({ revision: 1, changedAt: 0, bytes: content, length: content.length }),
+        })
+      ).headers.get('etag')
     expect(await tag(bytes.slice())).toBe(await tag(bytes))
     expect(await tag(bytes.slice(1))).not.toBe(await tag(bytes))
   })
