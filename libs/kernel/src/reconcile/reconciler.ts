@@ -149,7 +149,6 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
       serve([...untold, ...networks], now)
       untold = []
       isBehind = false
-      isKnown = true
     } else {
       untold = [
         ...untold,
@@ -169,14 +168,16 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   }
 
   function serve(networks: readonly NetworkChange[], now: Moment): void {
-    options.tell?.({ networks })
-    if (!kernel.revised()) return
-    const next = documentOf(kernel.document(), (document?.revision ?? 0) + 1, now.date)
+    const isOther = kernel.revised()
     const isTakenOver = !isKnown && before !== undefined
-    if (isTakenOver && isEqual(before.document.bytes, next.bytes)) return
-    document = next
+    isKnown = true
+    const next = isOther ? documentOf(kernel.document(), (document?.revision ?? 0) + 1, now.date) : undefined
+    const isNews = next && !(isTakenOver && isEqual(before.document.bytes, next.bytes))
+    if (isNews) document = next
+    options.tell?.({ networks })
+    if (!isNews) return
     const changed = isTakenOver ? comparedWith(before.networks, kernel.networks()) : networks
-    for (const subscriber of subscribers) subscriber({ document, networks: changed })
+    for (const subscriber of subscribers) subscriber({ document: next, networks: changed })
   }
 
   function update(): void {
