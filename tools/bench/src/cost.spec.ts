@@ -44,7 +44,12 @@ async function serve(count: number, containersEach: number): Promise<void> {
   )
   const kernel = createKernel(await defaultPlugins(), SETTINGS, POLICY)
   const timing = { liveness: 3_600_000 }
-  daemons = watchDaemons({ sockets: [`${folder}/*.sock`], wantsPorts: kernel.wantsPorts, log, timing })
+  daemons = watchDaemons({
+    sockets: [`${folder}/*.sock`],
+    wantsPorts: (container) => kernel.wantsPorts(container),
+    log,
+    timing,
+  })
   reconciler = reconcile({
     source: daemons,
     kernel,

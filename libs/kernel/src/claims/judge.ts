@@ -266,8 +266,8 @@ export function createJudge({ network, bench, ledger, wishes, claims, watch }: J
     waiting,
     served: now,
     isGranted,
-    holderOf: ties.holderOf,
-    lostReferenceOf: dependents.lostReferenceOf,
+    holderOf: (one) => ties.holderOf(one),
+    lostReferenceOf: (entry) => dependents.lostReferenceOf(entry),
     excess: (one) => (isAllowed(one) && isShared ? quota.excess(one) : undefined),
     bytesExcess: (entry) => bytesQuota?.excess(entry),
   })
@@ -345,7 +345,7 @@ export function createJudge({ network, bench, ledger, wishes, claims, watch }: J
       }
       return { gone, come, said: (queue) => explain.some([...paths], queue) }
     },
-    diagnostics: explain.all,
+    diagnostics: (queue) => explain.all(queue),
     used() {
       const hosts = new Set<string>()
       const entryPoints = new Map<string, EntryPointClaim['use']>()
