@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { scanSockets, unreadableAbove, type FileSystem } from './sockets.ts'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { scanSockets, socketScanner, unreadableAbove, type FileSystem } from './sockets.ts'
 
 let folder: string
 let servers: Server[]
@@ -73,13 +73,114 @@ test.each([
   const refuse = (): never => {
     throw Object.assign(new Error('no'), { code: 'EACCES' })
   }
-  const stats = { isSocket: () => false, dev: 1, ino: 1, birthtimeMs: 1 }
+  const stats = { isSocket: () => false, dev: 1, ino: 1, birthtimeMs: 1, mtimeMs: 1, ctimeMs: 1 }
   const fs: FileSystem = {
-    readdir: () => (refused === 'readdir' ? refuse() : ['docker-64.sock']),
+    readdir: () => (refused === 'readdir' ? refuse() : [{ name: 'docker-64.sock', isSymbolicLink: () => false }]),
     stat: (path) => (refused === 'stat' && path.startsWith('/run/') ? refuse() : stats),
   }
   const scan = scanSockets(globs, fs)
   expect(scan.unreadable.get('/run')).toBe('EACCES')
   expect(unreadableAbove('/run/docker-64.sock', scan)).toBe('/run')
   expect(unreadableAbove('/running/docker-64.sock', scan)).toBeUndefined()
+})
+
+describe('again and again', () => {
+  /** Two sockets and a link in a folder that changed at `mtime`; counts what is asked of it. */
+  function folderOf(mtime: number) {
+    const asked = { readdir: 0, stat: 0 }
+    const state = { mtime, ino: 1 }
+    const fs: FileSystem = {
+      readdir: () => {
+        asked.readdir += 1
+        const entry = (name: string, isLink = false) => ({ name, isSymbolicLink: () => isLink })
+        return [entry('docker-64.sock'), entry('docker-128.sock'), entry('docker-192.sock', true), entry('other')]
+      },
+      stat: (path) => {
+        asked.stat += 1
+        const { mtime: mtimeMs, ino } = state
+        const isSocket = path.endsWith('.sock')
+        return { isSocket: () => isSocket, dev: 1, ino: isSocket ? ino : 0, birthtimeMs: 1, mtimeMs, ctimeMs: mtimeMs }
+      },
+    }
+    const scanner = socketScanner(['/run/docker-*.sock'], fs)
+    /** What a scan asks for. */
+    const scan = () => {
+      Object.assign(asked, { readdir: 0, stat: 0 })
+      const { sockets } = scanner.scan()
+      return { ...asked, sockets: sockets.size }
+    }
+    return { scan, scanner, state }
+  }
+  const WHOLE = { readdir: 1, stat: 4, sockets: 3 }
+  /** The folder and the link's target. */
+  const LEAST = { readdir: 0, stat: 2, sockets: 3 }
+
+  beforeEach(() => {
+    jest.useFakeTimers()
+  })
+  afterEach(() => {
+    jest.useRealTimers()
+  })
+
+  test('a folder that stays as it is is asked only whether it does', () => {
+    const { scan } = folderOf(Date.now() - 60_000)
+    expect(scan()).toEqual(WHOLE)
+    expect([scan(), scan()]).toEqual([LEAST, LEAST])
+  })
+
+  test('a folder that changed is read', () => {
+    const { scan, state } = folderOf(Date.now() - 60_000)
+    scan()
+    state.mtime += 1
+    expect(scan()).toEqual(WHOLE)
+    expect(scan()).toEqual(LEAST)
+  })
+
+  test.each([
+    ['a moment ago', 0],
+    ['in the future, by a clock that was set', 60_000],
+  ])('a folder that changed %s is read until its time tells a later change from this', (_, ahead) => {
+    const { scan } = folderOf(Date.now() + ahead)
+    expect([scan(), scan()]).toEqual([WHOLE, WHOLE])
+    jest.advanceTimersByTime(ahead + 2_001)
+    expect(scan()).toEqual(WHOLE)
+    expect(scan()).toEqual(LEAST)
+  })
+
+  test('a link is followed each time', () => {
+    const { scanner, state } = folderOf(Date.now() - 60_000)
+    const identity = () => scanner.scan().sockets.get('/run/docker-192.sock')
+    const before = identity()
+    state.ino = 2
+    expect(identity()).not.toBe(before)
+  })
+
+  test('no folder is believed for long, nor when it told of a change', () => {
+    const { scan, scanner } = folderOf(Date.now() - 60_000)
+    scan()
+    jest.advanceTimersByTime(10_000)
+    expect(scan()).toEqual(WHOLE)
+    scanner.forget()
+    expect(scan()).toEqual(WHOLE)
+  })
+
+  test('what comes, goes and is made anew in a real folder is found each time', async () => {
+    jest.useRealTimers()
+    const scanner = socketScanner([join(folder, '*/docker-*.sock'), join(folder, 'docker-*.sock')])
+    const found = () => [...scanner.scan().sockets.keys()].map((path) => path.slice(folder.length + 1)).sort()
+    const path = join(folder, 'docker-64.sock')
+    expect(found()).toEqual([])
+    await listen(path)
+    expect(found()).toEqual(['docker-64.sock'])
+    const before = scanner.scan().sockets.get(path)
+    rmSync(path)
+    await listen(path)
+    expect(scanner.scan().sockets.get(path)).not.toBe(before)
+    mkdirSync(join(folder, 'a'))
+    await listen(join(folder, 'a/docker-128.sock'))
+    expect(found()).toEqual(['a/docker-128.sock', 'docker-64.sock'])
+    rmSync(join(folder, 'a'), { recursive: true })
+    rmSync(path)
+    expect(found()).toEqual([])
+  })
 })
