@@ -157,7 +157,9 @@ export const configSchema = section({
     .describe('How long the routes of a container that went away stay, answering 503.'),
   staleLimit: duration()
     .default(86_400_000)
-    .describe('How long the routes of a daemon stay that stopped answering, while its socket is there.'),
+    .describe(
+      'How long the routes of a daemon stay that stopped answering, in time that the route server ran, across restarts.',
+    ),
   goneGrace: duration()
     .default(60_000)
     .describe('How long the routes of a daemon stay whose socket was removed; never below redeployGrace.'),

@@ -20,9 +20,6 @@ export interface DaemonOptions extends InventoryOptions {
   readonly forgotten: () => void
 }
 
-/** Timers can't wait longer; ms. */
-const LONGEST_TIMER = 2 ** 31 - 1
-
 /**
  * One daemon through its states: connects, follows, reconnects. `pending` until it was listed once, `live` while it is followed,
  * `stale` when it was listed and isn't followed though its containers may run on, `gone` without its socket.
@@ -39,7 +36,7 @@ export class Daemon {
   #isAway = false
   #connection: AbortController | undefined
   #grace: NodeJS.Timeout | undefined
-  /** Runs from the moment when it isn't heard any more. */
+  /** Runs while it isn't heard: until the next note of that, or the limit. */
   #limit: NodeJS.Timeout | undefined
   /** Whether that was too long, so that its listing was dropped. */
   #isLost = false
@@ -50,7 +47,7 @@ export class Daemon {
     if (!this.listing) return
     this.#state = 'stale'
     this.#failure = new Failure('unheard', "It hasn't been heard since the start; its last listing is from disk.")
-    this.#startLimit()
+    this.#countSilence()
   }
 
   get source(): Source {
@@ -135,9 +132,25 @@ export class Daemon {
     this.#options.forgotten()
   }
 
-  #startLimit(): void {
-    const ms = Math.min(this.#options.timing.staleLimit, LONGEST_TIMER)
-    this.#limit ??= setTimeout(() => this.#lose(), ms)
+  /** Goes on where the run before left off. Of time that passes, no clock that is set: no date can make it too long. */
+  #countSilence(): void {
+    const { staleLimit, note } = this.#options.timing
+    const began = performance.now()
+    const wait = Math.max(0, Math.min(note, staleLimit - this.#inventory.unheard))
+    this.#limit ??= setTimeout(() => {
+      this.#limit = undefined
+      // A process that was stopped heard nobody meanwhile.
+      this.#inventory.unheard += Math.round(Math.min(performance.now() - began, 2 * note))
+      if (this.#inventory.unheard >= staleLimit) this.#lose()
+      else {
+        this.#show()
+        this.#countSilence()
+      }
+    }, wait)
+  }
+
+  #show(): void {
+    if (this.#inventory.publish()) this.#options.changed()
   }
 
   /** It has been silent for too long. */
@@ -180,7 +193,7 @@ export class Daemon {
     const keepsContainers = (does: boolean): void => {
       if (signal.aborted) return
       this.#inventory.isOutlived = does
-      if (this.#inventory.publish()) this.#options.changed()
+      this.#show()
     }
     signal.addEventListener('abort', close, { once: true })
     try {
@@ -204,7 +217,9 @@ export class Daemon {
       clearTimeout(this.#limit)
       this.#limit = undefined
       this.#isLost = false
-    } else if (this.listing) this.#startLimit()
+      this.#inventory.unheard = 0
+      this.#inventory.publish()
+    } else if (this.listing) this.#countSilence()
     if (isNews) this.#tell()
     if (isNews || state === 'live') this.#options.changed()
   }

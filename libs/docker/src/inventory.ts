@@ -45,6 +45,7 @@ export class Inventory {
   #listing: Listing | undefined
   #dirty = true
   #isOutlived = false
+  #unheard = 0
 
   constructor(options: InventoryOptions) {
     this.#options = options
@@ -74,6 +75,16 @@ export class Inventory {
   set isOutlived(does: boolean) {
     this.#dirty ||= does !== this.#isOutlived
     this.#isOutlived = does
+  }
+
+  /** For how long its daemon hasn't been heard; ms. */
+  get unheard(): number {
+    return this.#unheard
+  }
+
+  set unheard(ms: number) {
+    this.#dirty ||= ms !== this.#unheard
+    this.#unheard = ms
   }
 
   /** Whether some container ran when it was last heard of. */
@@ -157,6 +168,7 @@ export class Inventory {
     this.#listing = this.#shown.publish({
       ...this.#options.source,
       ...(this.#isOutlived && { outlived: true as const }),
+      ...(this.#unheard > 0 && { unheard: this.#unheard }),
     })
     return true
   }
@@ -169,9 +181,10 @@ export class Inventory {
     this.#dirty = true
   }
 
-  #restore({ containers, outlived }: Listing): void {
+  #restore({ containers, outlived, unheard = 0 }: Listing): void {
     const { source, keepLabel } = this.#options
     this.#isOutlived = outlived === true
+    this.#unheard = unheard
     for (const earlier of containers) {
       const container = restored(earlier, source, keepLabel)
       const { id, image, exposedPorts, healthLog } = container

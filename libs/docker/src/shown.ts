@@ -3,7 +3,7 @@ import type { Container } from '@route-server/plugin-api'
 import type { Source } from './listing.ts'
 
 /** What a listing says beside its containers. */
-export type Facts = Source & Pick<Listing, 'outlived'>
+export type Facts = Source & Pick<Listing, 'outlived' | 'unheard'>
 
 /** Containers as they were; `undefined` stands for one that wasn't there. */
 type Earlier = Map<string, Container | undefined>

@@ -25,8 +25,10 @@ export interface Timing {
   readonly longestBackOff: number
   /** How long a daemon whose socket was removed keeps its containers. */
   readonly goneGrace: number
-  /** How long a daemon that isn't heard keeps its containers. */
+  /** How long a daemon that isn't heard keeps its containers, all runs together. */
   readonly staleLimit: number
+  /** How often it is noted for how long a daemon hasn't been heard. What comes after the last note is lost to the next run. */
+  readonly note: number
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -44,6 +46,7 @@ export const DEFAULT_TIMING: Timing = {
   longestBackOff: 10_000,
   goneGrace: 60_000,
   staleLimit: 24 * 3_600_000,
+  note: 60_000,
 }
 
 /** So many times as long as a daemon's answer took of the process is waited before the next: a fifth is what one daemon may have. */

@@ -710,6 +710,37 @@ describe('the stale limit', () => {
     expect(watched.read().listings.size).toBe(0)
   })
 
+  const hung = async (unheard?: number): Promise<ReadonlyMap<number, Listing>> => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const { listings } = (await watchLive()).read()
+    daemon.fault('all', faults.hang())
+    return new Map([[64, { ...(listings.get(64) as Listing), ...(unheard !== undefined && { unheard }) }]])
+  }
+
+  test('goes on where the run before left off', async () => {
+    const before = await hung(999_800)
+    const watched = watch({ before, timing: { staleLimit: 1_000_000 } })
+    expect(namesOf(watched)).toEqual(['web'])
+    await until(() => listingOf(watched) === undefined)
+    expect(statusOf(watched)?.reason).toContain('its routes were dropped')
+  })
+
+  test('is noted from time to time, whatever the clock is set to, until the daemon is heard', async () => {
+    const before = await hung()
+    const watched = watch({ before, timing: { staleLimit: 1_000_000, note: 20 } })
+    expect(listingOf(watched)?.unheard).toBeUndefined()
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(0)
+    await until(() => (listingOf(watched)?.unheard ?? 0) > 0)
+    clock.mockReturnValue(8e15)
+    const noted = listingOf(watched)?.unheard ?? 0
+    await until(() => (listingOf(watched)?.unheard ?? 0) > noted)
+    clock.mockRestore()
+    expect(namesOf(watched)).toEqual(['web'])
+    daemons[0]?.heal()
+    await until(() => stateOf(watched) === 'live')
+    expect(listingOf(watched)?.unheard).toBeUndefined()
+  })
+
   test('may be longer than a timer can wait', async () => {
     const daemon = await simulate({ containers: [{ name: 'web' }] })
     const watched = await watchLive({ timing: { staleLimit: 100 * 24 * 3_600_000 } })

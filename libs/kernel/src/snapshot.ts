@@ -12,6 +12,8 @@ export interface Listing {
   readonly containers: readonly Container[]
   /** Whether its containers run on without it (Docker's live-restore), as far as it said. */
   readonly outlived?: true
+  /** For how long it hasn't been heard while a route server ran, as of its last note of that; milliseconds. Left out where it is heard. */
+  readonly unheard?: number
   /**
    * What is other than in an earlier listing, as it is now, so that nobody has to compare thousands of containers for one that started.
    * `undefined`, or left out: that isn't known any more, and has to be compared.

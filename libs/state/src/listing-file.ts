@@ -9,11 +9,13 @@ export interface Facts {
   readonly network: NetworkId
   readonly daemon: string
   readonly outlived?: true | undefined
+  /** For how long it hasn't been heard while a route server ran; milliseconds. */
+  readonly unheard?: number | undefined
 }
 
 /** The first line of a listing's journal; a later one says what is other than before. */
-export const factsLine = ({ network, daemon, outlived }: Facts, program: string): string =>
-  `${JSON.stringify({ format: FORMAT, program, network, daemon, outlived })}\n`
+export const factsLine = ({ network, daemon, outlived, unheard }: Facts, program: string): string =>
+  `${JSON.stringify({ format: FORMAT, program, network, daemon, outlived, unheard })}\n`
 
 /** The line of a container as it is now, or of one that is no longer there: `{"gone":"…"}`. */
 export const containerLine = (id: string, container: Container | undefined): string =>
@@ -94,13 +96,14 @@ const facts = z.object({
   network: networkId,
   daemon: z.string().min(1),
   outlived: z.literal(true).optional(),
+  unheard: z.number().min(0).optional(),
 })
 
 const firstListing = facts.extend({ containers: z.array(container) })
 
 const gone = z.object({ gone: z.string() })
 
-function listingOf({ network, daemon, outlived }: Facts, found: Iterable<FileContainer>): Listing {
+function listingOf({ network, daemon, outlived, unheard }: Facts, found: Iterable<FileContainer>): Listing {
   const containers = Array.from(found, ({ healthLog, exposedPorts, ...rest }): Container =>
     Object.freeze({
       ...rest,
@@ -111,5 +114,11 @@ function listingOf({ network, daemon, outlived }: Facts, found: Iterable<FileCon
       daemon,
     }),
   )
-  return Object.freeze({ network, daemon, containers: Object.freeze(containers), ...(outlived && { outlived }) })
+  return Object.freeze({
+    network,
+    daemon,
+    containers: Object.freeze(containers),
+    ...(outlived && { outlived }),
+    ...(unheard !== undefined && { unheard }),
+  })
 }

@@ -214,6 +214,23 @@ describe('what is kept', () => {
     expect(listing?.containers).toHaveLength(9)
   })
 
+  test('is a line for how long its daemon has not been heard, until it is', async () => {
+    const state = await open()
+    keepWhole(state, numberedListing(1))
+    await state.flush()
+    const facts = { network: 2816, daemon: '/run/docker-2816.sock' }
+    state.keepListing({ ...facts, unheard: 60_000 }, new Map())
+    await state.flush()
+    const added = readFileSync(join(path, 'listings/2816.jsonl'), 'utf8').trim().split('\n').slice(11)
+    expect(added).toEqual([
+      '{"format":2,"program":"0.1.0","network":2816,"daemon":"/run/docker-2816.sock","unheard":60000}',
+    ])
+    const next = await reopen()
+    expect(next.listings.get(2816)?.unheard).toBe(60_000)
+    next.keepListing(facts, new Map())
+    expect((await reopen()).listings.get(2816)).toEqual(numberedListing(1))
+  })
+
   test.each([1_000, 20_000])('costs an event one line, beside %d containers and as many claims', async (size) => {
     const { fs, done, appended } = counted()
     const state = await open({ fs })
