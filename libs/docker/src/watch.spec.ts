@@ -857,7 +857,8 @@ describe('a daemon that fails', () => {
     daemon.silently(() => daemon.run({ name: 'unheard' }))
     daemon.cutEvents()
     await until(() => namesOf(watched).length === 2)
-    expect(daemon.counters().calls).toMatchObject({ ping: 1, events: 1, list: 1 })
+    // A check of life may come in between, and asks for events, too.
+    expect(daemon.counters().calls).toMatchObject({ ping: 1, list: 1 })
   })
 
   test('by a crash is stale while its socket refuses', async () => {
