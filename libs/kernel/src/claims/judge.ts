@@ -23,7 +23,7 @@ import { askOf, bytesAsk, MERE_ROUTER, routerLimits } from './shares.ts'
 import { createTies } from './ties.ts'
 
 /** Whether the router wants only what is its network's by name, or by the operator's word. */
-export const isUncontested = (
+const isUncontested = (
   { hosts, unbound, mistakes, uses, asks, network }: Demand,
   { law: { owners } }: Bench,
 ): boolean =>

@@ -28,7 +28,6 @@ import { frozen } from './plain.ts'
 import { DEFAULT_POLICY } from '../policy.ts'
 import type { Policy } from '../policy.ts'
 import { screen } from './screen.ts'
-import { shareOf } from '../network/ties.ts'
 import { pathOf, scopedName } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
 
@@ -58,8 +57,6 @@ export interface Evaluation {
   /** Left out where the container has none, or none that can be believed. */
   readonly identity?: Identity
   readonly contributions: readonly Contribution[]
-  /** All names that these have to do with: paths of entries and of what they refer to, and the service's name. */
-  readonly names: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
   /** Whether a plugin asked for the exposed ports, and they weren't known. */
   readonly wantsPorts: boolean
@@ -120,20 +117,6 @@ function frozenLabels({ labels }: Container, { service }: Identity, telling: str
   return { ...decoded, configuration: frozen(decoded.configuration) }
 }
 
-/** What the container offers, refers to or wants: only containers that have one of these in common have to do with each other. */
-function namesOf({ service }: Identity, contributions: readonly Contribution[]): readonly string[] {
-  const names = new Set([service])
-  for (const { entries } of contributions)
-    for (const entry of entries) {
-      names.add(entry.path)
-      for (const { path } of entry.references) names.add(path)
-      for (const name of shareOf(entry)) names.add(name)
-      for (const name of entry.dials ?? []) names.add(name)
-      for (const name of entry.listens ?? []) names.add(name)
-    }
-  return [...names]
-}
-
 /** Paths of the entries that a mistake in the labels cost. */
 const brokenPaths = ({ broken }: TraefikLabels, network: number): readonly string[] =>
   [...broken].flatMap(([section, names]) => names.map((name) => pathOf(section, scopedName(name, network))))
@@ -173,7 +156,6 @@ export function evaluate(
   const maker = originOf(container)
   const nothing = (...diagnostics: readonly Diagnostic[]): Evaluation => ({
     contributions: [],
-    names: [],
     diagnostics,
     wantsPorts: false,
   })
@@ -249,5 +231,5 @@ export function evaluate(
   }
   const tooMany = routersOverLimit(contributions, policy, maker)
   if (tooMany) return { ...nothing(...diagnostics, tooMany), wantsPorts }
-  return { identity, contributions, names: namesOf(identity, contributions), diagnostics, wantsPorts }
+  return { identity, contributions, diagnostics, wantsPorts }
 }
