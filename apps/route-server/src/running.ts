@@ -52,8 +52,8 @@ export async function start(
     redeployGrace: config.redeployGrace,
   })
   reconciler.subscribe((change) => {
-    narrate(change, log)
     publisher?.publish(change.document)
+    narrate(change, log)
   })
   const already = reconciler.served()
   if (already) publisher?.publish(already.document)

@@ -147,6 +147,7 @@ export function createKernel(
       for (const [network, { gone, come }] of verdicts) document.change(network, gone, come)
       document.complete(arbiter.ledger, isOtherLedger || claimed.entryPoints.size > 0)
       isOtherLedger = false
+      let queue: ReturnType<typeof arbiter.queue> | undefined
       const changed = [...new Set([...merged.keys(), ...verdicts.keys()])].sort((a, b) => a - b)
       for (const network of merged.keys()) if (networks.get(network)?.isEmpty) networks.delete(network)
       return {
@@ -157,7 +158,7 @@ export function createKernel(
             network,
             gone,
             come,
-            said: () => [...(merged.get(network)?.said() ?? []), ...(said?.(arbiter.queue()) ?? [])],
+            said: () => [...(merged.get(network)?.said() ?? []), ...(said?.((queue ??= arbiter.queue())) ?? [])],
           }
         }),
       }

@@ -14,8 +14,8 @@ export interface Ordered<T, S> {
   /** As they are now: a change makes new ones of those that it touches, and leaves these. */
   chunks(): readonly Chunk<T, S>[]
   add(item: T): void
-  /** Expects that it is there. */
-  delete(item: T): void
+  /** Returns whether it was there. */
+  delete(item: T): boolean
   /** The item's summary isn't what it was, though its place is. */
   touch(item: T): void
   /** The chunks before the item's, and those before it in its own. */
@@ -73,8 +73,12 @@ export function createOrdered<T, S = never>(compare: (a: T, b: T) => number): Or
     },
     delete(item) {
       const [at, index] = placeOf(item)
-      replace(at, 1, (chunks[at]?.items ?? []).toSpliced(index, 1))
+      const items = chunks[at]?.items ?? []
+      const found = items[index]
+      if (found === undefined || compare(found, item) !== 0) return false
+      replace(at, 1, items.toSpliced(index, 1))
       size -= 1
+      return true
     },
     touch(item) {
       const [at] = placeOf(item)

@@ -1,8 +1,8 @@
 import type { Diagnostic, NetworkId, Settings } from '@route-server/plugin-api'
 import type { Entry } from '../document/entry.ts'
 import type { Used } from '../ledger/aged.ts'
-import { fixedOwners, isWildcard, wildcardsAbove } from '../ledger/fixed-owners.ts'
-import { allocatedEntryPoint, isNoChange, ledgerChange } from '../ledger/ledger.ts'
+import { fixedOwners, isWildcard, parentOf, wildcardsAbove } from '../ledger/fixed-owners.ts'
+import { allocatedEntryPoint, isNoChange, ledgerChange, ownershipIn } from '../ledger/ledger.ts'
 import type { Ledger, LedgerChange } from '../ledger/ledger.ts'
 import { openLedger } from '../ledger/live-ledger.ts'
 import { createMultimap } from '../multimap.ts'
@@ -79,6 +79,8 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
   const isClaimant = new Set<Case>()
   /** By host, or wildcard, those that want it, or what is below it. */
   const byHost = createMultimap<string, Case>()
+  /** By wildcard, those that want something below it. */
+  const byWildcard = createMultimap<string, Case>()
   const byEntryPoint = createMultimap<string, Case>()
   const asking = new Set<Case>()
 
@@ -99,7 +101,8 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
     for (const { name } of hosts) {
       byHost[does](name, one)
       // A wildcard is for whoever has the host above.
-      if (isWildcard(name)) byHost[does](name.slice(2), one)
+      if (isWildcard(name)) byHost[does](parentOf(name), one)
+      for (const wildcard of wildcardsAbove(name)) byWildcard[does](wildcard, one)
     }
     for (const { key } of uses) byEntryPoint[does](key, one)
     if (asks) asking[does](one)
@@ -115,10 +118,7 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
   function* wantersOf(name: string): Iterable<Case> {
     yield* byHost.of(name)
     for (const wildcard of wildcardsAbove(name)) yield* byHost.of(wildcard)
-    if (!isWildcard(name)) return
-    // Rare enough to look at all of them.
-    for (const below of byHost.keys())
-      for (const wildcard of wildcardsAbove(below)) if (wildcard === name) yield* byHost.of(below)
+    if (isWildcard(name)) yield* byWildcard.of(name)
   }
 
   /** Has everybody look again whom a change of the ledger concerns. Returns whether that is somebody else than who made it. */
@@ -195,8 +195,11 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
     decree(ledger) {
       const change = ledgerChange(live.ledger, ledger)
       if (isNoChange(change)) return change
+      // Nobody decides by how old a claim is.
+      const moved = ownershipIn(change, live.ledger)
       live.write(change)
-      spread(change)
+      if (isNoChange(moved)) return change
+      spread(moved)
       for (const [network, judge] of judges) {
         judge.recount(false)
         unsettled.add(network)

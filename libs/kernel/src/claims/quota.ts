@@ -1,5 +1,5 @@
-import { createMultimap } from '../multimap.ts'
 import { createOrdered } from '../ordered.ts'
+import type { Ordered } from '../ordered.ts'
 
 /** So many of each kind. */
 export type Amounts = readonly number[]
@@ -48,6 +48,14 @@ interface Place<T> {
 const plus = (a: Amounts, b: Amounts): Amounts => a.map((amount, kind) => amount + (b[kind] ?? 0))
 const minus = (a: Amounts, b: Amounts): Amounts => a.map((amount, kind) => amount - (b[kind] ?? 0))
 
+const isSameList = (a: Amounts, b: Amounts): boolean => a.length === b.length && a.every((one, kind) => one === b[kind])
+
+const isSameAsk = (a: Ask, b: Ask): boolean =>
+  isSameList(a.own, b.own) &&
+  isSameList(a.least, b.least) &&
+  a.names.length === b.names.length &&
+  a.names.every(([kind, name], index) => kind === b.names[index]?.[0] && name === b.names[index][1])
+
 export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number): Quota<T> {
   const nothing: Amounts = limits.map(() => 0)
   const inOrder = (a: Place<T>, b: Place<T>): number => compare(a.item, b.item)
@@ -55,7 +63,8 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
   const all = createOrdered<Place<T>, Amounts>(inOrder)
   const refused = createOrdered<Place<T>>(inOrder)
   const toBeSeen = createOrdered<Place<T>>(inOrder)
-  const users = limits.map(() => createMultimap<string, Place<T>>())
+  /** Of each kind, by name, those that ask for it. */
+  const users = limits.map(() => new Map<string, Ordered<Place<T>, never>>())
   let total = nothing
   /** What has become free, and those after whoever had it may have got since. */
   let room = nothing
@@ -71,10 +80,40 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
     toBeSeen.add(place)
   }
 
-  /** Whoever shares a name with it and comes after it. */
+  /** Whether somebody before it has the name. */
+  function isTaken(place: Place<T>, kind: number, name: string): boolean {
+    for (const other of users[kind]?.get(name)?.from() ?? []) {
+      if (inOrder(other, place) >= 0) return false
+      if (other.isGranted) return true
+    }
+    return false
+  }
+
+  /** Those for whom it matters whether it has its names: who comes after it, up to the next that has them. */
   function seeSharers(place: Place<T>): void {
-    for (const [kind, name] of place.ask.names)
-      for (const other of users[kind]?.of(name) ?? []) if (inOrder(other, place) > 0) see(other)
+    for (const [kind, name] of place.ask.names) {
+      if (isTaken(place, kind, name)) continue
+      for (const other of users[kind]?.get(name)?.from(place) ?? []) {
+        see(other)
+        if (other.isGranted) break
+      }
+    }
+  }
+
+  function use(place: Place<T>): void {
+    for (const [kind, name] of place.ask.names) {
+      const known = users[kind]?.get(name) ?? createOrdered<Place<T>>(inOrder)
+      known.add(place)
+      users[kind]?.set(name, known)
+    }
+  }
+
+  function unuse(place: Place<T>): void {
+    for (const [kind, name] of place.ask.names) {
+      const known = users[kind]?.get(name)
+      known?.delete(place)
+      if (known?.size === 0) users[kind]?.delete(name)
+    }
   }
 
   /** The next who could get what has become free. */
@@ -122,11 +161,7 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
 
   const takesOf = (place: Place<T>): Amounts => {
     const takes = [...place.ask.own]
-    for (const [kind, name] of place.ask.names) {
-      let isTaken = false
-      for (const other of users[kind]?.of(name) ?? []) isTaken ||= other.isGranted && inOrder(other, place) < 0
-      if (!isTaken) takes[kind] = (takes[kind] ?? 0) + 1
-    }
+    for (const [kind, name] of place.ask.names) if (!isTaken(place, kind, name)) takes[kind] = (takes[kind] ?? 0) + 1
     return takes
   }
 
@@ -178,7 +213,7 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
   function forget(place: Place<T>): void {
     take(place, false, nothing)
     seeNext(place)
-    for (const [kind, name] of place.ask.names) users[kind]?.delete(name, place)
+    unuse(place)
     if (place.isToBeSeen) toBeSeen.delete(place)
     if (place.over >= 0) refused.delete(place)
     all.delete(place)
@@ -186,7 +221,7 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
   }
 
   function enter(item: T, ask: Ask): Place<T> {
-    // As one that was refused without a reason: nobody was told of it yet.
+    // Counts as granted, and takes nothing, until it is decided: nobody was told of it yet.
     const place: Place<T> = { item, ask, isGranted: true, takes: nothing, over: -1, isToBeSeen: false }
     places.set(item, place)
     all.add(place)
@@ -200,13 +235,14 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
         if (known) forget(known)
         return
       }
+      if (known && isSameAsk(known.ask, ask)) return
       const place = known ?? enter(item, ask)
       if (known) {
         seeSharers(place)
-        for (const [kind, name] of place.ask.names) users[kind]?.delete(name, place)
+        unuse(place)
         place.ask = ask
       }
-      for (const [kind, name] of ask.names) users[kind]?.add(name, place)
+      use(place)
       seeSharers(place)
       see(place)
     },

@@ -84,8 +84,7 @@ export function createDraft(): Draft {
       for (const { section, name, path, text } of gone) {
         if (!before.has(path)) before.set(path, text)
         now.delete(path)
-        sectionOf(section).delete({ network, name, text })
-        length -= text.length
+        if (sectionOf(section).delete({ network, name, text })) length -= text.length
       }
       for (const { section, name, path, text } of come) {
         if (!before.has(path)) before.set(path, undefined)

@@ -71,3 +71,28 @@ export const ledgerChange = (before: Ledger, after: Ledger): LedgerChange => ({
 
 export const isNoChange = ({ hosts, entryPoints, ports }: LedgerChange): boolean =>
   hosts.size + entryPoints.size + ports.size === 0
+
+const without = <V>(
+  part: ReadonlyMap<string, V | undefined>,
+  before: ReadonlyMap<string, V>,
+  isSame: (before: V, after: V) => boolean,
+): ReadonlyMap<string, V | undefined> =>
+  new Map(
+    [...part].filter(([key, value]) => {
+      const was = before.get(key)
+      return value === undefined || was === undefined || !isSame(was, value)
+    }),
+  )
+
+/** What of a change makes something another's, or another use of it: claims that only grew older are left out. */
+export const ownershipIn = (change: LedgerChange, before: Ledger): LedgerChange => ({
+  hosts: without(change.hosts, before.hosts, (was, is) => was.network === is.network),
+  entryPoints: without(
+    change.entryPoints,
+    before.entryPoints,
+    (was, is) =>
+      was.length === is.length &&
+      was.every(({ network, use }, index) => is[index]?.network === network && is[index].use === use),
+  ),
+  ports: without(change.ports, before.ports, (was, is) => was.external === is.external),
+})

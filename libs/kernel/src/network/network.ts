@@ -89,6 +89,13 @@ function* wantedBy({ contributions }: Member): Iterable<string> {
     }
 }
 
+/** Paths of its entries that refer to a name. */
+function* referring({ contributions }: Member, name: string): Iterable<string> {
+  for (const { entries } of contributions)
+    for (const { path, references, dials } of entries)
+      if (references.some((to) => to.path === name) || dials?.includes(name)) yield path
+}
+
 const isOlder = (a: Container, b: Container): boolean =>
   a.created < b.created || (a.created === b.created && a.id < b.id)
 
@@ -244,8 +251,15 @@ export function createNetwork(options: NetworkOptions): Network {
             }
         merged = mergeOf(company, entries)
         const others = new Set<Member>()
+        const told = new Set<string>()
+        // What an entry comes to depends on all that it leads to, however far away: its hold, and how much it unfolds to.
         const tell = (name: string): void => {
-          for (const member of wants.of(name)) if (!company.has(member)) others.add(member)
+          if (told.has(name)) return
+          told.add(name)
+          for (const member of wants.of(name)) {
+            if (!company.has(member)) others.add(member)
+            for (const path of referring(member, name)) tell(path)
+          }
         }
         for (const [path, entry] of before) if (!looksTheSame(entry, merged.entries.get(path))) tell(path)
         anew.forEach(tell)

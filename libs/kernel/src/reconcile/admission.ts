@@ -123,6 +123,8 @@ export function createAdmission({ kernel, settle, revisions }: AdmissionOptions)
   let admitted: Waiting = new Map()
   const allowances = new Map<NetworkId, Allowance>()
   const rests = new Map<NetworkId, Rest>()
+  /** Since changes were last taken note of. */
+  const dismissed = new Set<NetworkId>()
 
   /** When the network may change again: at once, later, or later than it should need to. */
   function restOf(network: NetworkId, clock: number): Rest | undefined {
@@ -157,6 +159,7 @@ export function createAdmission({ kernel, settle, revisions }: AdmissionOptions)
     dismiss(network) {
       overlay(admitted, network, waiting.get(network) ?? new Map())
       for (const known of [waiting, allowances, rests]) known.delete(network)
+      dismissed.add(network)
     },
     take() {
       const taken = admitted
@@ -167,6 +170,7 @@ export function createAdmission({ kernel, settle, revisions }: AdmissionOptions)
       const { networks, clock } = applied
       for (const change of networks) {
         const { network } = change
+        if (dismissed.has(network)) continue
         const rest = restAfter(change, !rests.has(network), applied)
         rests.set(network, { until: clock + Math.max(settle, rest), isLong: rest > settle })
         if (revisions === Infinity || isEmpty(change)) continue
@@ -174,6 +178,7 @@ export function createAdmission({ kernel, settle, revisions }: AdmissionOptions)
         allowance.take(clock)
         allowances.set(network, allowance)
       }
+      dismissed.clear()
     },
   }
 }

@@ -92,6 +92,12 @@ const documentOf = (rope: Rope, revision: number, changedAt: number): RouteDocum
   },
 })
 
+/** The same with all that is to be said, for later. */
+function said(change: NetworkChange): NetworkChange {
+  const diagnostics = change.said()
+  return { ...change, said: () => diagnostics }
+}
+
 /** What is other in what is served now, compared with what another reconciler served. */
 function comparedWith(before: readonly NetworkRoutes[], now: readonly NetworkRoutes[]): readonly NetworkChange[] {
   const known = new Map(before.map(({ network, entries }) => [network, entries]))
@@ -146,20 +152,12 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     const { networks, claimed } = kernel.apply(change, now.date)
     keep(claimed)
     if (mayServe(snapshot)) {
-      serve([...untold, ...networks], now)
+      const news = [...untold, ...networks]
       untold = []
       isBehind = false
+      serve(news, now)
     } else {
-      untold = [
-        ...untold,
-        ...networks.map((one) => ({
-          ...one,
-          said: (
-            (said) => () =>
-              said
-          )(one.said()),
-        })),
-      ]
+      untold = [...untold, ...networks.map(said)]
     }
     const clock = performance.now()
     const spent = clock - began
