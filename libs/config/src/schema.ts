@@ -145,7 +145,9 @@ export const configSchema = section({
     .describe('Where ports are allocated whose own number is taken: tcp and udp, each a range or false.'),
   shares: sharesSchema
     .prefault({})
-    .describe('How much one network may have: routers, hosts, ports, bytes, certificateHosts, revisions (a minute).'),
+    .describe(
+      'How much one network may have: routers, hosts, ports, bytes, certificateHosts (within a week), revisions (a minute).',
+    ),
   health: oneOf(['gate', 'ignore'])
     .default('gate')
     .describe('Whether containers that are starting or unhealthy get no traffic (gate), or are served (ignore).'),

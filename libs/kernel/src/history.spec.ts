@@ -70,6 +70,9 @@ const plugins: readonly LoadedPlugin[] = [
 
 const NETWORKS = [64, 128, 192]
 
+/** A millisecond of the test as a day: certificates count for seven. */
+const DAYS = 24 * 3_600
+
 const LABELS: readonly Readonly<Record<string, string>>[] = [
   {},
   { 'rediacc.tcp_ports': '5432' },
@@ -184,10 +187,11 @@ const POLICY: fc.Arbitrary<Policy> = fc
 const sortedMap = <V>(map: ReadonlyMap<string, V>): Map<string, V> =>
   new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)))
 
-const copied = ({ hosts, entryPoints, ports }: Ledger): Ledger => ({
+const copied = ({ hosts, entryPoints, ports, certificates }: Ledger): Ledger => ({
   hosts: sortedMap(hosts),
   entryPoints: sortedMap(entryPoints),
   ports: sortedMap(ports),
+  certificates: sortedMap(certificates),
 })
 
 const backwards = (all: ReadonlyMap<NetworkId, Residents>): LifeChange =>
@@ -243,7 +247,14 @@ test('after any history the document is what a cold start makes of its end', () 
           if (!('error' in next)) kernel.decree(next)
         } else if (does === 'later') {
           clock += step[1]
-          kernel.decree(aged(kernel.ledger, kernel.used(), { isAway: () => true, elapsed: step[1], lapse: 70_000 }))
+          kernel.decree(
+            aged(kernel.ledger, kernel.used(), {
+              isAway: () => true,
+              elapsed: step[1],
+              lapse: 70_000,
+              date: clock * DAYS,
+            }),
+          )
         } else kernel.decree(copied(kernel.ledger))
         life.attend(listings, { date: clock, clock }, options)
         if (pause === 0) continue

@@ -316,10 +316,11 @@ function meant({ networks, ledger }: Rendering): unknown {
   return document
 }
 
-const copied = ({ hosts, entryPoints, ports }: Ledger): Ledger => ({
+const copied = ({ hosts, entryPoints, ports, certificates }: Ledger): Ledger => ({
   hosts: new Map(hosts),
   entryPoints: new Map(entryPoints),
   ports: new Map(ports),
+  certificates: new Map(certificates),
 })
 
 const flat = (rendering: Rendering): string[] =>

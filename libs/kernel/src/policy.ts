@@ -27,7 +27,7 @@ export interface Shares {
   readonly ports: number
   /** Of its part of the route document. */
   readonly bytes: number
-  /** Hosts of its own that a certificate resolver gets certificates for; those that `*.{baseDomain}` covers don't count. */
+  /** Hosts of its own that a certificate resolver gets certificates for, or did in the past seven days; those that `*.{baseDomain}` covers don't count. */
   readonly certificateHosts: number
   /** Changes of its part of the document a minute, after ten times as many at once; further ones wait. */
   readonly revisions: number

@@ -13,10 +13,12 @@ test('a journal of claims is for people, too', () => {
     hosts: new Map([['*.a.example.com', claim]]),
     entryPoints: new Map([['tcp tcp-25', [{ ...claim, use: 'alone' }]]]),
     ports: new Map(),
+    certificates: new Map([['2816 a.example.com', { network: 2816, since: 1_700_000_000_000 }]]),
   }
   expect(journalOf(ledger) + claimLine('hosts', '*.a.example.com', undefined)).toBe(`{"format":2,"program":"0.1.0"}
 {"hosts":{"*.a.example.com":{"network":2816,"since":1700000000000,"away":0}}}
 {"entryPoints":{"tcp tcp-25":[{"network":2816,"since":1700000000000,"away":0,"use":"alone"}]}}
+{"certificates":{"2816 a.example.com":{"network":2816,"since":1700000000000}}}
 {"hosts":{"*.a.example.com":null}}
 `)
 })
@@ -60,7 +62,7 @@ const port = fc.integer({ min: 1, max: 65_535 })
 const maps = <T>(key: fc.Arbitrary<string>, value: fc.Arbitrary<T>) =>
   fc.array(fc.tuple(key, value)).map((entries) => new Map(entries))
 
-test('what is written is read back, whatever the keys, in either format', () => {
+test('what is written is read back, whatever the keys, in either format; the first knows no certificates', () => {
   const allocations = fc
     .record({ claim, protocol, service: fc.constantFrom('db', 'a-b', '__proto__'), port, external: port })
     .map(({ claim, ...rest }) => ({ ...claim, ...rest }))
@@ -73,13 +75,16 @@ test('what is written is read back, whatever the keys, in either format', () => 
       fc.array(entryPointClaim, { minLength: 1, maxLength: 3 }),
     ),
     ports: fc.array(allocations).map((all) => new Map(all.map((each) => [allocationKey(each), each]))),
+    certificates: fc
+      .array(fc.tuple(host, claim))
+      .map((all) => new Map(all.map(([name, { network, since }]) => [`${network} ${name}`, { network, since }]))),
   })
   fc.assert(
     fc.property(ledgers, (ledger) => {
       const text = journalOf(ledger)
       const lines = text.split('\n').length - 1
       expect(readClaims(bytes(text))).toEqual({ ledger: plain(ledger), lines, faults: [], isTorn: false })
-      expect(readFirstClaims(bytes(firstClaims(ledger)))?.ledger).toEqual(plain(ledger))
+      expect(readFirstClaims(bytes(firstClaims(ledger)))?.ledger).toEqual(plain({ ...ledger, certificates: new Map() }))
     }),
   )
 })
@@ -88,7 +93,12 @@ test('what is written is read back, whatever the keys, in either format', () => 
 const plain = (ledger: Ledger): unknown => {
   const again = (map: ReadonlyMap<string, unknown>) =>
     new Map([...map].map(([key, value]): [string, unknown] => [key, JSON.parse(JSON.stringify(value))]))
-  return { hosts: again(ledger.hosts), entryPoints: again(ledger.entryPoints), ports: again(ledger.ports) }
+  return {
+    hosts: again(ledger.hosts),
+    entryPoints: again(ledger.entryPoints),
+    ports: again(ledger.ports),
+    certificates: again(ledger.certificates),
+  }
 }
 
 const edited = (edit: (file: Record<string, never>) => void): string => {

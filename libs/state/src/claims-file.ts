@@ -1,4 +1,4 @@
-import type { Allocation, Claim, EntryPointClaim, Ledger } from '@route-server/kernel'
+import type { Allocation, Certificate, Claim, EntryPointClaim, Ledger } from '@route-server/kernel'
 import { z } from 'zod'
 import { Damage, FORMAT, readFormat, readLines, type Json, type Reading } from './format.ts'
 import { entries, firstIssue, networkId, portNumber, printable } from './schema.ts'
@@ -28,13 +28,13 @@ export const readFirstClaims = (bytes: Uint8Array): Claims | undefined =>
 
 function readFirst(file: Json): Claims {
   const ledger = emptyLedger()
-  const missing = SECTIONS.filter((section) => !(section in file)).map((section) => `${section}: isn't an object`)
+  const missing = FIRST_SECTIONS.filter((section) => !(section in file)).map((section) => `${section}: isn't an object`)
   return usable({ ledger, lines: undefined, faults: [...missing, ...take(file, ledger)], isTorn: false })
 }
 
 function usable(claims: Claims): Claims {
-  const { hosts, entryPoints, ports } = claims.ledger
-  if (hosts.size + entryPoints.size + ports.size === 0 && claims.faults.length > 0)
+  const { hosts, entryPoints, ports, certificates } = claims.ledger
+  if (hosts.size + entryPoints.size + ports.size + certificates.size === 0 && claims.faults.length > 0)
     throw new Damage(claims.faults.slice(0, 3).join('; '))
   return claims
 }
@@ -55,12 +55,16 @@ const allocation = claim.extend({
   external: portNumber,
 }) satisfies z.ZodType<Allocation>
 
-const SECTIONS = ['hosts', 'entryPoints', 'ports'] as const
+const certificate = claim.omit({ away: true }) satisfies z.ZodType<Certificate>
+
+/** Of the first format. */
+const FIRST_SECTIONS = ['hosts', 'entryPoints', 'ports'] as const
 
 const emptyLedger = () => ({
   hosts: new Map<string, Claim>(),
   entryPoints: new Map<string, readonly EntryPointClaim[]>(),
   ports: new Map<string, Allocation>(),
+  certificates: new Map<string, Certificate>(),
 })
 
 /** Takes what an object with any of the sections says into a ledger. Returns what makes no sense. */
@@ -84,7 +88,7 @@ function take(file: Json, ledger: ReturnType<typeof emptyLedger>): readonly stri
     }
   }
 
-  const { hosts, entryPoints, ports } = ledger
+  const { hosts, entryPoints, ports, certificates } = ledger
   read('hosts', hosts, claim, (host) => host !== '' && host === host.toLowerCase() && !host.endsWith('.'))
   read('entryPoints', entryPoints, z.array(entryPointClaim).min(1), (key) => /^(tcp|udp) ./.test(key))
   read(
@@ -93,5 +97,6 @@ function take(file: Json, ledger: ReturnType<typeof emptyLedger>): readonly stri
     allocation,
     (key, { network, protocol, service, port }) => key === `${network} ${protocol} ${service} ${port}`,
   )
+  read('certificates', certificates, certificate, (key, { network }) => key.startsWith(`${network} `))
   return faults
 }

@@ -11,13 +11,14 @@ export interface KeptClaims {
   readonly size: () => number
 }
 
-const SECTIONS = ['hosts', 'entryPoints', 'ports'] as const
+const SECTIONS = ['hosts', 'entryPoints', 'ports', 'certificates'] as const
 
 export function keptClaims(ledger: Ledger, program: string): KeptClaims {
   const kept: Readonly<Record<keyof Ledger, Map<string, unknown>>> = {
     hosts: new Map(ledger.hosts),
     entryPoints: new Map(ledger.entryPoints),
     ports: new Map(ledger.ports),
+    certificates: new Map(ledger.certificates),
   }
   return {
     take(change) {

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { codeOf, isLeftover } from '@route-server/disk'
-import type { Ledger, Listing } from '@route-server/kernel'
+import { EMPTY_LEDGER, type Ledger, type Listing } from '@route-server/kernel'
 import type { NetworkId } from '@route-server/plugin-api'
 import { readClaims, readFirstClaims, type Claims } from './claims-file.ts'
 import { Damage, NewerFormat } from './format.ts'
@@ -69,14 +69,12 @@ function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder).filter(isLeftover)) rmSync(join(folder, name), { force: true })
 }
 
-const NO_CLAIMS: Ledger = { hosts: new Map(), entryPoints: new Map(), ports: new Map() }
-
 /** One in the first format is the newer one of two: it is there until all of it is in the journal, or an older program wrote it since. */
 function loadClaims(path: string, findings: string[]): LoadedClaims {
   const first = readClaimsFile(firstClaimsFile(path), readFirstClaims, findings)
   if (first.claims) return { ledger: first.claims.ledger, lines: undefined }
   const { claims } = readClaimsFile(claimsFile(path), readClaims, findings)
-  return { ledger: claims?.ledger ?? NO_CLAIMS, lines: first.isThere ? claims?.lines : undefined }
+  return { ledger: claims?.ledger ?? EMPTY_LEDGER, lines: first.isThere ? claims?.lines : undefined }
 }
 
 interface ReadClaims {

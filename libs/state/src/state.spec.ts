@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { openState, type State, type StateOptions } from './state.ts'
 import type { FileSystem } from '@route-server/disk'
 import { intercepted, refusing } from '@route-server/disk/testing'
-import type { LedgerChange } from '@route-server/kernel'
+import { EMPTY_LEDGER, type LedgerChange } from '@route-server/kernel'
 import { bundleChild, run } from './testing/run-child.ts'
 import {
   containerOf,
@@ -249,7 +249,7 @@ describe('what is kept', () => {
   })
 })
 
-const NO_CHANGE: LedgerChange = { hosts: new Map(), entryPoints: new Map(), ports: new Map() }
+const NO_CHANGE: LedgerChange = EMPTY_LEDGER
 
 describe('a journal', () => {
   /** The hosts that claims are read for in the next run. */

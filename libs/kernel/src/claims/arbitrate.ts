@@ -121,6 +121,12 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
     if (isWildcard(name)) yield* byWildcard.of(name)
   }
 
+  /** Those of one network that want a certificate for one host. */
+  function* certificateWantersOf(key: string): Iterable<Case> {
+    const [network, host = ''] = key.split(' ')
+    for (const one of byHost.of(host)) if (one.demand.network === Number(network)) yield one
+  }
+
   /** Has everybody look again whom a change of the ledger concerns. Returns whether that is somebody else than who made it. */
   function spread(change: LedgerChange, maker?: Case): boolean {
     let isOthers = false
@@ -138,6 +144,7 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
       else for (const key of byEntryPoint.keys()) look(byEntryPoint.of(key))
     }
     if (change.entryPoints.size + change.ports.size > 0) look(asking)
+    for (const key of change.certificates.keys()) look(certificateWantersOf(key))
     return isOthers
   }
 
@@ -151,12 +158,12 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
 
   /** The oldest claims what it has to, those whom that concerns look again, and so on until nobody has anything to claim. */
   function claimAll(now: number): LedgerChange {
-    const claimed = { hosts: new Map(), entryPoints: new Map(), ports: new Map() }
+    const claimed = { hosts: new Map(), entryPoints: new Map(), ports: new Map(), certificates: new Map() }
     settle()
     for (let one = claimants.first(); one?.decision; one = claimants.first()) {
       const { demand, outcome } = one.decision
       const change = claimsOf(demand, outcome, live, now)
-      for (const part of ['hosts', 'entryPoints', 'ports'] as const)
+      for (const part of ['hosts', 'entryPoints', 'ports', 'certificates'] as const)
         for (const [key, value] of change[part]) claimed[part].set(key, value)
       live.write(change)
       claims(one, false)

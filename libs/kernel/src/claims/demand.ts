@@ -3,6 +3,7 @@ import { bindingsOf, normalHost, parseRule } from '@route-server/traefik'
 import type { Bindings, Protocol } from '@route-server/traefik'
 import type { Entry } from '../document/entry.ts'
 import { entryPointsOf } from '../evaluate/entry-points.ts'
+import { sharesCertificate } from '../ledger/fixed-owners.ts'
 import { fits, kindOf, useOf } from './entry-points.ts'
 import type { EntryPointUse, Manner } from './entry-points.ts'
 import { entryPointWrongKind, hostInvalid, ruleUnbound } from './findings.ts'
@@ -29,7 +30,7 @@ export interface Demand {
   readonly besideHttp: readonly string[]
   readonly uses: readonly EntryPointUse[]
   readonly asks?: PortRequest
-  /** Hosts for which Traefik would fetch certificates. */
+  /** Hosts for which Traefik would fetch certificates of their own; each once. */
   readonly certificates: readonly string[]
 }
 
@@ -81,9 +82,15 @@ function domainsOf({ tls }: Router, { baseDomain }: Settings): { names: readonly
   return { names: [...names], mistakes }
 }
 
-function certificatesOf({ tls }: Router, hosts: readonly string[], domains: readonly string[]): readonly string[] {
+function certificatesOf(
+  { tls }: Router,
+  hosts: readonly string[],
+  domains: readonly string[],
+  { baseDomain }: Settings,
+): readonly string[] {
   if ((tls?.certResolver ?? '') === '' || tls?.passthrough === true) return []
-  return (tls?.domains ?? []).length > 0 ? domains : hosts
+  const names = (tls?.domains ?? []).length > 0 ? domains : hosts
+  return [...new Set(names)].filter((host) => !sharesCertificate(host, baseDomain))
 }
 
 /** What the router wants. Reading its rule is the expensive part of all that is done with it. */
@@ -114,6 +121,6 @@ export function demandOf(entry: Entry, network: NetworkId, settings: Settings): 
     besideHttp: protocol === 'tcp' ? entryPoints.filter((name) => kindOf(name, settings) !== 'tcp') : [],
     uses: entryPoints.flatMap((name) => useOf(name, manner, settings) ?? []),
     ...(entry.asks && entryPoints.length === 0 && { asks: entry.asks }),
-    certificates: certificatesOf(router, hosts, domains.names),
+    certificates: certificatesOf(router, hosts, domains.names, settings),
   }
 }

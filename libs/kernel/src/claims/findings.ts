@@ -151,7 +151,7 @@ const SHARED: Readonly<Record<keyof Omit<Shares, 'revisions'>, string>> = {
   hosts: 'hosts',
   ports: 'TCP and UDP entry points',
   bytes: 'bytes of the route document',
-  certificateHosts: 'hosts with certificates of their own',
+  certificateHosts: 'hosts with certificates of their own, those of the past seven days included',
 }
 
 export const shareExceeded = (

@@ -142,6 +142,8 @@ const SETTINGS: fc.Arbitrary<Settings> = fc.boolean().map((isListed) => ({
   ...(isListed && { entryPoints: ['websecure', 'tcp-5432', 'tcp-10000', 'tcp-10001', 'udp-53'] }),
 }))
 
+const MONTH = 30 * 24 * 3_600_000
+
 /** As the merge leaves them: no two routers of a network want the same. */
 function withoutTies(entries: Iterable<Entry>): ReadonlyMap<string, Entry> {
   const sorted = [...entries].sort(bySeniority)
@@ -192,18 +194,23 @@ const sortedMap = <V>(map: ReadonlyMap<string | number, V>): readonly (readonly 
 
 const usedIn = (used: SampleArbitration['used']): unknown =>
   sortedMap(used)
-    .filter(([, { hosts, entryPoints, ports }]) => hosts.size + entryPoints.size + ports.size > 0)
-    .map(([network, { hosts, entryPoints, ports }]) => ({
+    .filter(
+      ([, { hosts, entryPoints, ports, certificates }]) =>
+        hosts.size + entryPoints.size + ports.size + certificates.size > 0,
+    )
+    .map(([network, { hosts, entryPoints, ports, certificates }]) => ({
       network,
       hosts: [...hosts].sort(),
       entryPoints: sortedMap(entryPoints),
       ports: [...ports].sort(),
+      certificates: [...certificates].sort(),
     }))
 
 const summary = ({ ledger, verdicts, waiting }: SampleArbitration): unknown => ({
   hosts: sortedMap(ledger.hosts),
   entryPoints: sortedMap(ledger.entryPoints),
   ports: sortedMap(ledger.ports),
+  certificates: sortedMap(ledger.certificates),
   waiting,
   verdicts: sortedMap(verdicts).map(([network, { gone, come, diagnostics }]) => ({
     network,
@@ -213,10 +220,11 @@ const summary = ({ ledger, verdicts, waiting }: SampleArbitration): unknown => (
   })),
 })
 
-const copied = ({ hosts, entryPoints, ports }: Ledger): Ledger => ({
+const copied = ({ hosts, entryPoints, ports, certificates }: Ledger): Ledger => ({
   hosts: new Map(sortedMap(hosts) as [string, never][]),
   entryPoints: new Map(sortedMap(entryPoints) as [string, never][]),
   ports: new Map(sortedMap(ports) as [string, never][]),
+  certificates: new Map(sortedMap(certificates) as [string, never][]),
 })
 
 test('a history of changes, orders and ages comes to what its last state comes to by itself', () => {
@@ -259,7 +267,12 @@ test('a history of changes, orders and ages comes to what its last state comes t
             }
             case 'age':
               lasting.decree(
-                aged(lasting.ledger, lasting.used(), { isAway: () => true, elapsed: step.elapsed, lapse: 100 }),
+                aged(lasting.ledger, lasting.used(), {
+                  isAway: () => true,
+                  elapsed: step.elapsed,
+                  lapse: 100,
+                  date: now + (step.elapsed > 60 ? MONTH : 0),
+                }),
               )
               break
             case 'read again':

@@ -167,7 +167,7 @@ describe('a claim', () => {
   test('lapses, and then the next has it', () => {
     const attack = attackOf({ rule: 'Host(`app.example.org`)' })
     const { used } = sampleArbitration([attack], { ledger, policy: refuse })
-    const lapsed = aged(ledger, used, { isAway: () => true, elapsed: 10, lapse: 10 })
+    const lapsed = aged(ledger, used, { isAway: () => true, elapsed: 10, lapse: 10, date: 0 })
     expect(sampleArbitration([attack], { ledger: lapsed }).ledger.hosts.get('app.example.org')?.network).toBe(128)
   })
 })

@@ -3,7 +3,7 @@ import { isRouter } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
 import type { Used } from '../ledger/aged.ts'
 import { isWildcard } from '../ledger/fixed-owners.ts'
-import { allocationKey, entryPointKey } from '../ledger/ledger.ts'
+import { allocationKey, certificateKey, entryPointKey } from '../ledger/ledger.ts'
 import type { EntryPointClaim } from '../ledger/ledger.ts'
 import type { LiveLedger } from '../ledger/live-ledger.ts'
 import type { EntryChange } from '../network/network.ts'
@@ -124,6 +124,7 @@ export function createJudge({ network, bench, ledger, wishes, claims, watch }: J
   /** What one of them adds to that at most. */
   let mostHosts = 0
   let mostPorts = 0
+  let mostCertificates = 0
   const waiting = new Set<Case>()
   const undecided = new Set<Case>()
   /** Paths that may be served otherwise than before. */
@@ -202,18 +203,19 @@ export function createJudge({ network, bench, ledger, wishes, claims, watch }: J
     if (oversize.has(one.demand.entry)) return undefined
     if (!decision) return MERE_ROUTER
     const hopes = isHopeful(one)
-    return isAllowed(one) || hopes ? askOf(decision, hopes, ledger, bench.settings) : undefined
+    return isAllowed(one) || hopes ? askOf(decision, hopes, ledger) : undefined
   }
 
   function count(one: Case): void {
     touch(one)
     if (!isShared) return
     const ask = askFor(one)
-    const [, hosts = 0, ports = 0] = ask?.least ?? []
-    if (hosts + ports > 0) claiming.add(one)
+    const [, hosts = 0, ports = 0, certificates = 0] = ask?.least ?? []
+    if (hosts + ports + certificates > 0) claiming.add(one)
     else claiming.delete(one)
     if (hosts > 0) mostHosts = Math.max(mostHosts, hosts - ledger.hostsOf(network))
     if (ports > 0) mostPorts = Math.max(mostPorts, ports - ledger.entryPointsOf(network))
+    if (certificates > 0) mostCertificates = Math.max(mostCertificates, certificates - ledger.certificatesOf(network))
     quota.ask(one, ask)
   }
 
@@ -295,7 +297,9 @@ export function createJudge({ network, bench, ledger, wishes, claims, watch }: J
     recount(isMore) {
       if (!isShared) return false
       const isNear =
-        ledger.hostsOf(network) + mostHosts > shares.hosts || ledger.entryPointsOf(network) + mostPorts > shares.ports
+        ledger.hostsOf(network) + mostHosts > shares.hosts ||
+        ledger.entryPointsOf(network) + mostPorts > shares.ports ||
+        ledger.certificatesOf(network) + mostCertificates > shares.certificateHosts
       if (isNear || !isMore) for (const one of claiming) count(one)
       return isNear || !isMore
     },
@@ -350,17 +354,19 @@ export function createJudge({ network, bench, ledger, wishes, claims, watch }: J
       const hosts = new Set<string>()
       const entryPoints = new Map<string, EntryPointClaim['use']>()
       const ports = new Set<string>()
+      const certificates = new Set<string>()
       for (const one of cases.values()) {
         if (!one.decision || !isGranted(one)) continue
         const { demand, outcome } = one.decision
         for (const { name } of demand.hosts) hosts.add(name)
+        for (const host of demand.certificates) certificates.add(certificateKey(network, host))
         for (const { key, use } of demand.uses) if (entryPoints.get(key) !== 'alone') entryPoints.set(key, use)
         const ask = askKeyOf(demand)
         if (ask === undefined || !demand.asks || !outcome.found) continue
         ports.add(ask)
         entryPoints.set(entryPointKey(demand.asks.protocol, `${demand.asks.protocol}-${outcome.found.port}`), 'alone')
       }
-      return { hosts, entryPoints, ports }
+      return { hosts, entryPoints, ports, certificates }
     },
   }
 }

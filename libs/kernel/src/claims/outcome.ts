@@ -1,6 +1,6 @@
 import { isWildcard, parentOf } from '../ledger/fixed-owners.ts'
 import type { FixedOwners, Owner } from '../ledger/fixed-owners.ts'
-import { allocatedEntryPoint, allocationKey, entryPointKey } from '../ledger/ledger.ts'
+import { allocatedEntryPoint, allocationKey, certificateKey, entryPointKey } from '../ledger/ledger.ts'
 import type { Allocation, EntryPointClaim, LedgerChange } from '../ledger/ledger.ts'
 import { withUser } from '../ledger/live-ledger.ts'
 import type { LiveLedger } from '../ledger/live-ledger.ts'
@@ -48,6 +48,8 @@ export interface Outcome {
   /** What it has to claim first; nothing where it has everything. */
   readonly hosts: readonly string[]
   readonly uses: readonly EntryPointUse[]
+  /** Hosts for which no certificate was asked for in the past week. */
+  readonly certificates: readonly string[]
   /** The port that was found for it; that has to be allocated first where `isNew`. */
   readonly found?: { readonly port: number; readonly isNew: boolean }
   /** Whether it asks for a port, and none is free. */
@@ -166,19 +168,20 @@ export function outcomeOf(demand: Demand, ledger: LiveLedger, law: Law, company:
     asides: findings.filter((finding) => !isEnforced(finding)),
     hosts,
     uses,
+    certificates: demand.certificates.filter((host) => !ledger.hasCertificate(host, demand.network)),
     ...portOutcome(demand, ledger, law, company),
     isLast,
   }
 }
 
 /** Whether the demand is granted once it has claimed something. */
-export const hasToClaim = ({ hosts, uses, found }: Outcome): boolean =>
-  hosts.length > 0 || uses.length > 0 || found?.isNew === true
+export const hasToClaim = ({ hosts, uses, certificates, found }: Outcome): boolean =>
+  hosts.length > 0 || uses.length > 0 || certificates.length > 0 || found?.isNew === true
 
 /** What the demand has to claim. `now`: since when; milliseconds since 1970. */
 export function claimsOf(
   { network, entry, asks }: Demand,
-  { hosts, uses, found }: Outcome,
+  { hosts, uses, certificates, found }: Outcome,
   ledger: LiveLedger,
   now: number,
 ): LedgerChange {
@@ -194,5 +197,10 @@ export function claimsOf(
     ports.set(allocationKey(allocation), allocation)
     claimEntryPoint(allocatedEntryPoint(allocation), 'alone')
   }
-  return { hosts: new Map(hosts.map((host) => [host, claim])), entryPoints, ports }
+  return {
+    hosts: new Map(hosts.map((host) => [host, claim])),
+    entryPoints,
+    ports,
+    certificates: new Map(certificates.map((host) => [certificateKey(network, host), { network, since: now }])),
+  }
 }

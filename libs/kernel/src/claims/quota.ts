@@ -40,7 +40,7 @@ interface Place<T> {
   isGranted: boolean
   /** What it takes, or would: what is its own, and what nobody before it has. */
   takes: Amounts
-  /** The kind that it would be too much of, of one that isn't granted. */
+  /** The kind that it would be too much of, of one that isn't granted and could be once others make room. */
   over: number
   isToBeSeen: boolean
 }
@@ -70,6 +70,8 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
   let room = nothing
   const settled = new Set<T>()
 
+  /** Whether no room that others make is enough for it. */
+  const isBarred = ({ least }: Ask): boolean => limits.some((limit, kind) => (least[kind] ?? 0) > limit)
   const takenBy = ({ isGranted, takes }: Place<T>): Amounts => (isGranted ? takes : nothing)
   const sumOf = (items: readonly Place<T>[]): Amounts =>
     items.reduce((sum, place) => (place.isGranted ? plus(sum, place.takes) : sum), nothing)
@@ -199,12 +201,11 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
     const takes = takesOf(place)
     const excess = excessOf(place, takes)
     const wasGranted = place.isGranted
-    if (wasGranted !== (excess === undefined)) {
-      settled.add(place.item)
-      if (excess) refused.add(place)
-      else refused.delete(place)
-    }
-    place.over = excess?.kind ?? -1
+    if (wasGranted !== (excess === undefined)) settled.add(place.item)
+    const wasWaiting = place.over >= 0
+    place.over = excess && !isBarred(place.ask) ? excess.kind : -1
+    if (!wasWaiting && place.over >= 0) refused.add(place)
+    if (wasWaiting && place.over < 0) refused.delete(place)
     take(place, excess === undefined, takes)
     seeOverflow()
     seeNext(place)

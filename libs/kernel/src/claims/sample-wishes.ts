@@ -128,6 +128,7 @@ export const arbitrationOf = (
     hosts: new Map(arbiter.ledger.hosts),
     entryPoints: new Map(arbiter.ledger.entryPoints),
     ports: new Map(arbiter.ledger.ports),
+    certificates: new Map(arbiter.ledger.certificates),
   },
   verdicts: new Map(
     [...networks].flatMap(([network, { wishes }]) => {

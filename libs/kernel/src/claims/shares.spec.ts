@@ -106,6 +106,47 @@ test('an entry point that it shares counts: nobody else can have it alone', () =
   expect(namesOf(entries, allow({ ports: 2 }))).toEqual(['p1-64', 'p2-64'])
 })
 
+describe('a certificate that was asked for', () => {
+  const resolved = (name: string, created: number): Entry =>
+    custom(name, created, { tls: { certResolver: 'letsencrypt' } })
+
+  test('counts although its host is no longer routed, before everybody who asks for a new one', () => {
+    const { ledger } = sampleArbitration([resolved('a', 1), resolved('b', 2)])
+    const entries = [resolved('c', 3)]
+    expect(namesOf(entries, allow({ certificateHosts: 2 }, { ledger }))).toEqual([])
+    expect(messagesOf(sampleArbitration(entries, allow({ certificateHosts: 2 }, { ledger })))).toContain(
+      '3 hosts with certificates of their own, those of the past seven days included',
+    )
+    expect(namesOf(entries, allow({ certificateHosts: 3 }, { ledger }))).toEqual(['c-64'])
+  })
+
+  test('costs nothing when it is asked for again', () => {
+    const { ledger } = sampleArbitration([resolved('a', 1), resolved('b', 2)])
+    const entries = [resolved('c', 3), resolved('a', 4), resolved('b', 5)]
+    expect(namesOf(entries, allow({ certificateHosts: 2 }, { ledger }))).toEqual(['a-64', 'b-64'])
+  })
+
+  test('counts for the network that asked, whoever has the host now', () => {
+    const { ledger } = sampleArbitration([resolved('a', 1)])
+    const released = { ...ledger, hosts: new Map() }
+    expect(namesOf([resolved('b', 2)], allow({ certificateHosts: 1 }, { ledger: released }))).toEqual([])
+    const others = [
+      sampleRouter({ rule: 'Host(`a.example.org`)', tls: { certResolver: 'letsencrypt' } }, { network: 128 }),
+    ]
+    expect(namesOf(others, allow({ certificateHosts: 1 }, { ledger: released }))).toEqual(['web-128'])
+  })
+
+  test('is none where the resolver gets the shared one, and none that was refused', () => {
+    const entries = [
+      resolved('a', 1),
+      resolved('b', 2),
+      sampleRouter({ rule: 'Host(`x.example.com`)', tls: { certResolver: 'letsencrypt' } }, { name: 'x' }),
+    ]
+    const { ledger } = sampleArbitration(entries, allow({ certificateHosts: 1 }))
+    expect([...ledger.certificates]).toEqual([['64 a.example.org', { network: 64, since: 1000 }]])
+  })
+})
+
 test('who is refused for another reason takes nothing of the share', () => {
   const { ledger } = sampleArbitration([sampleRouter({ rule: 'Host(`a.example.org`)' }, { network: 128 })])
   const entries = [custom('a', 1), custom('b', 2)]

@@ -1,5 +1,4 @@
-import type { NetworkId, Settings } from '@route-server/plugin-api'
-import { sharesCertificate } from '../ledger/fixed-owners.ts'
+import type { NetworkId } from '@route-server/plugin-api'
 import { allocationKey, entryPointKey } from '../ledger/ledger.ts'
 import type { LiveLedger } from '../ledger/live-ledger.ts'
 import type { Shares } from '../policy.ts'
@@ -40,38 +39,36 @@ function entryPointsOf({ uses, asks, network, entry }: Demand, { found }: Outcom
 
 /**
  * What a router counts as. What its network claimed and doesn't use, hosts and ports, counts as long as the claim lasts, against those that have
- * to claim something. `isHopeful`: counted as if it had claimed all its hosts.
+ * to claim something; so does, for a week, a certificate that was asked for. `isHopeful`: counted as if it had claimed all its hosts.
  */
-export function askOf(
-  { demand, outcome }: Decision,
-  isHopeful: boolean,
-  ledger: LiveLedger,
-  { baseDomain }: Settings,
-): Ask {
+export function askOf({ demand, outcome }: Decision, isHopeful: boolean, ledger: LiveLedger): Ask {
   const { network } = demand
   const claimed = isHopeful ? demand.hosts.map(({ name }) => name) : outcome.hosts
   const hosts = demand.hosts
     .map(({ name }) => name)
     .filter((name) => claimed.includes(name) || ledger.hasRow(name, network))
   const ports = [...new Set(entryPointsOf(demand, outcome))]
-  const certificates = [...new Set(demand.certificates)].filter((host) => !sharesCertificate(host, baseDomain))
   const isNewPort = (key: string): boolean => ledger.usersOf(key).every((user) => user.network !== network)
-  const added = { hosts: claimed.length, ports: ports.filter(isNewPort).length }
+  const added = {
+    hosts: claimed.length,
+    ports: ports.filter(isNewPort).length,
+    certificates: outcome.certificates.length,
+  }
   return {
     own: ONE_ROUTER,
     names: [
       ...hosts.map((name) => [HOSTS, name] as const),
       ...ports.map((key) => [PORTS, key] as const),
-      ...certificates.map((host) => [CERTIFICATES, host] as const),
+      ...demand.certificates.map((host) => [CERTIFICATES, host] as const),
     ],
     least:
-      added.hosts + added.ports === 0
+      added.hosts + added.ports + added.certificates === 0
         ? NOTHING
         : [
             0,
             added.hosts && ledger.hostsOf(network) + added.hosts,
             added.ports && ledger.entryPointsOf(network) + added.ports,
-            0,
+            added.certificates && ledger.certificatesOf(network) + added.certificates,
           ],
   }
 }

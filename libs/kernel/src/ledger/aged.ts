@@ -1,12 +1,13 @@
 import type { NetworkId } from '@route-server/plugin-api'
 import { allocationKey } from './ledger.ts'
-import type { Claim, EntryPointClaim, Ledger } from './ledger.ts'
+import type { Certificate, Claim, EntryPointClaim, Ledger } from './ledger.ts'
 
 /** What a network uses of what it has in the ledger, by the ledger's keys. */
 export interface Used {
   readonly hosts: ReadonlySet<string>
   readonly entryPoints: ReadonlyMap<string, EntryPointClaim['use']>
   readonly ports: ReadonlySet<string>
+  readonly certificates: ReadonlySet<string>
 }
 
 export interface Aging {
@@ -16,7 +17,12 @@ export interface Aging {
   readonly elapsed: number
   /** For how long a claim may be unused; milliseconds. */
   readonly lapse: number
+  /** Milliseconds since 1970. */
+  readonly date: number
 }
+
+/** For how long a certificate counts: the period of the limits of Let's Encrypt and others. Milliseconds. */
+const WEEK = 7 * 24 * 3_600_000
 
 /** The claim as it is now; `undefined` if it lapsed. */
 function agedClaim<C extends Claim>(claim: C, isUsed: boolean, { isAway, elapsed, lapse }: Aging): C | undefined {
@@ -44,9 +50,15 @@ function agedUser(claim: EntryPointClaim, use: EntryPointClaim['use'] | undefine
   return now ?? (use && { ...claim, use, away: 0 })
 }
 
+/** By the clock, as certificate authorities count; one that was set back lets the week begin anew. */
+function agedCertificate(certificate: Certificate, isUsed: boolean, date: number): Certificate | undefined {
+  if (certificate.since > date) return { ...certificate, since: date }
+  return isUsed || date - certificate.since < WEEK ? certificate : undefined
+}
+
 /**
- * The ledger after some time: claims that their owners don't use grow older, and lapse; those that are used again are as new. The
- * same object if nothing changed. `used`: as the arbiter told it for that ledger.
+ * The ledger after some time: claims that their owners don't use grow older, and lapse; those that are used again are as new. What was
+ * asked for over a week ago and isn't used is forgotten. The same object if nothing changed. `used`: as the arbiter told it for that ledger.
  */
 export function aged(ledger: Ledger, used: ReadonlyMap<NetworkId, Used>, aging: Aging): Ledger {
   const hosts = changed(ledger.hosts, (claim, host) =>
@@ -60,6 +72,13 @@ export function aged(ledger: Ledger, used: ReadonlyMap<NetworkId, Used>, aging: 
     if (now.length === 0) return undefined
     return now.length === users.length && now.every((user, index) => user === users[index]) ? users : now
   })
-  const isSame = hosts === ledger.hosts && ports === ledger.ports && entryPoints === ledger.entryPoints
-  return isSame ? ledger : { hosts, entryPoints, ports }
+  const certificates = changed(ledger.certificates, (certificate, key) =>
+    agedCertificate(certificate, used.get(certificate.network)?.certificates.has(key) === true, aging.date),
+  )
+  const isSame =
+    hosts === ledger.hosts &&
+    ports === ledger.ports &&
+    entryPoints === ledger.entryPoints &&
+    certificates === ledger.certificates
+  return isSame ? ledger : { hosts, entryPoints, ports, certificates }
 }

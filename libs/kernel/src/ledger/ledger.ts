@@ -25,6 +25,13 @@ export interface Allocation extends Claim {
   readonly external: number
 }
 
+/** A host for which a network had a certificate asked for. */
+export interface Certificate {
+  readonly network: NetworkId
+  /** When it was first granted a router for that; milliseconds since 1970, and counted by. */
+  readonly since: number
+}
+
 /** Everything that networks have from one another, as it is kept on disk. Never changed in place. */
 export interface Ledger {
   /** By host, `app.example.com`, or by all hosts below one, `*.example.com`; lower case, no trailing dot. */
@@ -33,6 +40,8 @@ export interface Ledger {
   readonly entryPoints: ReadonlyMap<string, readonly EntryPointClaim[]>
   /** By network, protocol, service and port: `2816 tcp db 5432`. */
   readonly ports: ReadonlyMap<string, Allocation>
+  /** By network and host, `2816 app.example.com`: those that are routed, and those of the past week. */
+  readonly certificates: ReadonlyMap<string, Certificate>
 }
 
 /** What is other than in a ledger before, by its keys; `undefined` stands for what is no longer there. */
@@ -40,14 +49,22 @@ export interface LedgerChange {
   readonly hosts: ReadonlyMap<string, Claim | undefined>
   readonly entryPoints: ReadonlyMap<string, readonly EntryPointClaim[] | undefined>
   readonly ports: ReadonlyMap<string, Allocation | undefined>
+  readonly certificates: ReadonlyMap<string, Certificate | undefined>
 }
 
-export const EMPTY_LEDGER: Ledger = { hosts: new Map(), entryPoints: new Map(), ports: new Map() }
+export const EMPTY_LEDGER: Ledger = {
+  hosts: new Map(),
+  entryPoints: new Map(),
+  ports: new Map(),
+  certificates: new Map(),
+}
 
 export const entryPointKey = (protocol: 'tcp' | 'udp', entryPoint: string): string => `${protocol} ${entryPoint}`
 
 export const allocationKey = (of: Pick<Allocation, 'network' | 'protocol' | 'service' | 'port'>): string =>
   `${of.network} ${of.protocol} ${of.service} ${of.port}`
+
+export const certificateKey = (network: NetworkId, host: string): string => `${network} ${host}`
 
 /** How the ledger names the entry point of an allocation. */
 export const allocatedEntryPoint = ({ protocol, external }: Pick<Allocation, 'protocol' | 'external'>): string =>
@@ -67,10 +84,11 @@ export const ledgerChange = (before: Ledger, after: Ledger): LedgerChange => ({
   hosts: differences(before.hosts, after.hosts),
   entryPoints: differences(before.entryPoints, after.entryPoints),
   ports: differences(before.ports, after.ports),
+  certificates: differences(before.certificates, after.certificates),
 })
 
-export const isNoChange = ({ hosts, entryPoints, ports }: LedgerChange): boolean =>
-  hosts.size + entryPoints.size + ports.size === 0
+export const isNoChange = ({ hosts, entryPoints, ports, certificates }: LedgerChange): boolean =>
+  hosts.size + entryPoints.size + ports.size + certificates.size === 0
 
 const without = <V>(
   part: ReadonlyMap<string, V | undefined>,
@@ -95,4 +113,5 @@ export const ownershipIn = (change: LedgerChange, before: Ledger): LedgerChange 
       was.every(({ network, use }, index) => is[index]?.network === network && is[index].use === use),
   ),
   ports: without(change.ports, before.ports, (was, is) => was.external === is.external),
+  certificates: without(change.certificates, before.certificates, () => true),
 })

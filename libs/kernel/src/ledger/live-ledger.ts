@@ -4,8 +4,8 @@ import { createOrdered } from '../ordered.ts'
 import type { Ordered } from '../ordered.ts'
 import { isWildcard, wildcardsAbove } from './fixed-owners.ts'
 import type { FixedOwners, Held, Owner } from './fixed-owners.ts'
-import { allocatedEntryPoint } from './ledger.ts'
-import type { Allocation, Claim, EntryPointClaim, Ledger, LedgerChange } from './ledger.ts'
+import { allocatedEntryPoint, certificateKey } from './ledger.ts'
+import type { Allocation, Certificate, Claim, EntryPointClaim, Ledger, LedgerChange } from './ledger.ts'
 
 /** The ledger as it is, asked from every side, and written to. */
 export interface LiveLedger {
@@ -21,6 +21,10 @@ export interface LiveLedger {
   hostsOf(network: NetworkId): number
   /** How many TCP and UDP entry points the network has claimed, alone or with others, those that it doesn't use included. */
   entryPointsOf(network: NetworkId): number
+  /** Whether a certificate for the host was asked for, and still counts. */
+  hasCertificate(host: string, network: NetworkId): boolean
+  /** For how many hosts the network had certificates asked for, those of the past week that it doesn't route any more included. */
+  certificatesOf(network: NetworkId): number
   usersOf(key: string): readonly EntryPointClaim[]
   allocationOf(key: string): Allocation | undefined
   /** Who has been allocated an entry point's port. */
@@ -96,8 +100,10 @@ export function openLedger(from: Ledger, owners: FixedOwners): LiveLedger {
   const hosts = new Map<string, Claim>()
   const entryPoints = new Map<string, readonly EntryPointClaim[]>()
   const ports = new Map<string, Allocation>()
+  const certificates = new Map<string, Certificate>()
   const hostCount = createCount()
   const entryPointCount = createCount()
+  const certificateCount = createCount()
   const allocated = createMultimap<string, Allocation>()
   const heldBy = (name: string, { network }: Claim): Held => ({
     name,
@@ -136,6 +142,13 @@ export function openLedger(from: Ledger, owners: FixedOwners): LiveLedger {
     put(ports, key, allocation)
   }
 
+  function writeCertificate(key: string, certificate: Certificate | undefined): void {
+    const before = certificates.get(key)
+    if (before) certificateCount.add(before.network, -1)
+    if (certificate) certificateCount.add(certificate.network, 1)
+    put(certificates, key, certificate)
+  }
+
   function claimOf(name: string): Claim | undefined {
     const exact = hosts.get(name)
     if (exact) return exact
@@ -150,11 +163,12 @@ export function openLedger(from: Ledger, owners: FixedOwners): LiveLedger {
     for (const [name, claim] of change.hosts) writeHost(name, claim)
     for (const [key, users] of change.entryPoints) writeEntryPoint(key, users)
     for (const [key, allocation] of change.ports) writePort(key, allocation)
+    for (const [key, certificate] of change.certificates) writeCertificate(key, certificate)
   }
 
   write(from)
   return {
-    ledger: { hosts, entryPoints, ports },
+    ledger: { hosts, entryPoints, ports, certificates },
     ownerOf(name) {
       const owner = owners.ownerOf(name)
       if (owner) return owner
@@ -165,6 +179,8 @@ export function openLedger(from: Ledger, owners: FixedOwners): LiveLedger {
     heldBelow: (wildcard, network) => below.first(wildcard, network),
     hostsOf: hostCount.of,
     entryPointsOf: entryPointCount.of,
+    hasCertificate: (host, network) => certificates.has(certificateKey(network, host)),
+    certificatesOf: certificateCount.of,
     usersOf: (key) => entryPoints.get(key) ?? [],
     allocationOf: (key) => ports.get(key),
     allocatedOn: (key) => allocated.of(key),

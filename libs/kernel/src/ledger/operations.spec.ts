@@ -26,6 +26,7 @@ const ledger: Ledger = {
   ports: new Map([
     ['64 tcp db 5432', { ...claim, protocol: 'tcp' as const, service: 'db', port: 5432, external: 10_000 }],
   ]),
+  certificates: new Map([['64 b.example.org', { network: 64, since: 1 }]]),
 }
 const done = (result: Ledger | Problem): Ledger => {
   if ('error' in result) throw new Error(result.error)

@@ -84,6 +84,7 @@ export function releaseClaim(ledger: Ledger, subject: string): Ledger | Problem 
   const host = 'host' in name ? name.host : undefined
   const keys = entryPointsOf(subject, ledger)
   const released: Ledger = {
+    ...ledger,
     hosts: without(ledger.hosts, (key) => key === host),
     entryPoints: without(ledger.entryPoints, (key) => keys.includes(key)),
     ports: without(ledger.ports, (_, allocation) => keys.includes(allocatedEntryPoint(allocation))),
@@ -111,7 +112,7 @@ export function assignClaim(ledger: Ledger, subject: string, network: NetworkId,
   const keys = entryPointsOf(subject, ledger)
   if (keys.length > 0)
     return {
-      hosts: ledger.hosts,
+      ...ledger,
       entryPoints: new Map([
         ...ledger.entryPoints,
         ...keys.map((key) => [key, [{ ...claim, use: 'alone' as const }]] as const),

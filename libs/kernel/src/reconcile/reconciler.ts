@@ -222,7 +222,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     const elapsed = Math.min(clock - agedAt, 2 * AGING_MS)
     agedAt = clock
     if (!isKnown) return
-    const aging = { isAway: isAway(source.read()), elapsed, lapse: claimLapse }
+    const aging = { isAway: isAway(source.read()), elapsed, lapse: claimLapse, date: Date.now() }
     decree(aged(kernel.ledger, kernel.used(), aging))
   }, AGING_MS)
 

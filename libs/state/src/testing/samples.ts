@@ -14,6 +14,7 @@ export function ledgerOf(version: number): Ledger {
     hosts: new Map([[HOST, claim], ...others]),
     entryPoints: new Map([['tcp tcp-25', [{ ...claim, use: 'alone' }]]]),
     ports: new Map([['2816 tcp db 5432', { ...claim, protocol: 'tcp', service: 'db', port: 5432, external: 10_000 }]]),
+    certificates: new Map(),
   }
 }
 
