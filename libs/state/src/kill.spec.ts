@@ -149,8 +149,10 @@ test('killed at 200 random instants, what was said to be there is there, or some
       const said = (what: string): number =>
         Number(saving.lines.findLast((line) => line.startsWith(what))?.split(' ')[1])
       const { findings, files, ...found } = await find(path)
+      // A line that was being written may have been cut off, which is said and costs nothing that was said to be there.
+      const others = findings.filter((finding) => !/begun and not ended/.test(finding))
       // The first listing may not have come that far.
-      expect([findings, files]).toEqual([[], FILES.filter((name) => name !== '2816.jsonl' || found.listing > 0)])
+      expect([others, files]).toEqual([[], FILES.filter((name) => name !== '2816.jsonl' || found.listing > 0)])
       expect([said('claims'), said('claims') + 1]).toContain(found.ledger)
       expect(found.listing).toBeGreaterThanOrEqual(said('all') || last.listing)
       expect(found.listing).toBeLessThanOrEqual(found.ledger)
