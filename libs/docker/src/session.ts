@@ -207,7 +207,8 @@ class Session {
    */
   async #checkLife(subscribed: number): Promise<never> {
     const { liveness, tolerance } = this.#options.timing
-    let due = performance.now() + Math.random() * liveness
+    // Many daemons that are found at once aren't checked at once, and none right after it was listed.
+    let due = performance.now() + (0.2 + 0.8 * Math.random()) * liveness
     for (let since = subscribed; ;) {
       await this.#pause(untilBeat(due, liveness))
       due = performance.now() + liveness
