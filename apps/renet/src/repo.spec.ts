@@ -12,8 +12,11 @@ import {
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
 import { bundleRenet, start, type Ended } from './testing/run-renet.ts'
+
+// Each is a dozen programs one after the other.
+jest.setTimeout(120_000)
 
 let folder: string
 let program: string
