@@ -1,5 +1,6 @@
 import { createOrdered } from '../ordered.ts'
 import type { Ordered } from '../ordered.ts'
+import { isSameList } from '../same-list.ts'
 
 /** So many of each kind. */
 export type Amounts = readonly number[]
@@ -47,8 +48,6 @@ interface Place<T> {
 
 const plus = (a: Amounts, b: Amounts): Amounts => a.map((amount, kind) => amount + (b[kind] ?? 0))
 const minus = (a: Amounts, b: Amounts): Amounts => a.map((amount, kind) => amount - (b[kind] ?? 0))
-
-const isSameList = (a: Amounts, b: Amounts): boolean => a.length === b.length && a.every((one, kind) => one === b[kind])
 
 const isSameAsk = (a: Ask, b: Ask): boolean =>
   isSameList(a.own, b.own) &&

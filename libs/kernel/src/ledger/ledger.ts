@@ -32,7 +32,7 @@ export interface Certificate {
   readonly since: number
 }
 
-/** Everything that networks have from one another, as it is kept on disk. Never changed in place. */
+/** Everything that networks have from one another, as it is kept on disk. Nobody changes one but the arbiter its own. */
 export interface Ledger {
   /** By host, `app.example.com`, or by all hosts below one, `*.example.com`; lower case, no trailing dot. */
   readonly hosts: ReadonlyMap<string, Claim>

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals'
-import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Container, Settings } from '@route-server/plugin-api'
 import fc from 'fast-check'
 import { createKernel } from '../kernel.ts'
@@ -9,14 +8,9 @@ import { render } from '../render.ts'
 import type { Rendering } from '../render.ts'
 import { sampleContainer } from '../sample-container.ts'
 import { follow } from '../sample-follower.ts'
+import { told } from './sample-told.ts'
 
 const settings: Settings = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
-const told = definePlugin({
-  name: 'told',
-  labels: {},
-  options: noOptions,
-  contribute: ({ labels }) => JSON.parse(labels['told'] ?? '{}') as object,
-})
 const newKernel = (): Kernel => createKernel([{ plugin: told, options: undefined }], settings)
 
 const NAMES = ['a', 'b', 'c', 'd']

@@ -53,7 +53,7 @@ interface Common {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The oldest container first. A total order, whatever the order of arrival. */
-const byAge = (a: Container, b: Container): number => a.created - b.created || compare(a.id, b.id)
+export const byAge = (a: Container, b: Container): number => a.created - b.created || compare(a.id, b.id)
 
 const bySeniority = (a: Contribution, b: Contribution): number =>
   byAge(a.container, b.container) || compare(a.origin.plugin ?? '', b.origin.plugin ?? '')

@@ -9,8 +9,9 @@ import { isGone } from '../life/roster.ts'
 import type { Resident, ResidentChange } from '../life/roster.ts'
 import { createMultimap } from '../multimap.ts'
 import type { Guard } from '../policy.ts'
+import { isSameList } from '../same-list.ts'
 import { withIdle } from './idle.ts'
-import { merge } from './merge.ts'
+import { byAge, merge } from './merge.ts'
 import type { Merged } from './merge.ts'
 
 /** Entries that are other than before. One that another took the place of is among the first, and that one among the second. */
@@ -96,15 +97,12 @@ function* referring({ contributions }: Member, name: string): Iterable<string> {
       if (references.some((to) => to.path === name) || dials?.includes(name)) yield path
 }
 
-const isOlder = (a: Container, b: Container): boolean =>
-  a.created < b.created || (a.created === b.created && a.id < b.id)
-
 /** Of those who say that they are a service, the oldest is believed. */
 function addressAmong(members: Iterable<Member>, service: string): string | undefined {
   let oldest: Member | undefined
   for (const member of members) {
     if (member.evaluation?.identity?.service !== service) continue
-    if (!oldest || isOlder(member.resident.container, oldest.resident.container)) oldest = member
+    if (!oldest || byAge(member.resident.container, oldest.resident.container) < 0) oldest = member
   }
   return oldest?.evaluation?.identity?.address
 }
@@ -116,9 +114,6 @@ const looksTheSame = (before: Entry | undefined, after: Entry | undefined): bool
     after !== undefined &&
     before.text === after.text &&
     (before.by && wantsNoHold(before.by.container)) === (after.by && wantsNoHold(after.by.container)))
-
-const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((item, index) => item === b[index])
 
 /** Whether the two say the same about the same containers. */
 const isSame = (before: Entry, after: Entry): boolean =>
@@ -216,12 +211,11 @@ export function createNetwork(options: NetworkOptions): Network {
   }
 
   function* referrers(path: string): Iterable<Entry> {
-    for (const { contributions } of wants.of(path))
-      for (const { entries: own } of contributions)
-        for (const { path: from } of own) {
-          const entry = entries.get(from)
-          if (entry?.references.some((to) => to.path === path)) yield entry
-        }
+    for (const member of wants.of(path))
+      for (const from of referring(member, path)) {
+        const entry = entries.get(from)
+        if (entry?.references.some((to) => to.path === path)) yield entry
+      }
   }
 
   const isReferredTo = (path: string): boolean => referrers(path)[Symbol.iterator]().next().done !== true

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Container, Fragment, Settings } from '@route-server/plugin-api'
 import { createKernel } from '../kernel.ts'
 import { render } from '../render.ts'
@@ -7,16 +6,9 @@ import { follow } from '../sample-follower.ts'
 import { residentsOf } from '../life/presence.ts'
 import { sampleContainer } from '../sample-container.ts'
 import type { Listing } from '../snapshot.ts'
+import { told } from './sample-told.ts'
 
 const settings: Settings = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
-
-/** Contributes what a label says, so that a test says what there is. */
-const told = definePlugin({
-  name: 'told',
-  labels: {},
-  options: noOptions,
-  contribute: ({ labels }) => JSON.parse(labels['told'] ?? '{}') as Fragment,
-})
 
 const container = (name: string, created: number, fragment: Fragment): Container =>
   sampleContainer({ name, created, labels: { told: JSON.stringify(fragment), 'rediacc.service_name': 'web' } })

@@ -1,8 +1,6 @@
 import { regexpSize } from '../go/regexp-size.ts'
-import type { Rule } from '../rules/rule.ts'
-import { RuleError } from '../rules/scanner.ts'
 import { matchesIn } from '../rules/slips.ts'
-import { parseSyntax } from '../rules/syntax.ts'
+import { syntaxOf } from '../rules/syntax.ts'
 import type { Node, TextForm } from '../schema/nodes.ts'
 
 /** How much of one container's regular expressions may still be compiled, in steps: its characters, each as often as counts repeat it. */
@@ -21,19 +19,10 @@ export const OVER_BUDGET = `has regular expressions that come to more than one c
 /** What a rule that nobody can read may come to, by the ways in which it may have been meant. */
 const UNREAD = 2000
 
-function readOrNothing(text: string): Rule | undefined {
-  try {
-    return parseSyntax(text)
-  } catch (error) {
-    if (error instanceof RuleError) return undefined
-    throw error
-  }
-}
-
 /** How many steps the expressions of a rule compile to, those included that matchers of Traefik 2 have in braces. */
 function stepsOfRule(text: string): number {
   if (!/reg|\{/i.test(text)) return 0
-  const rule = readOrNothing(text)
+  const rule = syntaxOf(text)
   if (!rule) return text.length + UNREAD
   let steps = 0
   for (const { matcher, values } of matchesIn(rule))

@@ -5,9 +5,8 @@ import { unmodified } from './modifiers.ts'
 import type { RuleMiddleware } from './modifiers.ts'
 import type { Rule, RuleProtocol } from './rule.ts'
 import { goStringLiteral } from './string-literal.ts'
-import { RuleError } from './scanner.ts'
 import { cleaned } from './slips.ts'
-import { parseSyntax } from './syntax.ts'
+import { syntaxOf } from './syntax.ts'
 import { parseV1 } from './v1.ts'
 
 /** A longer rule gets no hint: nobody would read it. */
@@ -49,15 +48,6 @@ const repair = (text: string): string =>
     text,
   )
 
-const parseOrNothing = (text: string): Rule | undefined => {
-  try {
-    return parseSyntax(text)
-  } catch (error) {
-    if (error instanceof RuleError) return undefined
-    throw error
-  }
-}
-
 /** What was meant, in v3's language. */
 export interface MeantRule {
   readonly rule: string
@@ -75,11 +65,11 @@ function meantBy(written: Rule, protocol: RuleProtocol): MeantRule | undefined {
 }
 
 function* readings(text: string, protocol: RuleProtocol): Iterable<Rule | undefined> {
-  yield parseOrNothing(text)
+  yield syntaxOf(text)
   const bare = cleaned(text)
-  if (bare !== text) yield parseOrNothing(bare)
+  if (bare !== text) yield syntaxOf(bare)
   if (protocol === 'http') yield parseV1(bare)
-  yield parseOrNothing(repair(bare))
+  yield syntaxOf(repair(bare))
 }
 
 /** An invalid rule as it was probably meant, and valid; `undefined` where nobody can guess. */

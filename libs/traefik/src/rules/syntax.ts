@@ -82,3 +82,13 @@ export const parseSyntax = (text: string): Rule => {
   token = last
   return unexpected("'&&', '||' or the end of the rule")
 }
+
+/** The same; `undefined` where it isn't one. */
+export function syntaxOf(text: string): Rule | undefined {
+  try {
+    return parseSyntax(text)
+  } catch (error) {
+    if (error instanceof RuleError) return undefined
+    throw error
+  }
+}

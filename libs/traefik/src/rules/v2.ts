@@ -1,10 +1,9 @@
 import { formatRule } from './format.ts'
 import { namesHosts } from './meant-hosts.ts'
 import { hasPlaceholder, modernize, PLACEHOLDERS } from './modernize.ts'
-import type { Match, Rule, RuleProtocol } from './rule.ts'
-import { RuleError } from './scanner.ts'
+import type { Match, RuleProtocol } from './rule.ts'
 import { hiddenIn, matchesIn } from './slips.ts'
-import { parseSyntax } from './syntax.ts'
+import { syntaxOf } from './syntax.ts'
 
 const MAX_LENGTH = 4000
 
@@ -34,19 +33,10 @@ function isSame(match: Match, protocol: RuleProtocol): boolean {
   return values.every((value) => !/[{}]/.test(value.replace(PLACEHOLDERS, '')))
 }
 
-function read(text: string): Rule | undefined {
-  try {
-    return parseSyntax(text)
-  } catch (error) {
-    if (error instanceof RuleError) return undefined
-    throw error
-  }
-}
-
 /** A rule that was declared to be in v2's syntax, as v3 spells exactly the same; `undefined` where that isn't sure. */
 export function exactlyInV3(text: string, protocol: RuleProtocol): string | undefined {
   if (text.length > MAX_LENGTH || hiddenIn(text) !== undefined) return undefined
-  const rule = read(text)
+  const rule = syntaxOf(text)
   if (!rule || ![...matchesIn(rule)].every((match) => isSame(match, protocol))) return undefined
   return formatRule(modernize(rule, protocol))
 }
