@@ -28,10 +28,10 @@ test('after any history it holds what is in it, in order, and says what stands b
   )
 })
 
-test('a change leaves the chunks as they were for who has them, and makes new ones of those that it touches alone', () => {
+test('a change leaves the chunks as they were for who keeps them, and makes new ones of those that it touches alone', () => {
   const ordered = createOrdered<number, string>(byNumber)
   for (let number = 0; number < 10_000; number += 1) ordered.add(number)
-  const before = ordered.chunks()
+  const before = ordered.snapshot()
   const texts = before.map((chunk) => (chunk.summary ??= chunk.items.join()))
   ordered.delete(5_000)
   ordered.add(5_000.5)

@@ -1,24 +1,32 @@
 /** How many items a chunk has at most; when it has more it is halved. */
 const MOST = 256
 
-/** Items that stand next to one another. Never changed in place, so what was made of it once holds for as long as somebody has it. */
+/** Items that stand next to one another. */
 export interface Chunk<T, S> {
   readonly items: readonly T[]
-  /** What was made of the items; made when it is first asked for. */
-  summary?: S
+  /** What was made of the items; made when it is first asked for, and gone when they change. */
+  summary?: S | undefined
+}
+
+interface Own<T, S> extends Chunk<T, S> {
+  readonly items: T[]
+  /** Whether somebody keeps it as it is. */
+  isKept: boolean
 }
 
 /** Different items in one order, in chunks: whatever is done to one of them touches its chunk alone. */
 export interface Ordered<T, S> {
   readonly size: number
-  /** As they are now: a change makes new ones of those that it touches, and leaves these. */
+  /** Until the next change. */
   chunks(): readonly Chunk<T, S>[]
+  /** As they are now, to be kept: a change makes new ones of those that it touches, and leaves these. */
+  snapshot(): readonly Chunk<T, S>[]
   add(item: T): void
   /** Returns whether it was there. */
   delete(item: T): boolean
   /** The item's summary isn't what it was, though its place is. */
   touch(item: T): void
-  /** The chunks before the item's, and those before it in its own. */
+  /** The chunks before the item's, and those before it in its own. Until the next change. */
   before(item: T): { readonly chunks: readonly Chunk<T, S>[]; readonly items: readonly T[] }
   first(): T | undefined
   /** All of them, or those after an item. Not to be gone through while it changes. */
@@ -38,7 +46,7 @@ function firstIndex(length: number, is: (index: number) => boolean): number {
 }
 
 export function createOrdered<T, S = never>(compare: (a: T, b: T) => number): Ordered<T, S> {
-  let chunks: Chunk<T, S>[] = []
+  const chunks: Own<T, S>[] = []
   let size = 0
 
   /** Where the item is, or would be: the chunk whose last item isn't before it. */
@@ -51,8 +59,16 @@ export function createOrdered<T, S = never>(compare: (a: T, b: T) => number): Or
     return [at, firstIndex(items.length, (index) => compare(items[index] as T, item) >= 0)]
   }
 
-  const replace = (at: number, count: number, ...pieces: readonly (readonly T[])[]): void => {
-    chunks = chunks.toSpliced(at, count, ...pieces.filter(({ length }) => length > 0).map((items) => ({ items })))
+  /** The chunk, for a change of what is in it. */
+  function changeable(at: number): T[] {
+    const known = chunks[at]
+    if (known && !known.isKept) {
+      known.summary = undefined
+      return known.items
+    }
+    const items = known?.items.slice() ?? []
+    chunks[at] = { items, isKept: false }
+    return items
   }
 
   return {
@@ -60,29 +76,34 @@ export function createOrdered<T, S = never>(compare: (a: T, b: T) => number): Or
       return size
     },
     chunks: () => chunks,
+    snapshot() {
+      for (const chunk of chunks) chunk.isKept = true
+      return chunks.slice()
+    },
     add(item) {
       let [at, index] = placeOf(item)
       if (at === chunks.length && at > 0) {
         at -= 1
         index = chunks[at]?.items.length ?? 0
       }
-      const items = (chunks[at]?.items ?? []).toSpliced(index, 0, item)
-      const half = items.length > MOST ? items.length >> 1 : items.length
-      replace(at, 1, items.slice(0, half), items.slice(half))
+      const items = changeable(at)
+      items.splice(index, 0, item)
+      if (items.length > MOST) chunks.splice(at + 1, 0, { items: items.splice(MOST >> 1), isKept: false })
       size += 1
     },
     delete(item) {
       const [at, index] = placeOf(item)
-      const items = chunks[at]?.items ?? []
-      const found = items[index]
+      const found = chunks[at]?.items[index]
       if (found === undefined || compare(found, item) !== 0) return false
-      replace(at, 1, items.toSpliced(index, 1))
+      const items = changeable(at)
+      items.splice(index, 1)
+      if (items.length === 0) chunks.splice(at, 1)
       size -= 1
       return true
     },
     touch(item) {
       const [at] = placeOf(item)
-      replace(at, 1, chunks[at]?.items ?? [])
+      if (at < chunks.length) changeable(at)
     },
     before(item) {
       const [at, index] = placeOf(item)

@@ -1,4 +1,5 @@
 import type { Diagnostic, NetworkId, Settings } from '@route-server/plugin-api'
+import { createAgenda } from '../agenda.ts'
 import type { Entry } from '../document/entry.ts'
 import type { Used } from '../ledger/aged.ts'
 import { fixedOwners, isWildcard, parentOf, wildcardsAbove } from '../ledger/fixed-owners.ts'
@@ -6,7 +7,6 @@ import { allocatedEntryPoint, isNoChange, ledgerChange, ownershipIn } from '../l
 import type { Ledger, LedgerChange } from '../ledger/ledger.ts'
 import { openLedger } from '../ledger/live-ledger.ts'
 import { createMultimap } from '../multimap.ts'
-import { createOrdered } from '../ordered.ts'
 import type { Policy } from '../policy.ts'
 import { registeredPorts } from './allocate.ts'
 import type { Bench } from './decide.ts'
@@ -75,8 +75,7 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
   const unsettled = new Set<NetworkId>()
   const concerned = new Set<NetworkId>()
   /** Those that have something to claim, and may. */
-  const claimants = createOrdered<Case>(byAge)
-  const isClaimant = new Set<Case>()
+  const claimants = createAgenda<Case>(byAge)
   /** By host, or wildcard, those that want it, or what is below it. */
   const byHost = createMultimap<string, Case>()
   /** By wildcard, those that want something below it. */
@@ -85,14 +84,8 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
   const asking = new Set<Case>()
 
   function claims(one: Case, hasTo: boolean): void {
-    if (isClaimant.has(one) === hasTo) return
-    if (hasTo) {
-      isClaimant.add(one)
-      claimants.add(one)
-    } else {
-      isClaimant.delete(one)
-      claimants.delete(one)
-    }
+    if (hasTo) claimants.add(one)
+    else claimants.delete(one)
   }
 
   function watch(one: Case, isThere: boolean): void {
@@ -160,13 +153,12 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
   function claimAll(now: number): LedgerChange {
     const claimed = { hosts: new Map(), entryPoints: new Map(), ports: new Map(), certificates: new Map() }
     settle()
-    for (let one = claimants.first(); one?.decision; one = claimants.first()) {
+    for (let one = claimants.next(); one?.decision; one = claimants.next()) {
       const { demand, outcome } = one.decision
       const change = claimsOf(demand, outcome, live, now)
       for (const part of ['hosts', 'entryPoints', 'ports', 'certificates'] as const)
         for (const [key, value] of change[part]) claimed[part].set(key, value)
       live.write(change)
-      claims(one, false)
       const isOthers = spread(change, one)
       if (judges.get(demand.network)?.recount(true) || isOthers || claimants.size === 0) settle()
     }

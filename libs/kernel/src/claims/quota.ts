@@ -1,5 +1,6 @@
+import { createAgenda } from '../agenda.ts'
 import { createOrdered } from '../ordered.ts'
-import type { Ordered } from '../ordered.ts'
+import { createOrderedMultimap } from '../ordered-multimap.ts'
 import { isSameList } from '../same-list.ts'
 
 /** So many of each kind. */
@@ -43,15 +44,12 @@ interface Place<T> {
   takes: Amounts
   /** The kind that it would be too much of, of one that isn't granted and could be once others make room. */
   over: number
-  isToBeSeen: boolean
 }
 
 const plus = (a: Amounts, b: Amounts): Amounts => a.map((amount, kind) => amount + (b[kind] ?? 0))
 const minus = (a: Amounts, b: Amounts): Amounts => a.map((amount, kind) => amount - (b[kind] ?? 0))
 
-const isSameAsk = (a: Ask, b: Ask): boolean =>
-  isSameList(a.own, b.own) &&
-  isSameList(a.least, b.least) &&
+const namesSame = (a: Ask, b: Ask): boolean =>
   a.names.length === b.names.length &&
   a.names.every(([kind, name], index) => kind === b.names[index]?.[0] && name === b.names[index][1])
 
@@ -61,9 +59,9 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
   const places = new Map<T, Place<T>>()
   const all = createOrdered<Place<T>, Amounts>(inOrder)
   const refused = createOrdered<Place<T>>(inOrder)
-  const toBeSeen = createOrdered<Place<T>>(inOrder)
+  const toBeSeen = createAgenda<Place<T>>(inOrder)
   /** Of each kind, by name, those that ask for it. */
-  const users = limits.map(() => new Map<string, Ordered<Place<T>, never>>())
+  const users = limits.map(() => createOrderedMultimap<string, Place<T>>(inOrder))
   let total = nothing
   /** What has become free, and those after whoever had it may have got since. */
   let room = nothing
@@ -75,15 +73,9 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
   const sumOf = (items: readonly Place<T>[]): Amounts =>
     items.reduce((sum, place) => (place.isGranted ? plus(sum, place.takes) : sum), nothing)
 
-  function see(place: Place<T>): void {
-    if (place.isToBeSeen) return
-    place.isToBeSeen = true
-    toBeSeen.add(place)
-  }
-
   /** Whether somebody before it has the name. */
   function isTaken(place: Place<T>, kind: number, name: string): boolean {
-    for (const other of users[kind]?.get(name)?.from() ?? []) {
+    for (const other of users[kind]?.from(name) ?? []) {
       if (inOrder(other, place) >= 0) return false
       if (other.isGranted) return true
     }
@@ -94,27 +86,19 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
   function seeSharers(place: Place<T>): void {
     for (const [kind, name] of place.ask.names) {
       if (isTaken(place, kind, name)) continue
-      for (const other of users[kind]?.get(name)?.from(place) ?? []) {
-        see(other)
+      for (const other of users[kind]?.from(name, place) ?? []) {
+        toBeSeen.add(other)
         if (other.isGranted) break
       }
     }
   }
 
   function use(place: Place<T>): void {
-    for (const [kind, name] of place.ask.names) {
-      const known = users[kind]?.get(name) ?? createOrdered<Place<T>>(inOrder)
-      known.add(place)
-      users[kind]?.set(name, known)
-    }
+    for (const [kind, name] of place.ask.names) users[kind]?.add(name, place)
   }
 
   function unuse(place: Place<T>): void {
-    for (const [kind, name] of place.ask.names) {
-      const known = users[kind]?.get(name)
-      known?.delete(place)
-      if (known?.size === 0) users[kind]?.delete(name)
-    }
+    for (const [kind, name] of place.ask.names) users[kind]?.delete(name, place)
   }
 
   /** The next who could get what has become free. */
@@ -122,7 +106,7 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
     if (!room.some((amount) => amount > 0)) return
     for (const next of refused.from(place))
       if ((room[next.over] ?? 0) > 0) {
-        see(next)
+        toBeSeen.add(next)
         return
       }
   }
@@ -148,7 +132,7 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
   function seeOverflow(): void {
     for (const [kind, limit] of limits.entries()) {
       const place = (total[kind] ?? 0) > limit ? firstOver(kind, limit) : undefined
-      if (place) see(place)
+      if (place) toBeSeen.add(place)
     }
   }
 
@@ -195,8 +179,6 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
   }
 
   function decide(place: Place<T>): void {
-    place.isToBeSeen = false
-    toBeSeen.delete(place)
     const takes = takesOf(place)
     const excess = excessOf(place, takes)
     const wasGranted = place.isGranted
@@ -214,7 +196,7 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
     take(place, false, nothing)
     seeNext(place)
     unuse(place)
-    if (place.isToBeSeen) toBeSeen.delete(place)
+    toBeSeen.delete(place)
     if (place.over >= 0) refused.delete(place)
     all.delete(place)
     places.delete(place.item)
@@ -222,7 +204,7 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
 
   function enter(item: T, ask: Ask): Place<T> {
     // Counts as granted, and takes nothing, until it is decided: nobody was told of it yet.
-    const place: Place<T> = { item, ask, isGranted: true, takes: nothing, over: -1, isToBeSeen: false }
+    const place: Place<T> = { item, ask, isGranted: true, takes: nothing, over: -1 }
     places.set(item, place)
     all.add(place)
     return place
@@ -235,8 +217,14 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
         if (known) forget(known)
         return
       }
-      if (known && isSameAsk(known.ask, ask)) return
+      const namesWereSame = known !== undefined && namesSame(known.ask, ask)
+      if (known && namesWereSame && isSameList(known.ask.own, ask.own) && isSameList(known.ask.least, ask.least)) return
       const place = known ?? enter(item, ask)
+      toBeSeen.add(place)
+      if (namesWereSame) {
+        place.ask = ask
+        return
+      }
       if (known) {
         seeSharers(place)
         unuse(place)
@@ -244,11 +232,10 @@ export function createQuota<T>(limits: Amounts, compare: (a: T, b: T) => number)
       }
       use(place)
       seeSharers(place)
-      see(place)
     },
     settle() {
       settled.clear()
-      for (let place = toBeSeen.first(); place; place = toBeSeen.first()) decide(place)
+      for (let place = toBeSeen.next(); place; place = toBeSeen.next()) decide(place)
       room = nothing
       return settled
     },

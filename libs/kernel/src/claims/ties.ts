@@ -1,7 +1,7 @@
+import { createAgenda } from '../agenda.ts'
 import type { Entry } from '../document/entry.ts'
 import { createMultimap } from '../multimap.ts'
 import { shareOf } from '../network/ties.ts'
-import { createOrdered } from '../ordered.ts'
 
 /** A router of one network that may be served otherwise than it asks. */
 interface Wanting {
@@ -23,25 +23,18 @@ export function createTies<C extends Wanting>(byAge: (a: C, b: C) => number): Ti
   /** By what only one can have. Made when the first router is changed: those that aren't don't get in each other's way. */
   let wants: ReturnType<typeof createMultimap<string, C>> | undefined
   const holders = new Map<C, Entry>()
-  const undecided = createOrdered<C>(byAge)
-  const isUndecided = new Set<C>()
+  const undecided = createAgenda<C>(byAge)
 
   const isChanged = (one: C): boolean => {
     const entry = entries.get(one)
     return entry !== undefined && entry !== one.demand.entry
   }
 
-  function look(one: C): void {
-    if (isUndecided.has(one)) return
-    isUndecided.add(one)
-    undecided.add(one)
-  }
-
   /** Those who are changed, want one of the same things, and would have to make way. */
   function lookAtOthers(entry: Entry, one: C): void {
     for (const thing of shareOf(entry))
       for (const other of wants?.of(thing) ?? [])
-        if (other !== one && isChanged(other) && (!isChanged(one) || byAge(other, one) > 0)) look(other)
+        if (other !== one && isChanged(other) && (!isChanged(one) || byAge(other, one) > 0)) undecided.add(other)
   }
 
   function enter(one: C, entry: Entry): void {
@@ -76,14 +69,12 @@ export function createTies<C extends Wanting>(byAge: (a: C, b: C) => number): Ti
         for (const [each, its] of entries) enter(each, its)
       } else if (entry) enter(one, entry)
       if (entry) lookAtOthers(entry, one)
-      if (isChanged(one)) look(one)
+      if (isChanged(one)) undecided.add(one)
       else holders.delete(one)
     },
     settle() {
       const changed = new Set<C>()
-      for (let one = undecided.first(); one; one = undecided.first()) {
-        undecided.delete(one)
-        isUndecided.delete(one)
+      for (let one = undecided.next(); one; one = undecided.next()) {
         const entry = entries.get(one)
         const holder = entry && isChanged(one) ? holderFor(one, entry) : undefined
         if (holder === holders.get(one)) continue

@@ -101,7 +101,7 @@ export function createDraft(): Draft {
       return isOther
     },
     rope() {
-      const chunks = new Map([...pieces].map(([section, ordered]) => [section, ordered.chunks()]))
+      const chunks = new Map([...pieces].map(([section, ordered]) => [section, ordered.snapshot()]))
       const headers = ORDER.flatMap(({ part, kinds }) => {
         const used = kinds.filter((kind) => (chunks.get(`${part}.${kind}` as SectionName)?.length ?? 0) > 0)
         return used.length === 0 ? [] : [`${part}:\n`, ...used.map((kind) => `  ${kind}:\n`)]
