@@ -1,6 +1,6 @@
 import type { Settings } from '@route-server/plugin-api'
-import { entryOf } from '../document/entry.ts'
-import type { Entry, Value } from '../document/entry.ts'
+import { withFields } from '../document/entry.ts'
+import type { Entry } from '../document/entry.ts'
 import type { LiveLedger } from '../ledger/live-ledger.ts'
 import { demandOf } from './demand.ts'
 import type { Demand } from './demand.ts'
@@ -49,8 +49,6 @@ export function decide(demand: Demand, ledger: LiveLedger, company: Company, ben
   return there.outcome.refusals.length === 0 ? there : (decideElsewhere(there, ledger, company, bench) ?? there)
 }
 
-const withValue = (entry: Entry, changed: Value): Entry => entryOf({ ...entry, value: { ...entry.value, ...changed } })
-
 const RANKS = 2 ** 20
 /** Below every priority that a rule has of itself, its length. Wildcards come before rules for any host, as the narrower ones. */
 const WILDCARDS = -(2 ** 31)
@@ -75,6 +73,6 @@ function lastPriority({ entry, network, unbound, hosts }: Demand): number {
 export function served({ demand, outcome }: Decision): Entry {
   const { entry, asks } = demand
   const { isLast, found } = outcome
-  const ordered = isLast ? withValue(entry, { priority: lastPriority(demand) }) : entry
-  return asks && found ? withValue(ordered, { entryPoints: [`${asks.protocol}-${found.port}`] }) : ordered
+  const ordered = isLast ? withFields(entry, { priority: lastPriority(demand) }) : entry
+  return asks && found ? withFields(ordered, { entryPoints: [`${asks.protocol}-${found.port}`] }) : ordered
 }

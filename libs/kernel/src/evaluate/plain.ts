@@ -1,5 +1,7 @@
 /** Deeper than any real fragment, and far from what would exhaust the stack. */
 const MAX_DEPTH = 64
+/** Where the keys are names that somebody chose, below `http.routers`: V8 would make a hidden class for each. */
+const NAMES_DEPTH = 2
 /** More than any real fragment has; a few shared objects can stand for millions of values. */
 const MAX_VALUES = 100_000
 
@@ -27,7 +29,7 @@ export function plain(value: unknown): unknown {
     }
     const keys = Object.keys(value)
     spend(keys.length)
-    const copied: Record<string, unknown> = {}
+    const copied = (depth === NAMES_DEPTH ? Object.create(null) : {}) as Record<string, unknown>
     for (const key of keys) {
       const item: unknown = (value as Readonly<Record<string, unknown>>)[key]
       if (item === undefined) continue

@@ -1,6 +1,6 @@
 import type { NetworkId } from '@route-server/plugin-api'
 import { destinationOf } from '@route-server/traefik'
-import { entryOf, pathOf, scopedName } from '../document/entry.ts'
+import { entryOf, pathOf, scopedName, withFields } from '../document/entry.ts'
 import type { Entry, Lookup, Value } from '../document/entry.ts'
 import { HOLD, wantsNoHold } from '../evaluate/hold-label.ts'
 import { isAddressOf } from '../evaluate/identity.ts'
@@ -91,7 +91,7 @@ function isHeld(router: Entry, network: NetworkId, entries: Entries): boolean {
 /** The router with the hold among its middlewares. */
 function withHold(router: Entry, place: number, network: NetworkId): Entry {
   const middlewares = middlewaresOf(router).toSpliced(place, 0, scopedName(HOLD, network))
-  return entryOf({ ...router, value: { ...router.value, middlewares }, waits: true })
+  return { ...withFields(router, { middlewares }), waits: true }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { named } from '../named.ts'
 import type { DynamicConfiguration, HttpRouter } from '../schema/configuration.ts'
 import { hostPort } from './server.ts'
 
@@ -20,9 +21,9 @@ export function httpRoute({ name, router, address, port, middlewares, sourceRang
   const chain = [...guards, ...middlewares]
   return {
     http: {
-      routers: { [name]: { ...router, service: name, ...(chain.length > 0 && { middlewares: chain }) } },
-      services: { [name]: { loadBalancer: { servers: [{ url: `http://${hostPort(address, port)}` }] } } },
-      ...(guards.length > 0 && { middlewares: { [guard]: { ipAllowList: { sourceRange } } } }),
+      routers: named([[name, { ...router, service: name, ...(chain.length > 0 && { middlewares: chain }) }]]),
+      services: named([[name, { loadBalancer: { servers: [{ url: `http://${hostPort(address, port)}` }] } }]]),
+      ...(guards.length > 0 && { middlewares: named([[guard, { ipAllowList: { sourceRange } }]]) }),
     },
   }
 }

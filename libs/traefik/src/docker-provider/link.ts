@@ -1,3 +1,4 @@
+import { named } from '../named.ts'
 import { nearest } from '../nearest.ts'
 import type { TraefikLabels } from '../labels/decode.ts'
 import { quoted, shortened } from '../quoted.ts'
@@ -187,8 +188,7 @@ function sayDefaulted(routers: Entries, { automaticRouter }: Target, report: Rep
   }
 }
 
-const section = (name: string, entries: Entries): object =>
-  entries.length === 0 ? {} : { [name]: Object.fromEntries(entries) }
+const section = (name: string, entries: Entries): object => (entries.length === 0 ? {} : { [name]: named(entries) })
 
 const uses = (labels: TraefikLabels, protocol: Protocol): boolean =>
   labels.brokenProtocols.has(protocol) ||

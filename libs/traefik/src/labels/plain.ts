@@ -1,3 +1,4 @@
+import { newNamed } from '../named.ts'
 import { remembered } from '../remembered.ts'
 import { sections } from '../schema/configuration.ts'
 import type { DynamicConfiguration, SectionName } from '../schema/configuration.ts'
@@ -83,10 +84,8 @@ const LEAVES: ReadonlyMap<string, (rest: string) => Leaf | undefined> = new Map(
 
 type Fields = Record<string, unknown>
 
-const fieldsAt = (fields: Fields, name: string): Fields => {
-  const found = fields[name] as Fields | undefined
-  return found ?? (fields[name] = {})
-}
+const fieldsAt = (fields: Fields, name: string): Fields => (fields[name] ??= {}) as Fields
+const namedAt = (fields: Fields, name: string): Fields => (fields[name] ??= newNamed()) as Fields
 
 /** Elements of lists, by the object and the index that the labels give them. */
 type Items = Map<unknown, Map<string, Fields>>
@@ -164,7 +163,7 @@ export function plainConfiguration(
       if (chosen.has(lower)) return undefined
       chosen.add(lower)
     }
-    const entry = fieldsAt(fieldsAt(fieldsAt(configuration, part), kind), name)
+    const entry = fieldsAt(namedAt(fieldsAt(configuration, part), kind), name)
     if (!put(entry, leaf, labels[key] ?? '', items)) return undefined
   }
   return configuration
