@@ -7,7 +7,7 @@ export type { Contribution, Evaluation, LoadedPlugin } from './evaluate/evaluate
 export { isSlip } from './evaluate/misspelt.ts'
 export { createKernel, diagnosticsOf } from './kernel.ts'
 export type { Kernel, NetworkChange, NetworkRoutes, Outcome } from './kernel.ts'
-export { allocationKey, EMPTY_LEDGER } from './ledger/ledger.ts'
+export { allocationKey, EMPTY_LEDGER, LEDGER_PARTS } from './ledger/ledger.ts'
 export type { Allocation, Certificate, Claim, EntryPointClaim, Ledger, LedgerChange } from './ledger/ledger.ts'
 export { assignClaim, fixedOwner, listClaims, releaseClaim } from './ledger/operations.ts'
 export type { ClaimRow } from './ledger/operations.ts'

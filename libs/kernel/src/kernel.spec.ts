@@ -8,7 +8,7 @@ import { parse } from 'yaml'
 import type { LoadedPlugin } from './evaluate/evaluate.ts'
 import { createKernel } from './kernel.ts'
 import type { Kernel } from './kernel.ts'
-import { EMPTY_LEDGER } from './ledger/ledger.ts'
+import { copyOf, EMPTY_LEDGER } from './ledger/ledger.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { holdMiddleware } from './network/hold.ts'
 import type { Rendering } from './render.ts'
@@ -316,13 +316,6 @@ function meant({ networks, ledger }: Rendering): unknown {
   return document
 }
 
-const copied = ({ hosts, entryPoints, ports, certificates }: Ledger): Ledger => ({
-  hosts: new Map(hosts),
-  entryPoints: new Map(entryPoints),
-  ports: new Map(ports),
-  certificates: new Map(certificates),
-})
-
 const flat = (rendering: Rendering): string[] =>
   rendering.networks
     .flatMap(({ diagnostics }) => diagnostics)
@@ -348,7 +341,7 @@ test('after each of 1,000 random events the document is that of a cold start, an
     else changed.set(network, { network, daemon: container.daemon, containers: [...containers.values()] })
     now = changed
 
-    const before = copied(kernel.ledger)
+    const before = copyOf(kernel.ledger)
     const rendering = lead(now.values())
     const shuffled = [...now.values()].reverse().map((one) => ({ ...one, containers: [...one.containers].reverse() }))
     const cold = follow(newKernel(before))(shuffled)

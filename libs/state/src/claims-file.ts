@@ -1,4 +1,11 @@
-import type { Allocation, Certificate, Claim, EntryPointClaim, Ledger } from '@route-server/kernel'
+import {
+  LEDGER_PARTS,
+  type Allocation,
+  type Certificate,
+  type Claim,
+  type EntryPointClaim,
+  type Ledger,
+} from '@route-server/kernel'
 import { z } from 'zod'
 import { Damage, FORMAT, readFormat, readLines, type Json, type Reading } from './format.ts'
 import { entries, firstIssue, networkId, portNumber, printable } from './schema.ts'
@@ -33,8 +40,7 @@ function readFirst(file: Json): Claims {
 }
 
 function usable(claims: Claims): Claims {
-  const { hosts, entryPoints, ports, certificates } = claims.ledger
-  if (hosts.size + entryPoints.size + ports.size + certificates.size === 0 && claims.faults.length > 0)
+  if (LEDGER_PARTS.every((part) => claims.ledger[part].size === 0) && claims.faults.length > 0)
     throw new Damage(claims.faults.slice(0, 3).join('; '))
   return claims
 }

@@ -1,4 +1,4 @@
-import type { Ledger, LedgerChange } from '@route-server/kernel'
+import { LEDGER_PARTS, type Ledger, type LedgerChange } from '@route-server/kernel'
 import { claimLine, claimsHead } from './claims-file.ts'
 
 /** The claims as they are now, by line. */
@@ -11,8 +11,6 @@ export interface KeptClaims {
   readonly size: () => number
 }
 
-const SECTIONS = ['hosts', 'entryPoints', 'ports', 'certificates'] as const
-
 export function keptClaims(ledger: Ledger, program: string): KeptClaims {
   const kept: Readonly<Record<keyof Ledger, Map<string, unknown>>> = {
     hosts: new Map(ledger.hosts),
@@ -23,7 +21,7 @@ export function keptClaims(ledger: Ledger, program: string): KeptClaims {
   return {
     take(change) {
       const lines: string[] = []
-      for (const section of SECTIONS)
+      for (const section of LEDGER_PARTS)
         for (const [key, value] of change[section]) {
           const before = kept[section].get(key)
           if (before === value) continue
@@ -37,8 +35,8 @@ export function keptClaims(ledger: Ledger, program: string): KeptClaims {
     },
     *lines() {
       yield claimsHead(program)
-      for (const section of SECTIONS) for (const [key, value] of kept[section]) yield claimLine(section, key, value)
+      for (const section of LEDGER_PARTS) for (const [key, value] of kept[section]) yield claimLine(section, key, value)
     },
-    size: () => SECTIONS.reduce((lines, section) => lines + kept[section].size, 1),
+    size: () => LEDGER_PARTS.reduce((lines, section) => lines + kept[section].size, 1),
   }
 }

@@ -3,7 +3,7 @@ import { createAgenda } from '../agenda.ts'
 import type { Entry } from '../document/entry.ts'
 import type { Used } from '../ledger/aged.ts'
 import { fixedOwners, isWildcard, parentOf, wildcardsAbove } from '../ledger/fixed-owners.ts'
-import { allocatedEntryPoint, isNoChange, ledgerChange, ownershipIn } from '../ledger/ledger.ts'
+import { allocatedEntryPoint, isNoChange, LEDGER_PARTS, ledgerChange, ownershipIn } from '../ledger/ledger.ts'
 import type { Ledger, LedgerChange } from '../ledger/ledger.ts'
 import { openLedger } from '../ledger/live-ledger.ts'
 import { createMultimap } from '../multimap.ts'
@@ -156,8 +156,7 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
     for (let one = claimants.next(); one?.decision; one = claimants.next()) {
       const { demand, outcome } = one.decision
       const change = claimsOf(demand, outcome, live, now)
-      for (const part of ['hosts', 'entryPoints', 'ports', 'certificates'] as const)
-        for (const [key, value] of change[part]) claimed[part].set(key, value)
+      for (const part of LEDGER_PARTS) for (const [key, value] of change[part]) claimed[part].set(key, value)
       live.write(change)
       const isOthers = spread(change, one)
       if (judges.get(demand.network)?.recount(true) || isOthers || claimants.size === 0) settle()

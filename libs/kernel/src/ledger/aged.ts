@@ -1,5 +1,5 @@
 import type { NetworkId } from '@route-server/plugin-api'
-import { allocationKey } from './ledger.ts'
+import { allocationKey, LEDGER_PARTS } from './ledger.ts'
 import type { Certificate, Claim, EntryPointClaim, Ledger } from './ledger.ts'
 
 /** What a network uses of what it has in the ledger, by the ledger's keys. */
@@ -75,10 +75,6 @@ export function aged(ledger: Ledger, used: ReadonlyMap<NetworkId, Used>, aging: 
   const certificates = changed(ledger.certificates, (certificate, key) =>
     agedCertificate(certificate, used.get(certificate.network)?.certificates.has(key) === true, aging.date),
   )
-  const isSame =
-    hosts === ledger.hosts &&
-    ports === ledger.ports &&
-    entryPoints === ledger.entryPoints &&
-    certificates === ledger.certificates
-  return isSame ? ledger : { hosts, entryPoints, ports, certificates }
+  const next: Ledger = { hosts, entryPoints, ports, certificates }
+  return LEDGER_PARTS.every((part) => next[part] === ledger[part]) ? ledger : next
 }

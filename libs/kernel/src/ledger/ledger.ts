@@ -52,6 +52,14 @@ export interface LedgerChange {
   readonly certificates: ReadonlyMap<string, Certificate | undefined>
 }
 
+/** What a ledger is made of, in the order in which people read it. */
+export const LEDGER_PARTS = [
+  'hosts',
+  'entryPoints',
+  'ports',
+  'certificates',
+] as const satisfies readonly (keyof Ledger)[]
+
 export const EMPTY_LEDGER: Ledger = {
   hosts: new Map(),
   entryPoints: new Map(),
@@ -87,8 +95,26 @@ export const ledgerChange = (before: Ledger, after: Ledger): LedgerChange => ({
   certificates: differences(before.certificates, after.certificates),
 })
 
-export const isNoChange = ({ hosts, entryPoints, ports, certificates }: LedgerChange): boolean =>
-  hosts.size + entryPoints.size + ports.size + certificates.size === 0
+export const isNoChange = (change: LedgerChange): boolean => LEDGER_PARTS.every((part) => change[part].size === 0)
+
+/** Another ledger that says the same, to be written to. */
+export const copyOf = (ledger: Ledger): Ledger => ({
+  hosts: new Map(ledger.hosts),
+  entryPoints: new Map(ledger.entryPoints),
+  ports: new Map(ledger.ports),
+  certificates: new Map(ledger.certificates),
+})
+
+/** Writes down in a copy what is other. */
+export function note(change: LedgerChange, copy: Ledger): void {
+  for (const part of LEDGER_PARTS) {
+    const written = copy[part] as Map<string, unknown>
+    for (const [key, value] of change[part]) {
+      if (value === undefined) written.delete(key)
+      else written.set(key, value)
+    }
+  }
+}
 
 const without = <V>(
   part: ReadonlyMap<string, V | undefined>,

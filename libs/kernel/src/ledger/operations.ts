@@ -3,7 +3,7 @@ import type { NetworkId, Settings } from '@route-server/plugin-api'
 import { normalHost } from '@route-server/traefik'
 import type { Policy } from '../policy.ts'
 import { fixedOwners } from './fixed-owners.ts'
-import { allocatedEntryPoint, entryPointKey } from './ledger.ts'
+import { allocatedEntryPoint, entryPointKey, LEDGER_PARTS } from './ledger.ts'
 import type { Ledger } from './ledger.ts'
 
 /** A claim, for people. */
@@ -89,7 +89,7 @@ export function releaseClaim(ledger: Ledger, subject: string): Ledger | Problem 
     entryPoints: without(ledger.entryPoints, (key) => keys.includes(key)),
     ports: without(ledger.ports, (_, allocation) => keys.includes(allocatedEntryPoint(allocation))),
   }
-  const isSame = (['hosts', 'entryPoints', 'ports'] as const).every((part) => released[part].size === ledger[part].size)
+  const isSame = LEDGER_PARTS.every((part) => released[part].size === ledger[part].size)
   return isSame
     ? { error: `Nobody has claimed "${subject}". See route-server claims list for what is claimed.` }
     : released
