@@ -66,6 +66,10 @@ export interface Composition {
 const makesAutoRoutes = ({ baseDomain, autoRoute }: Config, plugins: readonly LoadedPlugin[]): boolean =>
   baseDomain !== undefined && autoRoute.enabled && plugins.some(({ plugin }) => plugin.name === 'auto-route')
 
+/** Where an error comes from, a line for each call. */
+const placesIn = (err: unknown): readonly string[] =>
+  err instanceof Error ? (err.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
+
 /**
  * The wiring, as a list of facts. A test replaces a part by one line: `compose(given, (c) => provide(c, DAEMONS, {}, () => fake))`.
  */
@@ -120,6 +124,14 @@ export function compose(
         life: { redeployGrace: config.redeployGrace, hold: config.hold, health: config.health },
         revisions: policy.guards.has('shares') ? policy.shares.revisions : Infinity,
         claimLapse: policy.claimLapse,
+        onFault: (sentence, err) => {
+          log.error({ err }, sentence)
+          // Where it happened, for those who read sentences: they get no field of the line.
+          for (const place of placesIn(err)) log.error({}, place)
+        },
+        onRecovery: (sentence) => {
+          log.info({}, sentence)
+        },
         onGraceOver: (unknown) => {
           for (const sentence of unknown)
             log.warn({}, `Not waited for any longer, so its routes aren't served: ${sentence}`)

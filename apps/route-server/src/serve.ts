@@ -126,7 +126,8 @@ async function run(
     },
     publishedAs,
     ...(polled && { onPoll: polled.heard }),
-    problems: () => [state.problem() ?? [], publisher?.problem() ?? []].flat(),
+    problems: () =>
+      [current().reconciler.problem(), state.problem(), publisher?.problem()].filter((one) => one !== undefined),
     warnings: () => [...state.findings, ...current().warnings, ...(polled?.warnings() ?? [])],
     onError: (err, path) => {
       log.error({ err, path }, `The endpoint ${path} failed: ${err.message}`)

@@ -11,6 +11,8 @@ import type { Kernel } from './kernel.ts'
 import { copyOf, EMPTY_LEDGER } from './ledger/ledger.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { holdMiddleware } from './network/hold.ts'
+import { residentsOf } from './life/presence.ts'
+import { render as rendering } from './render.ts'
 import type { Rendering } from './render.ts'
 import { sampleContainer as unexposed } from './sample-container.ts'
 import { follow } from './sample-follower.ts'
@@ -321,6 +323,49 @@ const flat = (rendering: Rendering): string[] =>
     .flatMap(({ diagnostics }) => diagnostics)
     .map(({ code, origin, message }) => `${origin.daemon ?? ''} ${origin.containerId ?? ''} ${code} ${message}`)
     .sort()
+
+test('a change that breaks, wherever it does, leaves nothing behind once the kernel begins anew', () => {
+  const routed = (name: string, network: NetworkId): Container =>
+    sampleContainer({
+      name,
+      network,
+      labels: { 'traefik.enable': 'true', [`traefik.http.routers.${name}.rule`]: `Host(\`${name}.example.org\`)` },
+    })
+  const [web, api, shop] = [routed('web', 2816), routed('api', 2816), routed('shop', 2880)]
+  const listings = (...containers: readonly Container[]): Listing[] =>
+    [2816, 2880].map((network) => ({
+      network,
+      daemon: 'd',
+      containers: containers.filter((one) => one.network === network),
+    }))
+  const before = residentsOf(listings(web))
+  const after = residentsOf(listings(web, api, shop))
+  let breaks = 0
+  for (let isWhole = false; !isWhole; breaks++) {
+    const kernel = newKernel()
+    rendering(kernel, before)
+    kernel.prepare(new Map([...after.values()].flatMap((residents) => [...residents])), () => true)
+    let left = breaks
+    Object.defineProperty(api, 'created', {
+      configurable: true,
+      get() {
+        if (left-- === 0) throw new Error('oops')
+        return 1
+      },
+    })
+    try {
+      kernel.apply(after, 0)
+      isWhole = true
+    } catch {
+      left = Infinity
+      expect([...kernel.ledger.hosts.keys()]).toEqual(['web.example.org'])
+      kernel.beginAnew()
+      const cold = newKernel(copyOf(kernel.ledger))
+      expect(textOf(rendering(kernel, after))).toBe(textOf(rendering(cold, after)))
+    }
+  }
+  expect(breaks).toBeGreaterThan(3)
+})
 
 test('after each of 1,000 random events the document is that of a cold start, and reads as what was meant', () => {
   const kernel = newKernel()

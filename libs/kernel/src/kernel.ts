@@ -10,7 +10,7 @@ import { evaluate } from './evaluate/evaluate.ts'
 import type { Evaluation, LoadedPlugin } from './evaluate/evaluate.ts'
 import { frozen } from './evaluate/plain.ts'
 import type { Used } from './ledger/aged.ts'
-import { EMPTY_LEDGER } from './ledger/ledger.ts'
+import { copyOf, EMPTY_LEDGER, note } from './ledger/ledger.ts'
 import type { Ledger, LedgerChange } from './ledger/ledger.ts'
 import type { LifeChange, ResidentChange } from './life/roster.ts'
 import { withIdle } from './network/idle.ts'
@@ -52,10 +52,15 @@ export interface Kernel {
   wantsPorts(container: Container): boolean
   /** Evaluates containers that are new, so that `apply` needn't, for as long as it may. Returns whether all are done. */
   prepare(change: ResidentChange, mayGoOn: () => boolean): boolean
-  /** Takes in who is other than before. `now` stands in new claims; milliseconds since 1970. */
+  /**
+   * Takes in who is other than before. `now` stands in new claims; milliseconds since 1970. Where it throws it has a fault, and what it
+   * knows is worth nothing until it begins anew.
+   */
   apply(change: LifeChange, now: number): Outcome
   /** Puts another ledger in the place of this one, and gives what is other in it. What that changes comes with the next `apply`. */
   decree(ledger: Ledger): LedgerChange
+  /** Forgets everybody, with whatever a change that failed left behind. The ledger is what it was before that change. */
+  beginAnew(): void
   /** Whether the document says something else than when this was last asked; the first time it does. */
   revised(): boolean
   document(): Rope
@@ -89,28 +94,26 @@ function createEvaluations(of: (container: Container) => Evaluation) {
   }
 }
 
+interface StagesOptions {
+  readonly evaluate: (container: Container) => Evaluation
+  readonly settings: Settings
+  readonly policy: Policy
+  readonly ledger: Ledger
+}
+
 /**
  * The stages in the order of the flow: containers are evaluated, each network's are merged, the arbiter grants what all have in common, and
  * the document is what is served.
  */
-export function createKernel(
-  plugins: readonly LoadedPlugin[],
-  operator: Settings,
-  policy: Policy = DEFAULT_POLICY,
-  ledger: Ledger = EMPTY_LEDGER,
-): Kernel {
-  const settings = frozen(structuredClone(operator))
+function createStages({ evaluate, settings, policy, ledger }: StagesOptions) {
   const { guards, hold } = policy
-  const evaluations = createEvaluations((container) => evaluate(container, plugins, settings, policy))
   const networks = new Map<NetworkId, Network>()
   const arbiter = createArbiter(settings, policy, ledger)
   const document = createDocument(settings, hold)
   let isOtherLedger = true
 
   function networkOf(network: NetworkId): Network {
-    const known =
-      networks.get(network) ??
-      createNetwork({ evaluate: (container) => evaluations.take(container), guards, isHolding: hold > 0 })
+    const known = networks.get(network) ?? createNetwork({ evaluate, guards, isHolding: hold > 0 })
     networks.set(network, known)
     return known
   }
@@ -125,16 +128,7 @@ export function createKernel(
   const routes = (): readonly NetworkRoutes[] => [...networks.keys()].sort((a, b) => a - b).map(routesOf)
 
   return {
-    wantsPorts: (container) => evaluations.of(container).wantsPorts,
-    prepare(change, mayGoOn) {
-      for (const resident of change.values()) {
-        if (!resident || resident.presence === 'absent' || evaluations.has(resident.container)) continue
-        if (!mayGoOn()) return false
-        evaluations.of(resident.container)
-      }
-      return true
-    },
-    apply(change, now) {
+    apply(change: LifeChange, now: number): Outcome {
       const wishes = new Map<NetworkId, WishChange>()
       const merged = new Map<NetworkId, EntryChange>()
       for (const [network, residents] of change) {
@@ -163,17 +157,62 @@ export function createKernel(
         }),
       }
     },
-    decree(next) {
+    decree(next: Ledger): LedgerChange {
       isOtherLedger = true
       return arbiter.decree(next)
     },
     revised: () => document.revised(),
     document: () => document.rope(),
     networks: routes,
-    ledger: arbiter.ledger,
     used: () => arbiter.used(),
     waiting: () => arbiter.waiting(),
     ports: () =>
       portTable({ ledger: arbiter.ledger, waiting: arbiter.waiting(), networks: routes(), settings, policy }),
+  }
+}
+
+export function createKernel(
+  plugins: readonly LoadedPlugin[],
+  operator: Settings,
+  policy: Policy = DEFAULT_POLICY,
+  from: Ledger = EMPTY_LEDGER,
+): Kernel {
+  const settings = frozen(structuredClone(operator))
+  const evaluations = createEvaluations((container) => evaluate(container, plugins, settings, policy))
+  /** As the last change left it that came to its end. */
+  const ledger = copyOf(from)
+  const begin = () => createStages({ evaluate: (container) => evaluations.take(container), settings, policy, ledger })
+  let stages = begin()
+
+  return {
+    ledger,
+    wantsPorts: (container) => evaluations.of(container).wantsPorts,
+    prepare(change, mayGoOn) {
+      for (const resident of change.values()) {
+        if (!resident || resident.presence === 'absent' || evaluations.has(resident.container)) continue
+        if (!mayGoOn()) return false
+        evaluations.of(resident.container)
+      }
+      return true
+    },
+    apply(change, now) {
+      const outcome = stages.apply(change, now)
+      note(outcome.claimed, ledger)
+      return outcome
+    },
+    decree(next) {
+      const change = stages.decree(next)
+      note(change, ledger)
+      return change
+    },
+    beginAnew() {
+      stages = begin()
+    },
+    revised: () => stages.revised(),
+    document: () => stages.document(),
+    networks: () => stages.networks(),
+    used: () => stages.used(),
+    waiting: () => stages.waiting(),
+    ports: () => stages.ports(),
   }
 }

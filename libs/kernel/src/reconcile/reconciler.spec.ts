@@ -248,6 +248,110 @@ describe('a successor', () => {
   })
 })
 
+describe('a fault of ours', () => {
+  /** A kernel that breaks in the middle of so many changes. */
+  function breaking(times: () => number): Kernel {
+    const kernel = newKernel()
+    let broken = 0
+    return {
+      ...kernel,
+      apply(...args) {
+        const outcome = kernel.apply(...args)
+        if (broken >= times()) return outcome
+        broken += 1
+        throw new Error('oops')
+      },
+    }
+  }
+
+  test('costs no change: everything is worked out anew, from what is there', () => {
+    let times = 0
+    const told: string[] = []
+    const source = turned(holding('a'))
+    const reconciler = start(source, {
+      kernel: breaking(() => times),
+      onFault: (sentence, cause) => told.push(`${sentence} (${String(cause)})`),
+      onRecovery: (sentence) => told.push(sentence),
+    })
+    jest.advanceTimersByTime(1_000)
+    times = 1
+    source.turn(holding('a', 'b'))
+    expect(shown(reconciler)).toBe('1: a')
+    expect(reconciler.problem()).toMatch(/oops.*last good one is served on/)
+    jest.advanceTimersByTime(200)
+    expect(shown(reconciler)).toBe('2: a,b')
+    expect([reconciler.problem(), told]).toEqual([
+      undefined,
+      [expect.stringMatching(/\(Error: oops\)$/), 'The route document is up to date again.'],
+    ])
+  })
+
+  test('that comes again and again is met ever more rarely, and the last good document is served on', () => {
+    let times = 0
+    let faults = 0
+    const source = turned(holding('a'))
+    const reconciler = start(source, { kernel: breaking(() => times), onFault: () => (faults += 1) })
+    jest.advanceTimersByTime(1_000)
+    times = Infinity
+    for (let i = 0; i < 600; i++) {
+      source.turn(holding(`b${i}`))
+      jest.advanceTimersByTime(100)
+    }
+    expect([shown(reconciler), faults]).toEqual(['1: a', 10])
+    times = 0
+    jest.advanceTimersByTime(60_000)
+    expect(shown(reconciler)).toBe('2: b599')
+  })
+
+  test('at the start keeps nobody from starting', () => {
+    const reconciler = start(turned(holding('a')), { kernel: breaking(() => 1) })
+    expect(shown(reconciler)).toMatch('waiting')
+    jest.advanceTimersByTime(200)
+    expect(shown(reconciler)).toBe('1: a')
+  })
+
+  test('in a decree is none for the decree', () => {
+    const ordered = { ...EMPTY_LEDGER, hosts: new Map([['app.example.com', { network: 64, since: 0, away: 0 }]]) }
+    const kernel = newKernel()
+    const kept: LedgerChange[] = []
+    let isBroken = true
+    const reconciler = start(turned(holding('a')), {
+      kernel: {
+        ...kernel,
+        decree(ledger) {
+          if (!isBroken) return kernel.decree(ledger)
+          isBroken = false
+          throw new Error('oops')
+        },
+      },
+      keep: (change) => kept.push(change),
+    })
+    reconciler.decree(ordered)
+    jest.advanceTimersByTime(200)
+    expect([shown(reconciler), reconciler.ledger, kept.length]).toEqual(['1: a', ordered, 1])
+  })
+
+  test.each<[string, Partial<ReconcilerOptions>]>([
+    ['tells', { tell: () => fault() }],
+    ['hears', {}],
+  ])("in who %s of a change is nobody else's", (_, more) => {
+    const told: string[] = []
+    const source = turned(holding('a'))
+    const reconciler = start(source, { onFault: (sentence) => told.push(sentence), ...more })
+    reconciler.subscribe(fault)
+    let heard = 0
+    reconciler.subscribe(() => heard++)
+    jest.advanceTimersByTime(1_000)
+    source.turn(holding('b'))
+    expect([shown(reconciler), heard]).toEqual(['2: b', 1])
+    expect(told.at(-1)).toMatch(/oops.*Everything else goes on/)
+  })
+})
+
+function fault(): never {
+  throw new Error('oops')
+}
+
 test('a closed one hears and does nothing more', () => {
   const source = turned(holding('a'))
   const reconciler = start(source)

@@ -1,15 +1,19 @@
+import type { Diagnostic } from '@route-server/plugin-api'
 import { aged } from '../ledger/aged.ts'
 import { isNoChange } from '../ledger/ledger.ts'
 import type { Ledger, LedgerChange } from '../ledger/ledger.ts'
 import type { Rope } from '../document/draft.ts'
+import { diagnosticsOf } from '../kernel.ts'
 import type { Kernel, NetworkChange, NetworkRoutes } from '../kernel.ts'
 import { createLife } from '../life/life.ts'
 import type { Life } from '../life/life.ts'
 import type { LifeOptions, Moment } from '../life/network-life.ts'
+import type { LifeChange } from '../life/roster.ts'
 import type { Snapshot, SnapshotSource } from '../snapshot.ts'
 import { createAdmission } from './admission.ts'
-import type { Admitted } from './admission.ts'
+import type { Admission, Admitted } from './admission.ts'
 import { isAway } from './away.ts'
+import { notDone, outOfDate, upToDate, waitAfter } from './faults.ts'
 import { createRouteView } from './route-view.ts'
 import type { RouteDocument, RouteView } from './view.ts'
 
@@ -34,6 +38,10 @@ export interface ReconcilerOptions {
   readonly tell?: ((news: News) => void) | undefined
   /** Told what is still unknown when the grace ends: from now on the document is served without it. Sentences for people. */
   readonly onGraceOver?: (unknown: readonly string[]) => void
+  /** Told of faults of our own, with what threw; a sentence for people. */
+  readonly onFault?: (sentence: string, cause: unknown) => void
+  /** Told once there are none any more. */
+  readonly onRecovery?: (sentence: string) => void
   /** What another reconciler served until now; it is served on until this one knows better. */
   readonly before?: Handover | undefined
 }
@@ -67,6 +75,8 @@ export interface Reconciler {
   readonly used: Kernel['used']
   /** Puts another ledger in its place, by the operator's order. */
   decree(ledger: Ledger): void
+  /** Why the document isn't up to date, and what is done about it; nothing where it is. */
+  problem(): string | undefined
   /** Calls back after every change of the document, until the returned function is called. */
   subscribe(changed: (change: Change) => void): () => void
   close(): void
@@ -92,54 +102,60 @@ const documentOf = (rope: Rope, revision: number, changedAt: number): RouteDocum
   },
 })
 
-/** The same with all that is to be said, for later. */
-function said(change: NetworkChange): NetworkChange {
-  const diagnostics = change.said()
-  return { ...change, said: () => diagnostics }
-}
-
-/** What is other in what is served now, compared with what another reconciler served. */
+/** What is other in what is served now, compared with what was served before, and all that is to be said. */
 function comparedWith(before: readonly NetworkRoutes[], now: readonly NetworkRoutes[]): readonly NetworkChange[] {
   const known = new Map(before.map(({ network, entries }) => [network, entries]))
-  const present = new Map(now.map(({ network, entries }) => [network, entries]))
+  const present = new Map(now.map((routes) => [routes.network, routes]))
   return [...new Set([...known.keys(), ...present.keys()])].map((network) => {
-    const [was, is] = [known.get(network), present.get(network)]
+    const [was, is] = [known.get(network), present.get(network)?.entries]
     const isSame = (path: string): boolean => was?.get(path)?.text === is?.get(path)?.text
     return {
       network,
       gone: [...(was?.values() ?? [])].filter(({ path }) => !isSame(path)),
       come: [...(is?.values() ?? [])].filter(({ path }) => !isSame(path)),
-      said: () => [],
+      said: () => diagnosticsIn(present.get(network)),
     }
   })
 }
 
+const diagnosticsIn = (routes: NetworkRoutes | undefined): readonly Diagnostic[] =>
+  routes ? diagnosticsOf(routes) : []
+
 /**
  * Keeps the document as it should be for the newest snapshot. Level-triggered: a change says "look again", never what, so no
- * lost or repeated event can leave a lie behind. Owns time, and nothing else.
+ * lost or repeated event can leave a lie behind. Owns time, and nothing else. Where the kernel has a fault the last good document is served
+ * on, and everything is worked out anew: it goes on as its own successor.
  */
 export function reconcile(options: ReconcilerOptions): Reconciler {
-  const { source, kernel, autoRoutes, settle, startGrace, claimLapse, before } = options
-  const life = before?.life ?? createLife()
-  const admission = createAdmission({ kernel, settle, revisions: options.revisions ?? Infinity })
+  const { source, kernel, autoRoutes, settle, startGrace, claimLapse } = options
+  const newAdmission = (): Admission => createAdmission({ kernel, settle, revisions: options.revisions ?? Infinity })
+  /** What was served until it is known anew what is to be. */
+  let before = options.before
+  let life = before?.life ?? createLife()
+  let admission = newAdmission()
   const subscribers = new Set<(change: Change) => void>()
   let document = before?.document
   let admitted: Admitted = { isComplete: false, delayed: [], due: Infinity }
   /** Whether the kernel has taken in something that isn't served yet. */
   let isBehind = true
-  /** What was taken in while nothing could be served. */
-  let untold: readonly NetworkChange[] = []
+  /** Whether something was taken in while nothing could be served. */
+  let isUntold = false
   let isKnown = false
+  let faults = 0
+  let problem: string | undefined
   let restsUntil = -Infinity
   let timer: NodeJS.Timeout | undefined
   let wakesAt = Infinity
-  if (before) admission.add(life.residents())
+  if (before) admission.add(before.life.residents())
   /** A successor knows what was known: nobody's changes wait for a daemon that never answered. */
   let graceOver = before !== undefined
 
   /** An empty document is believed only where everything is known: Traefik takes it for "no routes". */
   const mayServe = (snapshot: Snapshot): boolean =>
     isKnown || snapshot.unknown.length === 0 || (graceOver && kernel.networks().some(({ entries }) => entries.size > 0))
+
+  const networks = (): readonly NetworkRoutes[] => (isKnown ? kernel.networks() : (before?.networks ?? []))
+  const served = (): Handover | undefined => document && { document, networks: networks(), life }
 
   function keep(change: LedgerChange): void {
     if (!isNoChange(change)) options.keep?.(change)
@@ -151,14 +167,10 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     const began = performance.now()
     const { networks, claimed } = kernel.apply(change, now.date)
     keep(claimed)
-    if (mayServe(snapshot)) {
-      const news = [...untold, ...networks]
-      untold = []
-      isBehind = false
-      serve(news, now)
-    } else {
-      untold = [...untold, ...networks.map(said)]
-    }
+    const isServed = mayServe(snapshot)
+    isBehind = !isServed
+    isUntold ||= !isServed
+    if (isServed) serve(networks, now)
     const clock = performance.now()
     const spent = clock - began
     restsUntil = clock + Math.min(settle, Math.max(REST * spent, LEAST_REST * settle))
@@ -166,25 +178,69 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   }
 
   function serve(networks: readonly NetworkChange[], now: Moment): void {
-    const isOther = kernel.revised()
-    const isTakenOver = !isKnown && before !== undefined
+    const next = kernel.revised() ? documentOf(kernel.document(), (document?.revision ?? 0) + 1, now.date) : undefined
+    const isNews = next && !(before && isEqual(before.document.bytes, next.bytes))
+    const changed = before || isUntold ? comparedWith(before?.networks ?? [], kernel.networks()) : networks
     isKnown = true
-    const next = isOther ? documentOf(kernel.document(), (document?.revision ?? 0) + 1, now.date) : undefined
-    const isNews = next && !(isTakenOver && isEqual(before.document.bytes, next.bytes))
+    isUntold = false
+    before = undefined
     if (isNews) document = next
-    options.tell?.({ networks })
+    recovered()
+    quietly('What is to be said about containers could not be', () => options.tell?.({ networks: changed }))
     if (!isNews) return
-    const changed = isTakenOver ? comparedWith(before.networks, kernel.networks()) : networks
-    for (const subscriber of subscribers) subscriber({ document: next, networks: changed })
+    for (const subscriber of subscribers)
+      quietly('A new document could not be handed on', () => {
+        subscriber({ document: next, networks: changed })
+      })
+  }
+
+  /** Does what nothing that is served depends on. */
+  function quietly(what: string, act: () => void): void {
+    try {
+      act()
+    } catch (cause) {
+      options.onFault?.(notDone(what, cause), cause)
+    }
+  }
+
+  /** What the kernel knows is worth nothing any more; it is told again who is there. */
+  function fail(cause: unknown): void {
+    if (isKnown) before = served()
+    isKnown = false
+    isBehind = true
+    graceOver ||= before !== undefined
+    kernel.beginAnew()
+    admission = newAdmission()
+    admission.add(life.residents())
+    const wait = waitAfter((faults += 1))
+    restsUntil = performance.now() + wait
+    problem = outOfDate(cause, document !== undefined, wait)
+    options.onFault?.(problem, cause)
+    wakeAt(restsUntil)
+  }
+
+  function recovered(): void {
+    if (faults === 0) return
+    faults = 0
+    problem = undefined
+    options.onRecovery?.(upToDate)
   }
 
   function update(): void {
     clearTimeout(timer)
     timer = undefined
     wakesAt = Infinity
+    try {
+      goOn()
+    } catch (cause) {
+      fail(cause)
+    }
+  }
+
+  function goOn(): void {
     const now = moment()
     const snapshot = source.read()
-    const change = life.attend(snapshot.listings, now, options.life)
+    const change = attend(snapshot, now)
     admission.add(change)
     for (const network of change.keys()) if (!snapshot.listings.has(network)) admission.dismiss(network)
     admitted = admission.admit(now.clock)
@@ -192,6 +248,16 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     if (!isKnown && ((!graceOver && snapshot.unknown.length > 0) || !admitted.isComplete)) return
     if (now.clock < restsUntil) wakeAt(restsUntil)
     else apply(snapshot, now)
+  }
+
+  /** Whoever was looked at half can't be gone on from, either. */
+  function attend({ listings }: Snapshot, now: Moment): LifeChange {
+    try {
+      return life.attend(listings, now, options.life)
+    } catch (cause) {
+      life = createLife()
+      throw cause
+    }
   }
 
   function wakeAt(clock: number): void {
@@ -208,11 +274,21 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   }
 
   function decree(ledger: Ledger): void {
-    const change = kernel.decree(ledger)
+    const change = decreed(ledger)
     if (isNoChange(change)) return
     keep(change)
     isBehind = true
     lookAgain()
+  }
+
+  function decreed(ledger: Ledger): LedgerChange {
+    try {
+      return kernel.decree(ledger)
+    } catch (cause) {
+      fail(cause)
+      // Nobody is there yet who might decide otherwise by it.
+      return kernel.decree(ledger)
+    }
   }
 
   let agedAt = performance.now()
@@ -223,7 +299,9 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     agedAt = clock
     if (!isKnown) return
     const aging = { isAway: isAway(source.read()), elapsed, lapse: claimLapse, date: Date.now() }
-    decree(aged(kernel.ledger, kernel.used(), aging))
+    quietly('Claims could not grow older', () => {
+      decree(aged(kernel.ledger, kernel.used(), aging))
+    })
   }, AGING_MS)
 
   const unsubscribe = source.subscribe(lookAgain)
@@ -235,7 +313,6 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   }, startGrace)
   update()
 
-  const networks = (): readonly NetworkRoutes[] => (isKnown ? kernel.networks() : (before?.networks ?? []))
   return {
     view: createRouteView({
       document: () => document,
@@ -245,7 +322,8 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
       delayed: () => admitted.delayed,
       autoRoutes,
     }),
-    served: () => document && { document, networks: networks(), life },
+    served,
+    problem: () => problem,
     ledger: kernel.ledger,
     used: () => kernel.used(),
     decree,
