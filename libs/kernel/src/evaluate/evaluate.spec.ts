@@ -111,6 +111,27 @@ describe('a plugin that fails costs its own part and nothing else', () => {
     expect(said[0]?.message).not.toContain('    at ')
   })
 
+  test('and a container on which we fail ourselves costs nothing but itself', () => {
+    const broken = sampleContainer({ name: 'broken' })
+    Object.defineProperty(broken, 'networkMode', {
+      get() {
+        throw new Error('oops')
+      },
+    })
+    const kernel = createKernel([{ plugin: healthy, options: undefined }], settings)
+    const containers = [broken, sampleContainer()]
+    const { networks } = render(kernel, residentsOf([{ network: 2816, daemon: 'd', containers }]))
+    expect(networks.flatMap(({ entries }) => [...entries.keys()])).toEqual(['http.middlewares/m-2816'])
+    expect(networks[0]?.diagnostics).toMatchObject([
+      {
+        code: 'EVALUATION_FAILED',
+        level: 'error',
+        origin: { container: 'broken' },
+        message: expect.stringContaining('oops'),
+      },
+    ])
+  })
+
   test.each([[undefined], [{}]])('returning %j is nothing to speak of', (fragment) => {
     const evaluation = run([plugin('quiet', () => fragment)])
     expect([pathsOf(evaluation), codesOf(evaluation)]).toEqual([[], []])

@@ -14,6 +14,7 @@ import type { Identity } from './identity.ts'
 import { labelsOverLimit, routersOverLimit } from './limits.ts'
 import {
   enableMissing,
+  evaluationFailed,
   labelMisspelt,
   labelMistake,
   labelsOfOthers,
@@ -143,9 +144,16 @@ function contributionOf({ plugin }: LoadedPlugin, container: Container, context:
   throw new Error('it returned a promise, and contribute is synchronous')
 }
 
+const nothing = (...diagnostics: readonly Diagnostic[]): Evaluation => ({
+  contributions: [],
+  diagnostics,
+  wantsPorts: false,
+})
+
 /**
- * One container, all plugins, whether it runs or not. The one place that calls a plugin, so the one place that catches what it throws. Pure: the
- * same container, plugins and settings give the same evaluation.
+ * One container, all plugins, whether it runs or not. The one place that calls a plugin, so the one place that catches what it throws; a
+ * container on which we fail ourselves costs nobody else anything, either. Pure: the same container, plugins and settings give the same
+ * evaluation.
  */
 export function evaluate(
   container: Container,
@@ -154,11 +162,20 @@ export function evaluate(
   policy: Policy = DEFAULT_POLICY,
 ): Evaluation {
   const maker = originOf(container)
-  const nothing = (...diagnostics: readonly Diagnostic[]): Evaluation => ({
-    contributions: [],
-    diagnostics,
-    wantsPorts: false,
-  })
+  try {
+    return evaluated(container, maker, plugins, settings, policy)
+  } catch (cause) {
+    return nothing(evaluationFailed(maker, cause))
+  }
+}
+
+function evaluated(
+  container: Container,
+  maker: Origin,
+  plugins: readonly LoadedPlugin[],
+  settings: Settings,
+  policy: Policy,
+): Evaluation {
   const keys = Object.keys(container.labels)
   const tooMuch = labelsOverLimit(container, keys, policy, maker)
   if (tooMuch) return nothing(tooMuch)

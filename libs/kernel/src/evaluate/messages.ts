@@ -218,6 +218,14 @@ export const pluginThrew = (origin: Origin, cause: unknown): Diagnostic =>
     `The plugin "${origin.plugin ?? ''}" failed on this container and contributes nothing to it: ${reasonOf(cause)}. Tell its author.`,
   )
 
+export const evaluationFailed = (origin: Origin, cause: unknown): Diagnostic =>
+  diagnostic(
+    'EVALUATION_FAILED',
+    'error',
+    origin,
+    `Nothing of this container is routed, by a fault of the route server itself: ${reasonOf(cause)}. Please report it, with the container's labels.`,
+  )
+
 const LEVELS: readonly unknown[] = ['error', 'warning', 'info'] satisfies Level[]
 
 /** What a plugin reported, in the shape that everybody relies on, whatever the plugin made of it. */
