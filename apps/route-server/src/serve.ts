@@ -63,7 +63,7 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   const publisher = first.publish && createPublisher({ ...first.publish, log })
   const keepers = { log, state, publisher }
   try {
-    running = await start(first, folder, keepers, () => state)
+    running = await start(first, folder, keepers, () => ({ ledger: state.ledger, listings: state.takeListings() }))
     await run(current, (next) => (running = next), { file, flags, folder, greet, ...keepers })
   } finally {
     await running?.stop()

@@ -83,10 +83,12 @@ export function keptListing({ program, before, ...options }: KeptListingOptions)
     keep(now, change) {
       facts = factsLine(now, program)
       for (const [id, container] of change) {
-        if (containers.get(id) === container) continue
+        const before = containers.get(id)
+        if (before === container) continue
         if (container) containers.set(id, container)
         else containers.delete(id)
-        changed.add(id)
+        // Who lists a daemon anew, after a start or a reload, has new objects that mostly say the same.
+        if (!before || !container || containerLine(id, before) !== containerLine(id, container)) changed.add(id)
       }
       if (isBehind()) writeSoon(options.timing.pace)
     },

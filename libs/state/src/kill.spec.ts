@@ -27,7 +27,7 @@ async function find(path: string) {
   return {
     findings: state.findings,
     ledger: versionOf(state.ledger),
-    listing: versionIn(state.listings.get(2816)),
+    listing: versionIn(state.takeListings().get(2816)),
     files: [...readdirSync(path), ...readdirSync(join(path, 'listings'))].sort(),
   }
 }

@@ -107,13 +107,13 @@ function counted(): { readonly fs: FileSystem; readonly done: string[]; appended
 describe('what is kept', () => {
   test('is there in the next run', async () => {
     const state = await open()
-    expect([versionOf(state.ledger), state.listings.size, state.findings]).toEqual([0, 0, []])
+    expect([versionOf(state.ledger), state.takeListings().size, state.findings]).toEqual([0, 0, []])
     state.keepClaims(ledgerOf(7))
     keepWhole(state, numberedListing(8))
     keepWhole(state, listingOf([], 2880))
     const again = await reopen()
     expect(again.ledger).toEqual(ledgerOf(7))
-    expect([...again.listings]).toEqual([
+    expect([...again.takeListings()]).toEqual([
       [2816, numberedListing(8)],
       [2880, listingOf([], 2880)],
     ])
@@ -157,14 +157,14 @@ describe('what is kept', () => {
     for (let version = 2; version <= 5; version += 1) keepWhole(state, numberedListing(version))
     await until(() => done.length > 0)
     expect(done).toEqual(['append 2816.jsonl'])
-    expect(versionIn((await reopen()).listings.get(2816))).toBe(5)
+    expect(versionIn((await reopen()).takeListings().get(2816))).toBe(5)
   })
 
   test("isn't written again when it is on disk already, in the next run neither", async () => {
     for (let run = 0; run < 2; run += 1) {
       const { fs, done } = counted()
       const state = await open({ fs })
-      const listing = state.listings.get(2816) ?? numberedListing(1)
+      const listing = state.takeListings().get(2816) ?? numberedListing(1)
       for (let times = 0; times < 2; times += 1) {
         state.keepClaims(ledgerOf(1))
         keepWhole(state, listing)
@@ -184,7 +184,7 @@ describe('what is kept', () => {
     expect(state.kept.size).toBe(0)
     await state.flush()
     expect(readdirSync(join(path, 'listings'))).toEqual([])
-    expect((await reopen()).listings.size).toBe(0)
+    expect((await reopen()).takeListings().size).toBe(0)
   })
 
   test('is what came after it was forgotten, and nothing of before', async () => {
@@ -193,7 +193,7 @@ describe('what is kept', () => {
     await state.flush()
     state.forgetListing(2816)
     keepWhole(state, listingOf([containerOf({ id: 'new' })]))
-    const [, listing] = [...(await reopen()).listings][0] ?? []
+    const [, listing] = [...(await reopen()).takeListings()][0] ?? []
     expect(listing?.containers.map(({ id }) => id)).toEqual(['new'])
   })
 
@@ -209,9 +209,30 @@ describe('what is kept', () => {
       '{"format":2,"program":"0.1.0","network":2816,"daemon":"/run/moved.sock","outlived":true}',
       '{"gone":"c0"}',
     ])
-    const listing = (await reopen()).listings.get(2816)
+    const listing = (await reopen()).takeListings().get(2816)
     expect(listing).toMatchObject(moved)
     expect(listing?.containers).toHaveLength(9)
+  })
+
+  test('is no line for containers that say the same as others before them', async () => {
+    const state = await open()
+    keepWhole(state, numberedListing(1))
+    await state.flush()
+    const file = join(path, 'listings/2816.jsonl')
+    const before = readFileSync(file, 'utf8')
+    keepWhole(state, numberedListing(1))
+    await state.flush()
+    expect(readFileSync(file, 'utf8')).toBe(before)
+    keepWhole(state, numberedListing(2))
+    await state.flush()
+    expect(versionIn((await reopen()).takeListings().get(2816))).toBe(2)
+  })
+
+  test('is handed out once as it was read, and not held for ever', async () => {
+    keepWhole(await open(), numberedListing(1))
+    const state = await reopen()
+    expect([state.takeListings().size, state.takeListings().size]).toEqual([1, 0])
+    expect(state.kept.get(2816)?.size).toBe(10)
   })
 
   test('is a line for how long its daemon has not been heard, until it is', async () => {
@@ -226,9 +247,9 @@ describe('what is kept', () => {
       '{"format":2,"program":"0.1.0","network":2816,"daemon":"/run/docker-2816.sock","unheard":60000}',
     ])
     const next = await reopen()
-    expect(next.listings.get(2816)?.unheard).toBe(60_000)
+    expect(next.takeListings().get(2816)?.unheard).toBe(60_000)
     next.keepListing(facts, new Map())
-    expect((await reopen()).listings.get(2816)).toEqual(numberedListing(1))
+    expect((await reopen()).takeListings().get(2816)).toEqual(numberedListing(1))
   })
 
   test.each([1_000, 20_000])('costs an event one line, beside %d containers and as many claims', async (size) => {
@@ -320,7 +341,7 @@ describe('a journal', () => {
     clearInterval(ticking)
     expect(pieces).toBeGreaterThan(10)
     expect(turns).toBeGreaterThan(0)
-    expect((await reopen()).listings.get(2816)?.containers).toHaveLength(5_000)
+    expect((await reopen()).takeListings().get(2816)?.containers).toHaveLength(5_000)
   })
 
   test('that is cut off anywhere opens with every line that is whole', async () => {
@@ -347,7 +368,8 @@ describe('a journal', () => {
       for (let length = 1; length < whole.length; length += 1) {
         const cut = whole.subarray(0, length)
         writeFileSync(file, cut)
-        const { ledger, listings, findings } = await reopen()
+        const { ledger, takeListings, findings } = await reopen()
+        const listings = takeListings()
         const complete = cut.toString().split('\n').length - 1
         const isTorn = !cut.toString().endsWith('\n')
         const found = file === claims ? [...ledger.hosts.keys()] : listings.get(2816)?.containers.map(({ id }) => id)
@@ -403,7 +425,7 @@ describe('when it can not be saved', () => {
       `Everything is saved in the state directory ${path} again.`,
     ])
     const again = await reopen()
-    expect([versionOf(again.ledger), versionIn(again.listings.get(2816))]).toEqual([2, 2])
+    expect([versionOf(again.ledger), versionIn(again.takeListings().get(2816))]).toEqual([2, 2])
   })
 
   test('several listings make one sentence', async () => {
@@ -500,12 +522,16 @@ describe('a directory in the first format', () => {
   test('is carried over, once', async () => {
     plant(files(3))
     const state = await open()
-    expect([state.findings, state.ledger, state.listings.get(2816)]).toEqual([[], ledgerOf(3), numberedListing(3)])
+    expect([state.findings, state.ledger, state.takeListings().get(2816)]).toEqual([
+      [],
+      ledgerOf(3),
+      numberedListing(3),
+    ])
     expect(names()).toEqual(['2816.jsonl', 'claims.json', 'claims.jsonl'])
     const { fs, done } = counted()
     for (const each of opened.splice(0)) await each.close()
     const again = await open({ fs })
-    expect([again.ledger, again.listings.get(2816), done]).toEqual([ledgerOf(3), numberedListing(3), []])
+    expect([again.ledger, again.takeListings().get(2816), done]).toEqual([ledgerOf(3), numberedListing(3), []])
   })
 
   test('leaves what keeps an older program from starting without claims', async () => {
@@ -520,7 +546,7 @@ describe('a directory in the first format', () => {
     for (const each of opened.splice(0)) await each.close()
     plant(files(3))
     const state = await open()
-    expect([versionOf(state.ledger), versionIn(state.listings.get(2816))]).toEqual([3, 3])
+    expect([versionOf(state.ledger), versionIn(state.takeListings().get(2816))]).toEqual([3, 3])
   })
 
   test('is served and tried again where the disk is full', async () => {
@@ -528,7 +554,7 @@ describe('a directory in the first format', () => {
     const { fs, refuse } = refusing()
     refuse('ENOSPC', ['write'])
     const state = await open({ fs })
-    expect([versionOf(state.ledger), versionIn(state.listings.get(2816))]).toEqual([3, 3])
+    expect([versionOf(state.ledger), versionIn(state.takeListings().get(2816))]).toEqual([3, 3])
     expect(state.problem()).toContain('the disk is full')
     expect(names()).toEqual(['2816.json', 'claims.json'])
     refuse(undefined)
@@ -722,7 +748,7 @@ describe('a damaged listing', () => {
     mkdirSync(join(path, 'listings/3072.json'))
     const state = await open()
     expect(versionOf(state.ledger)).toBe(1)
-    expect([...state.listings].map(([network, { containers }]) => [network, containers.length])).toEqual([
+    expect([...state.takeListings()].map(([network, { containers }]) => [network, containers.length])).toEqual([
       [2880, 1],
       [3136, 9],
     ])
@@ -738,7 +764,7 @@ describe('a damaged listing', () => {
     ])
     for (const network of [2816, 3008]) keepWhole(state, listingOf([], network))
     const again = await reopen()
-    expect([...again.listings.keys()].toSorted()).toEqual([2816, 2880, 3008, 3136])
+    expect([...again.takeListings().keys()].toSorted()).toEqual([2816, 2880, 3008, 3136])
     expect(again.findings).toHaveLength(2)
   })
 

@@ -38,8 +38,8 @@ export interface StateOptions {
 export interface State {
   /** As it was read. */
   readonly ledger: Ledger
-  /** As they were read; frozen, the labels without a prototype. */
-  readonly listings: ReadonlyMap<NetworkId, Listing>
+  /** As they were read; frozen, the labels without a prototype. Gone once they were taken: what is kept now takes their place. */
+  takeListings(): ReadonlyMap<NetworkId, Listing>
   /** What was damaged, mended or ignored; sentences for people, logged already. */
   readonly findings: readonly string[]
   /** Containers by ID as they are kept now, of every network that has a listing. */
@@ -112,6 +112,7 @@ async function startState(
     else log.warn({ path }, now)
   }
 
+  const unused = new Map(loaded.listings)
   const { ledger, lines } = loaded.claims
   const keptLedger = keptClaims(ledger, program)
   const claims = createJournal({
@@ -129,7 +130,8 @@ async function startState(
   const listingOf = (network: NetworkId): KeptListing => {
     const known = listings.get(network)
     if (known) return known
-    const { listing, lines, isFirst } = loaded.listings.get(network) ?? NOTHING
+    const { listing, lines, isFirst } = unused.get(network) ?? NOTHING
+    unused.delete(network)
     const made = keptListing({
       path: listingFile(path, network),
       lines,
@@ -149,13 +151,17 @@ async function startState(
     await Promise.all([claims, ...listings.values()].map((each) => each.flush()))
   }
 
-  const read = [...loaded.listings.values()].flatMap(({ listing }) => listing ?? [])
-  for (const { network } of read) listingOf(network)
+  let read = new Map([...unused].flatMap(([network, { listing }]) => (listing ? [[network, listing] as const] : [])))
+  for (const network of read.keys()) listingOf(network)
   // What is in the first format, or damaged, is written anew before anything is added to it.
   await flush()
   return {
     ledger,
-    listings: new Map(read.map((listing) => [listing.network, listing])),
+    takeListings() {
+      const taken = read
+      read = new Map()
+      return taken
+    },
     findings,
     kept,
     keepClaims(change) {
