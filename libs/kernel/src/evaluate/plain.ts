@@ -1,19 +1,17 @@
-/** Deeper than any real fragment, and far from what would exhaust the stack. */
-const MAX_DEPTH = 64
-/** Where the keys are names that somebody chose, below `http.routers`: V8 would make a hidden class for each. */
-const NAMES_DEPTH = 2
-/** More than any real fragment has; a few shared objects can stand for millions of values. */
-const MAX_VALUES = 100_000
-
-/** Under a name that every object seems to have, such as `__proto__`. */
-const define = (map: object, key: string, value: unknown): void =>
-  void Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })
-
 /**
  * A copy in plain data, read once: getters, proxies and classes of a fragment end here, so that what is checked is what is
- * rendered. Throws where there is no end to it.
+ * rendered. Throws where there is no end to it. Stands by itself: its text is run in other threads, too.
  */
 export function plain(value: unknown): unknown {
+  /** Deeper than any real fragment, and far from what would exhaust the stack. */
+  const MAX_DEPTH = 64
+  /** Where the keys are names that somebody chose, below `http.routers`: V8 would make a hidden class for each. */
+  const NAMES_DEPTH = 2
+  /** More than any real fragment has; a few shared objects can stand for millions of values. */
+  const MAX_VALUES = 100_000
+  /** Under a name that every object seems to have, such as `__proto__`. */
+  const define = (map: object, key: string, value: unknown): void =>
+    void Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })
   let left = MAX_VALUES
   const spend = (count: number): void => {
     left -= count
@@ -41,7 +39,7 @@ export function plain(value: unknown): unknown {
   return copy(value, 0)
 }
 
-/** The same value, which nobody can change any more. For plain data only. */
+/** The same value, which nobody can change any more. For plain data only. Stands by itself, as well. */
 export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   for (const key of Object.keys(value)) frozen((value as Readonly<Record<string, unknown>>)[key])

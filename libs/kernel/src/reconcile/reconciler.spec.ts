@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import type { Container, Plugin } from '@route-server/plugin-api'
 import { createKernel } from '../kernel.ts'
 import type { Kernel } from '../kernel.ts'
 import { reconcile } from './reconciler.ts'
@@ -351,6 +352,46 @@ describe('a fault of ours', () => {
 function fault(): never {
   throw new Error('oops')
 }
+
+describe('a plugin that has something else to say of a container', () => {
+  /** Names what it is asked about, with how often it was asked. */
+  function counted(): { readonly kernel: Kernel; readonly asked: readonly string[] } {
+    const asked: string[] = []
+    const plugin: Plugin = {
+      apiVersion: 1,
+      name: 'test',
+      labels: {},
+      options: { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: undefined }) } },
+      contribute({ name }) {
+        asked.push(name)
+        const times = asked.filter((one) => one === name).length
+        return { http: { middlewares: { [`${name}${times}`]: { compress: {} } } } }
+      },
+    }
+    const settings = { httpEntryPoints: [], allowedReferences: [] }
+    return { kernel: createKernel([{ plugin, options: undefined }], settings), asked }
+  }
+
+  test('is asked about that one again, and about no other', () => {
+    const { kernel, asked } = counted()
+    let answered: (containers: readonly Container[]) => void = () => undefined
+    const reconciler = start(turned(holding('a', 'b')), { kernel, answers: (to) => ((answered = to), () => undefined) })
+    expect(shown(reconciler)).toBe('1: a1,b1')
+    jest.advanceTimersByTime(100)
+    answered([sampleContainer({ network: 64, name: 'a' }), sampleContainer({ network: 64, name: 'gone' })])
+    jest.advanceTimersByTime(100)
+    expect([shown(reconciler), asked]).toEqual(['2: a2,b1', ['a', 'b', 'a']])
+  })
+
+  test('has nothing to say to one that is closed', () => {
+    let listeners = 0
+    const answers: ReconcilerOptions['answers'] = () => (listeners++, () => listeners--)
+    const reconciler = start(turned(holding('a')), { answers })
+    expect(listeners).toBe(1)
+    reconciler.close()
+    expect(listeners).toBe(0)
+  })
+})
 
 test('a closed one hears and does nothing more', () => {
   const source = turned(holding('a'))

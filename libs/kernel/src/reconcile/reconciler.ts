@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@route-server/plugin-api'
+import type { Container, Diagnostic, NetworkId } from '@route-server/plugin-api'
 import { aged } from '../ledger/aged.ts'
 import { isNoChange } from '../ledger/ledger.ts'
 import type { Ledger, LedgerChange } from '../ledger/ledger.ts'
@@ -8,7 +8,7 @@ import type { Kernel, NetworkChange, NetworkRoutes } from '../kernel.ts'
 import { createLife } from '../life/life.ts'
 import type { Life } from '../life/life.ts'
 import type { LifeOptions, Moment } from '../life/network-life.ts'
-import type { LifeChange } from '../life/roster.ts'
+import type { LifeChange, Resident } from '../life/roster.ts'
 import type { Snapshot, SnapshotSource } from '../snapshot.ts'
 import { createAdmission } from './admission.ts'
 import type { Admission, Admitted } from './admission.ts'
@@ -44,6 +44,8 @@ export interface ReconcilerOptions {
   readonly onRecovery?: (sentence: string) => void
   /** What another reconciler served until now; it is served on until this one knows better. */
   readonly before?: Handover | undefined
+  /** Calls back with containers of which a plugin has something else to say than when they were evaluated, until the returned function is called. */
+  readonly answers?: ((answered: (containers: readonly Container[]) => void) => () => void) | undefined
 }
 
 /** What a successor goes on from. */
@@ -291,6 +293,21 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     }
   }
 
+  /** A container is evaluated once, so one that is to be evaluated anew is another to the kernel. */
+  function reconsider(containers: readonly Container[]): void {
+    const residents = life.residents()
+    const change = new Map<NetworkId, Map<string, Resident>>()
+    for (const { network, id } of containers) {
+      const resident = residents.get(network)?.get(id)
+      if (!resident) continue
+      const others = change.get(network) ?? new Map<string, Resident>()
+      change.set(network, others.set(id, { ...resident, container: Object.freeze({ ...resident.container }) }))
+    }
+    if (change.size === 0) return
+    admission.add(change)
+    lookAgain()
+  }
+
   let agedAt = performance.now()
   const aging = setInterval(() => {
     const clock = performance.now()
@@ -305,6 +322,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   }, AGING_MS)
 
   const unsubscribe = source.subscribe(lookAgain)
+  const unanswered = options.answers?.(reconsider)
   const grace = setTimeout(() => {
     graceOver = true
     const { unknown } = source.read()
@@ -333,6 +351,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     },
     close() {
       unsubscribe()
+      unanswered?.()
       clearInterval(aging)
       clearTimeout(grace)
       clearTimeout(timer)
