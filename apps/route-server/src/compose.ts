@@ -8,10 +8,10 @@ import type {
   Kernel,
   Ledger,
   LedgerChange,
-  LoadedPlugin,
   News,
   Policy,
   Reconciler,
+  ReconcilerOptions,
   Snapshot,
 } from '@route-server/kernel'
 import type { Settings } from '@route-server/plugin-api'
@@ -20,6 +20,7 @@ import type { DependencyContainer } from 'tsyringe'
 import { keptLabels } from './kept-labels.ts'
 import type { Log } from './log.ts'
 import { policyOf, settingsOf } from '@route-server/assembly'
+import type { RunningPlugin } from '@route-server/assembly'
 import { provide, resolve, token } from './tokens.ts'
 
 /** The least time between two documents: one deploy is many events, and Traefik asks every five seconds. */
@@ -27,7 +28,7 @@ const SETTLE_MS = 100
 
 export const CONFIG = token<Config>('config')
 export const LOG = token<Log>('log')
-export const PLUGINS = token<readonly LoadedPlugin[]>('plugins')
+export const PLUGINS = token<readonly RunningPlugin[]>('plugins')
 export const SETTINGS = token<Settings>('settings')
 export const POLICY = token<Policy>('policy')
 export const MEMORY = token<Memory>('memory')
@@ -52,7 +53,7 @@ export interface Memory {
 export interface Given {
   readonly config: Config
   readonly log: Log
-  readonly plugins: readonly LoadedPlugin[]
+  readonly plugins: readonly RunningPlugin[]
   readonly memory?: Memory
 }
 
@@ -63,12 +64,20 @@ export interface Composition {
 }
 
 /** Whether the auto-route plugin is loaded and switched on. */
-const makesAutoRoutes = ({ baseDomain, autoRoute }: Config, plugins: readonly LoadedPlugin[]): boolean =>
+const makesAutoRoutes = ({ baseDomain, autoRoute }: Config, plugins: readonly RunningPlugin[]): boolean =>
   baseDomain !== undefined && autoRoute.enabled && plugins.some(({ plugin }) => plugin.name === 'auto-route')
 
 /** Where an error comes from, a line for each call. */
 const placesIn = (err: unknown): readonly string[] =>
   err instanceof Error ? (err.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
+
+/** Told of containers about which any plugin has something else to say than when they were evaluated. */
+const answersOf =
+  (plugins: readonly RunningPlugin[]): NonNullable<ReconcilerOptions['answers']> =>
+  (answered) => {
+    const ends = plugins.map((plugin) => plugin.subscribe(answered))
+    return () => ends.forEach((end) => end())
+  }
 
 /**
  * The wiring, as a list of facts. A test replaces a part by one line: `compose(given, (c) => provide(c, DAEMONS, {}, () => fake))`.
@@ -116,6 +125,7 @@ export function compose(
         source,
         kernel,
         before: memory.served,
+        answers: answersOf(plugins),
         keep: memory.keep,
         tell: memory.tell,
         autoRoutes: makesAutoRoutes(config, plugins),

@@ -6,6 +6,7 @@ import { compose } from './compose.ts'
 import type { Composition, Memory } from './compose.ts'
 import { keepListings } from './keep-listings.ts'
 import { loadPlugins } from '@route-server/assembly'
+import type { RunningPlugin } from '@route-server/assembly'
 import type { Log } from './log.ts'
 import { narrate } from './narrate.ts'
 import { tellDiagnostics } from './tell-diagnostics.ts'
@@ -13,6 +14,7 @@ import { tellDiagnostics } from './tell-diagnostics.ts'
 /** Everything that a configuration brings about; a reload replaces it as a whole. */
 export interface Running extends Composition {
   readonly config: Config
+  readonly plugins: readonly RunningPlugin[]
   readonly token: string | undefined
   /** What the operator should know; sentences. */
   readonly warnings: readonly string[]
@@ -36,8 +38,8 @@ export async function start(
   { log, state, publisher }: Keepers,
   remembered: () => Memory,
 ): Promise<Running> {
-  const plugins = await loadPlugins(config, folder)
   const { token, warnings } = config.tokenFile === undefined ? NO_TOKEN : readToken(config.tokenFile)
+  const plugins = await loadPlugins(config, folder)
   for (const warning of warnings) log.warn({}, warning)
   const memory = remembered()
   const composition = compose({
@@ -60,12 +62,14 @@ export async function start(
   return {
     ...composition,
     config,
+    plugins,
     token,
     warnings,
     async stop() {
       forget()
       reconciler.close()
       await daemons.close()
+      await Promise.all(plugins.map((plugin) => plugin.close()))
     },
   }
 }

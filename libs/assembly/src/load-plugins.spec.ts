@@ -1,8 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { loadConfig } from '@route-server/config'
+import { BOUNDS } from './bounded.ts'
+import { integrityOf } from './integrity.ts'
 import { loadPlugins } from './load-plugins.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plugins-'))
@@ -26,7 +30,10 @@ function file(name: string, text: string): string {
 
 function load(...plugins: unknown[]): Promise<readonly string[]> {
   const config = loadConfig({ flags: { plugins } })
-  return loadPlugins(config, folder).then((loaded) => loaded.map(({ plugin }) => plugin.name))
+  return loadPlugins(config, folder).then(async (loaded) => {
+    await Promise.all(loaded.map((plugin) => plugin.close()))
+    return loaded.map(({ plugin }) => plugin.name)
+  })
 }
 
 describe('plugins are loaded', () => {
@@ -67,6 +74,64 @@ describe('plugins are loaded', () => {
   })
 })
 
+describe('a package', () => {
+  /** A package with a dependency of its own, and options that are a schema of zod's. */
+  function packageOf(name: string, files: Readonly<Record<string, string>>): string {
+    for (const [path, text] of Object.entries(files)) file(`node_modules/${name}/${path}`, text)
+    return join(folder, 'node_modules', name)
+  }
+
+  const zod = pathToFileURL(createRequire(import.meta.url).resolve('zod')).href
+
+  test('brings dependencies of its own, and a schema of any library', async () => {
+    const name = '@acme/with-zod'
+    packageOf(name, {
+      'package.json': JSON.stringify({ name, version: '1.2.3', type: 'module', exports: './index.js' }),
+      'index.js': `import { z } from ${JSON.stringify(zod)}
+        import { labels } from 'acme-labels'
+        export const plugin = { ...${body()}, labels, options: z.object({ port: z.number().default(50) }).strict() }`,
+      'node_modules/acme-labels/package.json': JSON.stringify({ name: 'acme-labels', main: 'main.cjs' }),
+      'node_modules/acme-labels/main.cjs': `module.exports.labels = { 'acme.port': 'A port.' }`,
+    })
+    const [plugin] = await loadPlugins(loadConfig({ flags: { plugins: [name] } }), folder)
+    expect(plugin).toMatchObject({
+      plugin: { name: 'mine', labels: { 'acme.port': 'A port.' } },
+      found: { version: '1.2.3', path: join(folder, 'node_modules', name), isPinned: false },
+    })
+    await plugin?.close()
+    await expect(load({ name, options: { port: 'x', more: 1 } })).rejects.toThrow(/plugins.*options\.port/)
+  })
+
+  test('is found by the path of its folder, whatever its entry is called', async () => {
+    const named = { name: 'acme-folder', version: '2.0.0' }
+    const text = { 'lib/routes.cjs': `module.exports = ${body()}`, 'lib/routes.mjs': `export default ${body()}` }
+    const main = packageOf('by-main', { ...text, 'package.json': JSON.stringify({ ...named, main: 'lib/routes.cjs' }) })
+    const exports = packageOf('by-exports', {
+      ...text,
+      'package.json': JSON.stringify({ ...named, exports: { '.': { import: './lib/routes.mjs' } } }),
+    })
+    expect(await load(main)).toEqual(['mine'])
+    expect(await load(exports)).toEqual(['mine'])
+  })
+
+  test('is loaded where it is what it was pinned as, and nowhere else', async () => {
+    const name = 'acme-pinned'
+    const path = packageOf(name, {
+      'package.json': JSON.stringify({ name, main: 'index.cjs' }),
+      'index.cjs': `module.exports = ${body()}`,
+      'lib/more.cjs': '',
+    })
+    const integrity = integrityOf(path)
+    expect(await load({ name, integrity })).toEqual(['mine'])
+    file(`node_modules/${name}/lib/more.cjs`, '// other')
+    await expect(load({ name, integrity })).rejects.toThrow(
+      `The plugin "acme-pinned" isn't loaded: the configuration pins it by ${integrity}, and what is in ${path} has ${integrityOf(path)}.`,
+    )
+    await expect(load({ name: 'http', integrity })).rejects.toThrow('comes with the route server')
+    expect(() => load({ name, integrity: 'sha1-x' })).toThrow(/integrity: expected sha512-/)
+  })
+})
+
 describe('the start stops, and says what to do,', () => {
   const messageOf = (...plugins: unknown[]): Promise<string> =>
     load(...plugins).then(
@@ -95,6 +160,15 @@ describe('the start stops, and says what to do,', () => {
     expect(await messageOf(file('half.mjs', `export const plugin = ${body('contribute: undefined')}`))).toContain(
       'contribute',
     )
+  })
+
+  test('when it never gets ready', async () => {
+    const name = file('never.mjs', `for (;;); export const plugin = ${body()}`)
+    const config = loadConfig({ flags: { plugins: [name] } })
+    await expect(loadPlugins(config, folder, { ...BOUNDS, loading: 200 })).rejects.toThrow(
+      /can't be loaded: it wasn't ready within 0\.2 s/,
+    )
+    expect(await messageOf(file('exits.mjs', 'process.exit(7)'))).toMatch(/ended its own thread, with exit code 7/)
   })
 
   test('when its code fails', async () => {

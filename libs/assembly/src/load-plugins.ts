@@ -1,66 +1,155 @@
-import { resolve as resolveModule } from 'import-meta-resolve'
 import { dirname, resolve as resolvePath } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { loadConfig, optionsError } from '@route-server/config'
 import type { Config } from '@route-server/config'
 import type { LoadedPlugin } from '@route-server/kernel'
-import { API_VERSION } from '@route-server/plugin-api'
-import type { Plugin } from '@route-server/plugin-api'
+import { API_VERSION, noOptions } from '@route-server/plugin-api'
+import type { Container, Plugin } from '@route-server/plugin-api'
+import { BOUNDS, createBounded } from './bounded.ts'
+import type { Bounds, Spent } from './bounded.ts'
+import { findPlugin, isPath } from './find-plugin.ts'
+import type { FoundPlugin } from './find-plugin.ts'
+import { integrityOf } from './integrity.ts'
+import { openThread } from './plugin-thread.ts'
+import type { PluginThread, ThreadEvents } from './plugin-thread.ts'
 import { builtInPlugins } from './plugins.ts'
+import type { About, LoadFailure } from './thread-messages.ts'
+import { timed } from './timed.ts'
 
 /** A plugin that can't be had; the message says what was looked for, where, and what to do. */
 export class PluginError extends Error {}
+
+/** A plugin that runs, and what is known of it. */
+export interface RunningPlugin extends LoadedPlugin {
+  /** Left out for one that comes with the route server. */
+  readonly found?: FoundPlugin & { readonly integrity: string; readonly isPinned: boolean }
+  readonly spent: () => Spent
+  /** Calls back with containers about which it has something else to say than when it was last asked. */
+  readonly subscribe: (answered: (containers: readonly Container[]) => void) => () => void
+  /** Ends it. */
+  readonly close: () => Promise<void>
+}
 
 /** Where packages are looked for: beside the configuration, else in the working directory. */
 export const folderOf = (file: string | undefined): string =>
   file === undefined ? process.cwd() : dirname(resolvePath(file))
 
-const isPath = (name: string): boolean => name.startsWith('.') || name.startsWith('/')
+const NOT_FOUND: readonly unknown[] = ['ERR_MODULE_NOT_FOUND', 'ENOENT', 'MODULE_NOT_FOUND']
 
-/** What a module exports as its plugin: `plugin`, or the default export, which transpiled CommonJS wraps once more. */
-function exportedBy(module: Readonly<Record<string, unknown>>): unknown {
-  const main = module['default'] as
-    { readonly __esModule?: boolean; readonly default?: unknown; readonly plugin?: unknown } | undefined
-  return module['plugin'] ?? main?.plugin ?? (main?.__esModule ? main.default : main)
-}
-
-/** `undefined` where the value is a plugin that this route server can run. */
-function objection(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return 'exports no plugin; export one as "plugin" or as the default'
-  const { apiVersion, name, labels, options, contribute } = value as Partial<Record<keyof Plugin, unknown>>
+/** `undefined` where it is a plugin that this route server can run. */
+function objection({ apiVersion, name, labels, hasOptions, hasContribute }: About): string | undefined {
   if (apiVersion !== API_VERSION)
     return `was built for plugin API ${String(apiVersion)}, and this route server speaks ${API_VERSION}; install a version of it that fits`
   if (typeof name !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return 'has no kebab-case name'
   if (typeof labels !== 'object' || labels === null) return 'declares no labels'
-  if (typeof options !== 'object' || options === null || !('~standard' in options))
-    return 'has no Standard Schema for its options'
-  if (typeof contribute !== 'function') return 'has no function contribute'
+  if (!hasOptions) return 'has no Standard Schema for its options'
+  if (!hasContribute) return 'has no function contribute'
   return undefined
 }
 
-async function importPlugin(name: string, folder: string): Promise<Plugin> {
+const EXPORTS_NOTHING = 'exports no plugin; export one as "plugin" or as the default'
+
+function notFound(name: string, folder: string, cause?: unknown): PluginError {
   const from = isPath(name) ? 'as a file' : `as a package in ${folder}/node_modules and above`
   const cure = isPath(name)
     ? 'Check the path.'
     : `Install it there (npm install ${name}), or give a path that begins with ./ or /.`
-  const missing = `There is no plugin "${name}". It was looked for among the built-in ones (${builtInPlugins.map(({ name }) => name).join(', ')}) and ${from}. ${cure}`
-  let module: Readonly<Record<string, unknown>>
+  const builtIn = builtInPlugins.map(({ name }) => name).join(', ')
+  return new PluginError(
+    `There is no plugin "${name}". It was looked for among the built-in ones (${builtIn}) and ${from}. ${cure}`,
+    { cause },
+  )
+}
+
+const cannotLoad = (name: string, why: string, cause?: unknown): PluginError =>
+  new PluginError(`The plugin "${name}" can't be loaded: ${why}.`, { cause })
+
+function find(name: string, folder: string): FoundPlugin {
   try {
-    const url = isPath(name) ? pathToFileURL(name).href : resolveModule(name, pathToFileURL(`${folder}/noop.js`).href)
-    module = (await import(url)) as Readonly<Record<string, unknown>>
+    return findPlugin(name, folder)
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    if (code === 'ERR_MODULE_NOT_FOUND' || code === 'ENOENT' || code === 'MODULE_NOT_FOUND')
-      throw new PluginError(missing, { cause })
-    throw new PluginError(
-      `The plugin "${name}" can't be loaded: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      { cause },
-    )
+    if (NOT_FOUND.includes((cause as NodeJS.ErrnoException).code)) throw notFound(name, folder, cause)
+    throw cannotLoad(name, cause instanceof Error ? cause.message : String(cause), cause)
   }
-  const plugin = exportedBy(module)
-  const refusal = objection(plugin)
-  if (refusal !== undefined) throw new PluginError(`The plugin "${name}" ${refusal}.`)
-  return plugin as Plugin
+}
+
+/** What its files are pinned by now. */
+function integrityFound(name: string, folder: string, path: string): string {
+  try {
+    return integrityOf(path)
+  } catch (cause) {
+    if (NOT_FOUND.includes((cause as NodeJS.ErrnoException).code)) throw notFound(name, folder, cause)
+    throw cannotLoad(name, cause instanceof Error ? cause.message : String(cause), cause)
+  }
+}
+
+const isOther = (name: string, path: string, pinned: string, found: string): PluginError =>
+  new PluginError(
+    `The plugin "${name}" isn't loaded: the configuration pins it by ${pinned}, and what is in ${path} has ${found}. Where you changed it yourself, for an update say, pin that; otherwise find out who did.`,
+  )
+
+interface Entry {
+  readonly name: string
+  readonly options?: unknown
+  readonly integrity?: string | undefined
+}
+
+/** A plugin that doesn't come with the route server: in a thread of its own, with every call bounded. */
+async function importPlugin(
+  entry: Entry,
+  { folder, bounds, refuse }: { folder: string; bounds: Bounds; refuse: (issues: OptionsIssues) => Error },
+): Promise<RunningPlugin> {
+  const { name } = entry
+  const found = find(name, folder)
+  let about: About | undefined
+  let integrity = ''
+
+  /** Also later, when it is started again: its files may be others by then. */
+  async function open(events: ThreadEvents): Promise<PluginThread> {
+    integrity = integrityFound(name, folder, found.path)
+    if (entry.integrity !== undefined && entry.integrity !== integrity)
+      throw isOther(name, found.path, entry.integrity, integrity)
+    const opened = await openThread({ url: found.url, options: entry.options, loading: bounds.loading }, events).catch(
+      (cause: unknown) =>
+        Promise.reject(cannotLoad(name, cause instanceof Error ? cause.message : String(cause), cause)),
+    )
+    const { thread, loaded } = opened
+    const problem = problemOf(loaded.about, 'failure' in loaded ? loaded.failure : undefined)
+    if (problem) {
+      await thread.close()
+      throw problem
+    }
+    about = loaded.about
+    return thread
+  }
+
+  function problemOf(about: About | undefined, failure: LoadFailure | undefined): Error | undefined {
+    if (failure?.kind === 'import')
+      return NOT_FOUND.includes(failure.code) && failure.message.includes(found.path)
+        ? notFound(name, folder)
+        : cannotLoad(name, failure.message)
+    const refusal = about ? objection(about) : EXPORTS_NOTHING
+    if (refusal !== undefined) return new PluginError(`The plugin "${name}" ${refusal}.`)
+    return failure?.kind === 'options' ? refuse(failure.issues) : undefined
+  }
+
+  const bounded = await createBounded({ name: () => about?.name as string, open, bounds })
+  const { name: ownName, labels, yields } = about as unknown as Plugin
+  return {
+    plugin: {
+      apiVersion: API_VERSION,
+      name: ownName,
+      labels,
+      yields: yields === true,
+      // It has them already, parsed by its own schema.
+      options: noOptions,
+      contribute: bounded.contribute,
+    },
+    options: undefined,
+    found: { ...found, integrity, isPinned: entry.integrity !== undefined },
+    spent: bounded.spent,
+    subscribe: bounded.subscribe,
+    close: bounded.close,
+  }
 }
 
 /** References that the operator makes in the options of a plugin of ours: `middlewares`, and those of `networks`. */
@@ -71,24 +160,69 @@ function operatorsReferences(rules: unknown): readonly string[] {
   return [...own, ...Object.values(networks ?? {}).flatMap(operatorsReferences)]
 }
 
-/** The plugins that the configuration names, in its order, each with its options as its own schema parsed them. */
-export async function loadPlugins(config: Config, folder: string): Promise<readonly LoadedPlugin[]> {
-  const loaded: LoadedPlugin[] = []
-  for (const [index, entry] of config.plugins.entries()) {
-    const plugin = builtInPlugins.find(({ name }) => name === entry.name) ?? (await importPlugin(entry.name, folder))
-    const twin = loaded.find((other) => other.plugin.name === plugin.name)
-    if (twin)
-      throw new PluginError(`Two plugins are called "${plugin.name}"; the second is "${entry.name}". Load one of them.`)
-    const section =
-      plugin.name === 'auto-route' && entry.options === undefined ? ['autoRoute'] : ['plugins', index, 'options']
-    const given = section[0] === 'autoRoute' ? config.autoRoute : entry.options
-    const result = await plugin.options['~standard'].validate(given ?? {})
-    if (result.issues) throw optionsError(config, section, result.issues)
-    const references = builtInPlugins.includes(plugin) ? operatorsReferences(result.value) : []
-    loaded.push({ plugin, options: result.value, references })
+type OptionsIssues = Extract<LoadFailure, { readonly kind: 'options' }>['issues']
+
+/** A plugin that comes with the route server: called directly. */
+async function builtIn(
+  plugin: Plugin,
+  given: unknown,
+  refuse: (issues: OptionsIssues) => Error,
+): Promise<RunningPlugin> {
+  const result = await plugin.options['~standard'].validate(given ?? {})
+  if (result.issues)
+    throw refuse(
+      result.issues.map(({ message, path = [] }) => ({
+        message,
+        path: path.map((part) => (typeof part === 'object' ? part.key : part)),
+      })),
+    )
+  const { contribute, spent } = timed(plugin)
+  return {
+    plugin: { ...plugin, contribute },
+    options: result.value,
+    references: operatorsReferences(result.value),
+    spent,
+    subscribe: () => () => undefined,
+    close: () => Promise.resolve(),
   }
-  return loaded
+}
+
+/**
+ * The plugins that the configuration names, in its order, each with its options as its own schema parsed them. Those that don't come with the
+ * route server run in threads, until they are closed.
+ */
+export async function loadPlugins(
+  config: Config,
+  folder: string,
+  bounds: Bounds = BOUNDS,
+): Promise<readonly RunningPlugin[]> {
+  const loaded: RunningPlugin[] = []
+  try {
+    for (const [index, entry] of config.plugins.entries()) {
+      const known = builtInPlugins.find(({ name }) => name === entry.name)
+      const section =
+        known?.name === 'auto-route' && entry.options === undefined ? ['autoRoute'] : ['plugins', index, 'options']
+      const refuse = (issues: OptionsIssues): Error => optionsError(config, section, issues)
+      if (known && entry.integrity !== undefined)
+        throw new PluginError(
+          `The plugin "${entry.name}" comes with the route server, so there is nothing to pin. Take its integrity out of the configuration.`,
+        )
+      const next = known
+        ? await builtIn(known, section[0] === 'autoRoute' ? config.autoRoute : entry.options, refuse)
+        : await importPlugin(entry, { folder, bounds, refuse })
+      const twin = loaded.find(({ plugin }) => plugin.name === next.plugin.name)
+      loaded.push(next)
+      if (twin)
+        throw new PluginError(
+          `Two plugins are called "${next.plugin.name}"; the second is "${entry.name}". Load one of them.`,
+        )
+    }
+    return loaded
+  } catch (error) {
+    await Promise.all(loaded.map((one) => one.close()))
+    throw error
+  }
 }
 
 /** The built-in plugins as they are where nothing is configured. */
-export const defaultPlugins = (): Promise<readonly LoadedPlugin[]> => loadPlugins(loadConfig(), process.cwd())
+export const defaultPlugins = (): Promise<readonly RunningPlugin[]> => loadPlugins(loadConfig(), process.cwd())

@@ -2,6 +2,7 @@ import type { Config } from '@route-server/config'
 import { createKernel, diagnosticsOf, render, residentsOf } from '@route-server/kernel'
 import type { Listing, NetworkRoutes } from '@route-server/kernel'
 import type { Container, Diagnostic } from '@route-server/plugin-api'
+import { ALL_THE_TIME } from './bounded.ts'
 import { loadPlugins } from './load-plugins.ts'
 import { policyOf } from './policy.ts'
 import { settingsOf } from './settings.ts'
@@ -24,7 +25,8 @@ export async function renderContainers(
   config: Config,
   folder: string,
 ): Promise<RenderedContainers> {
-  const kernel = createKernel(await loadPlugins(config, folder), settingsOf(config), policyOf(config))
+  const plugins = await loadPlugins(config, folder, ALL_THE_TIME)
+  const kernel = createKernel(plugins, settingsOf(config), policyOf(config))
   const listings = new Map<number, Listing>()
   for (const container of containers) {
     const { network, daemon } = container
@@ -32,5 +34,7 @@ export async function renderContainers(
     listings.set(network, { network, daemon, containers: [...known, container] })
   }
   const { bytes, networks } = render(kernel, residentsOf(listings.values()))
-  return { bytes, networks, diagnostics: networks.flatMap(diagnosticsOf) }
+  const diagnostics = networks.flatMap(diagnosticsOf)
+  await Promise.all(plugins.map((plugin) => plugin.close()))
+  return { bytes, networks, diagnostics }
 }

@@ -24,6 +24,7 @@ const plugin = z.preprocess(
   section({
     name: text('the name of a plugin: a built-in one, a package, or a path that begins with ./, ../ or /'),
     options: z.unknown().optional(),
+    integrity: text('sha512-…, as route-server plugins prints it', /^sha512-[A-Za-z0-9+/]{86}==$/).optional(),
   }),
 )
 
@@ -123,7 +124,7 @@ export const configSchema = section({
   logFormat: oneOf(['text', 'json']).default('text').describe('Log lines for people (text) or machines (json).'),
   plugins: plugins
     .default(['http', 'tcp', 'udp', 'middleware', 'auto-route'].map((name) => ({ name })))
-    .describe('Plugins to run, in order: a name, or a mapping of name and options.'),
+    .describe('Plugins to run, in order: a name, or a mapping of name, options and integrity.'),
   autoRoute: autoRoute
     .default({ enabled: true })
     .describe('Auto-routes: enabled, middlewares, sourceRange, nonHttpPorts, and networks with their own.'),

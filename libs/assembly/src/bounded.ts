@@ -1,0 +1,400 @@
+import type { Container, Context, Fragment, NetworkId } from '@route-server/plugin-api'
+import type { Answer, PluginThread, ThreadEvents } from './plugin-thread.ts'
+import { createQueue } from './queue.ts'
+import type { Asked } from './queue.ts'
+
+/** How much of everybody's time a plugin may have; milliseconds. */
+export interface Bounds {
+  /** How long it may take until it is ready, at the start and when it is started again. */
+  readonly loading: number
+  /** A call that takes longer is ended. */
+  readonly deadline: number
+  /** How long everybody waits for its answers at once, until they go on without; and how much of that an answer gives back. */
+  readonly patience: number
+  readonly earned: number
+  /** How long whoever made it fail waits to be asked about again: the first time, and at most. */
+  readonly backOff: number
+  readonly longestBackOff: number
+  /** Answers that come late are told together, at least so often. */
+  readonly flush: number
+}
+
+export const BOUNDS: Bounds = {
+  loading: 20_000,
+  deadline: 1_000,
+  patience: 100,
+  earned: 1,
+  backOff: 1_000,
+  longestBackOff: 600_000,
+  flush: 5_000,
+}
+
+/** For whoever has nothing else to do, and no later. */
+export const ALL_THE_TIME: Bounds = { ...BOUNDS, patience: Infinity }
+
+/** For whom a plugin isn't asked for now. */
+export interface SetAside {
+  /** The network; left out where it is everybody. */
+  readonly network?: NetworkId
+  /** Completes the sentence "the plugin …": `was ended after 1000 ms`. */
+  readonly why: string
+  /** The container that it was asked about. */
+  readonly container?: string
+  /** When it is tried again; milliseconds since 1970. */
+  readonly until: number
+}
+
+/** What a plugin has cost, and whether it works. */
+export interface Spent {
+  readonly calls: number
+  /** Of all calls, and of the longest; milliseconds. */
+  readonly total: number
+  readonly longest: number
+  /** Containers that it hasn't answered for yet. */
+  readonly waiting: number
+  readonly setAside: readonly SetAside[]
+}
+
+type Contribute = (container: Container, context: Context) => Fragment | undefined
+
+/** A plugin that can't keep anybody. */
+export interface Bounded {
+  readonly contribute: Contribute
+  readonly spent: () => Spent
+  /** Calls back with containers about which it has something else to say than when it was last asked. */
+  readonly subscribe: (answered: (containers: readonly Container[]) => void) => () => void
+  readonly close: () => Promise<void>
+}
+
+/** What it last said about a container. */
+interface Kept {
+  readonly container: WeakRef<Container>
+  readonly answer: Answer
+  /** The last that wasn't a failure. */
+  readonly good?: Answer
+}
+
+/** Why a network's containers wait, and until when on the clock that is never set. */
+interface Aside {
+  readonly failures: number
+  readonly until: number
+  readonly why: string
+  readonly container: string
+  /** The IDs of those that it failed on. */
+  readonly culprits: ReadonlySet<string>
+}
+
+/** So many of its containers may fail until all that it has are taken for such. */
+const MOST_CULPRITS = 3
+
+/** So long a thread is waited for that is to end; one that is kept busy outside of JavaScript ends when that lets it. Milliseconds. */
+const CLOSING_MS = 1_000
+
+/** Known containers are looked through for those that have gone when there are twice as many as the last time, and so many more. */
+const MORE_KNOWN = 1_000
+
+/** Whether they say the same; a copy of one does. */
+function isSame(a: Container, b: Container): boolean {
+  if (a === b) return true
+  const [ofA, ofB] = [a, b] as unknown as readonly [Record<string, unknown>, Record<string, unknown>]
+  return Object.keys(ofA).length === Object.keys(ofB).length && Object.keys(ofA).every((key) => ofA[key] === ofB[key])
+}
+
+const askedOf = (container: Container, { settings, service, address, traefik }: Context): Asked => ({
+  network: container.network,
+  id: container.id,
+  name: container.name,
+  container: new WeakRef(container),
+  context: { settings, service, address, traefik },
+  askedAt: 0,
+})
+
+export interface BoundedOptions {
+  /** Known once it has been started. */
+  readonly name: () => string
+  /** Starts the plugin again, after a failure. */
+  readonly open: (events: ThreadEvents) => Promise<PluginThread>
+  readonly bounds: Bounds
+}
+
+/**
+ * Bounds every call into a plugin. Whoever asks has the answer at once as long as the plugin is prompt: it runs in a thread of its own, and is waited for.
+ * When that patience is used up, and when it has failed, its last answer for the container stands in, or nothing, and who asked is told once there is one.
+ */
+export async function createBounded({ name, open, bounds }: BoundedOptions): Promise<Bounded> {
+  const { deadline, patience, earned, backOff, longestBackOff, flush } = bounds
+  const kept = new Map<string, Kept>()
+  let sweepAt = MORE_KNOWN
+  const queue = createQueue()
+  const aside = new Map<NetworkId, Aside>()
+  const subscribers = new Set<(containers: readonly Container[]) => void>()
+  const late = new Map<string, Container>()
+  const spent = { calls: 0, total: 0, longest: 0 }
+  let left = patience
+  let thread: PluginThread | undefined
+  /** Until the last thread has ended there is no other: one that nothing can end stays the only one. */
+  let ending = Promise.resolve()
+  let isOpening = false
+  let current: { readonly asked: Asked; readonly id: number } | undefined
+  let questions = 0
+  let toldSettings: unknown
+  /** Networks that it failed on, and how often it did for none, since it last answered. */
+  const failedFor = new Set<NetworkId>()
+  let strays = 0
+  let down: { readonly why: string; readonly until: number } | undefined
+  let isClosed = false
+  const timers: Partial<Record<'deadline' | 'pump' | 'flush', NodeJS.Timeout>> = {}
+
+  const later = (timer: keyof typeof timers, milliseconds: number, then: () => void): void => {
+    clearTimeout(timers[timer])
+    timers[timer] = setTimeout(then, Math.max(0, Math.ceil(milliseconds))).unref()
+  }
+
+  const backOffAfter = (failures: number): number => Math.min(longestBackOff, backOff * 2 ** (failures - 1))
+
+  /** Whether a container has to wait for what happened. */
+  function asideFor(network: NetworkId, id: string): Aside | undefined {
+    const waits = aside.get(network)
+    return waits && (waits.culprits.has(id) || waits.culprits.size >= MOST_CULPRITS) ? waits : undefined
+  }
+
+  /** When a container may be asked about. */
+  const dueOf = (network: NetworkId, id: string): number => asideFor(network, id)?.until ?? -Infinity
+
+  /** Whether a network has anybody else who is only waiting for his turn. */
+  function isAnyoneNext(network: NetworkId): boolean {
+    for (const { id } of queue.of(network)) if (!asideFor(network, id)) return true
+    return false
+  }
+
+  function tell(containers: Iterable<Container>): void {
+    const all = [...containers]
+    if (all.length > 0) for (const answered of subscribers) answered(all)
+  }
+
+  function flushLate(network?: NetworkId): void {
+    const some = [...late.values()].filter((container) => network === undefined || container.network === network)
+    for (const { id } of some) late.delete(id)
+    if (late.size === 0) clearTimeout(timers.flush)
+    tell(some)
+  }
+
+  function keep(container: Container, answer: Answer): void {
+    const good = answer.threw === undefined ? answer : kept.get(container.id)?.good
+    kept.set(container.id, { container: new WeakRef(container), answer, ...(good && { good }) })
+    if (kept.size < sweepAt) return
+    for (const [id, { container }] of kept) if (!container.deref()) kept.delete(id)
+    sweepAt = 2 * kept.size + MORE_KNOWN
+  }
+
+  function count(milliseconds: number): void {
+    spent.calls++
+    spent.total += milliseconds
+    spent.longest = Math.max(spent.longest, milliseconds)
+  }
+
+  function took(answer: Answer, container: Container | undefined, waited: number): void {
+    count(answer.took)
+    left = Math.min(patience, Math.max(0, left + earned - waited))
+    failedFor.clear()
+    strays = 0
+    down = undefined
+    if (container) keep(container, answer)
+  }
+
+  /** One that was waited for, or came later. */
+  function answered(answer: Answer): void {
+    if (current?.id !== answer.id) return
+    const { asked } = current
+    const { network } = asked
+    const container = asked.container.deref()
+    current = undefined
+    clearTimeout(timers.deadline)
+    took(answer, container, answer.took)
+    queue.remove(asked)
+    if (queue.count(network) === 0) aside.delete(network)
+    if (container) late.set(container.id, container)
+    if (!isAnyoneNext(network)) flushLate(network)
+    else if (late.size === 1) later('flush', flush, () => flushLate())
+    pump()
+  }
+
+  /** What it was asked about is to blame. */
+  function setAside({ network, id, name: container }: Asked, why: string): void {
+    const before = aside.get(network)
+    const failures = (before?.failures ?? 0) + 1
+    const until = performance.now() + backOffAfter(failures)
+    const culprits = new Set([...(before?.culprits ?? []), id])
+    aside.set(network, { failures, until, why, container, culprits })
+    failedFor.add(network)
+    tell([...queue.of(network)].flatMap((one) => one.container.deref() ?? []))
+  }
+
+  /** The thread has ended, or is to end. */
+  function lose(why: string): void {
+    const lost = thread
+    const failed = current
+    thread = undefined
+    current = undefined
+    clearTimeout(timers.deadline)
+    if (lost) ending = lost.close()
+    if (failed) count(performance.now() - failed.asked.askedAt)
+    if (failed) setAside(failed.asked, why)
+    else strays++
+    // Whoever is to blame waits himself; where many are, it is the plugin.
+    const failures = Math.max(0, failedFor.size - 1) + strays
+    if (failures > 0) down = { why, until: performance.now() + backOffAfter(failures) }
+    pump()
+  }
+
+  async function reopen(): Promise<void> {
+    isOpening = true
+    try {
+      await ending
+      const opened = await open(events)
+      if (isClosed) await opened.close()
+      else thread = opened
+      toldSettings = undefined
+    } catch (cause) {
+      strays++
+      const until = performance.now() + backOffAfter(Math.max(0, failedFor.size - 1) + strays)
+      down = { why: `can't be started: ${cause instanceof Error ? cause.message : String(cause)}`, until }
+    }
+    isOpening = false
+    pump()
+  }
+
+  function send(running: PluginThread, asked: Asked, container: Container): number {
+    const { settings, service, address, traefik } = asked.context
+    const id = ++questions
+    running.ask({ id, container, service, address, traefik, ...(settings !== toldSettings && { settings }) })
+    toldSettings = settings
+    asked.askedAt = performance.now()
+    current = { asked, id }
+    return id
+  }
+
+  /** So long after it was asked it has answered, or is ended. A thread of ours that was kept busy meanwhile finds the answer lying there. */
+  function endAfter(milliseconds: number): void {
+    later('deadline', milliseconds, () => {
+      const answer = current && thread?.await(current.id, 0)
+      if (answer) answered(answer)
+      else lose(`was ended after ${deadline / 1000} s`)
+    })
+  }
+
+  /** Asks the next question, when there is one and it may be asked. */
+  function pump(): void {
+    if (isClosed || current || isOpening) return
+    const now = performance.now()
+    const { next, due } = queue.next(now, dueOf)
+    for (const network of aside.keys()) if (queue.count(network) === 0) aside.delete(network)
+    const at = Math.max(next ? now : due, down?.until ?? -Infinity)
+    if (at === Infinity) return
+    if (at > now) return later('pump', at - now, pump)
+    if (!thread) return void reopen()
+    const container = next?.container.deref()
+    if (!next || !container) return
+    send(thread, next, container)
+    endAfter(deadline)
+  }
+
+  /** The answer, where everybody can wait for it. */
+  function askAtOnce(container: Container, context: Context): Answer | undefined {
+    const { network, id } = container
+    if (!thread || current || left <= 0 || dueOf(network, id) > performance.now()) return undefined
+    const asked = askedOf(container, context)
+    const question = send(thread, asked, container)
+    const answer = thread.await(question, Math.min(left, deadline))
+    const waited = performance.now() - asked.askedAt
+    if (answer) {
+      current = undefined
+      took(answer, container, waited)
+      queue.drop(network, id)
+      return answer
+    }
+    left = Math.max(0, left - waited)
+    queue.add(asked)
+    endAfter(deadline - waited)
+    return undefined
+  }
+
+  /** Why the answer isn't there. */
+  function sayWhy({ network, id }: Container, { report }: Context, isKept: boolean): void {
+    const { why, container } = asideFor(network, id) ?? { ...down, container: undefined }
+    const fate = isKept
+      ? 'What it said of this container before stays as it is'
+      : 'It has said nothing of this container yet, so what other plugins make of it is all there is'
+    if (why === undefined)
+      report({
+        code: 'PLUGIN_BEHIND',
+        level: 'info',
+        message: `The plugin "${name()}" is slow, and hasn't answered for this container. ${fate}, until it has. Nothing has to be done; where it takes long, tell its author. See: route-server plugins`,
+      })
+    else
+      report({
+        code: 'PLUGIN_SET_ASIDE',
+        level: 'error',
+        message: `The plugin "${name()}" ${why}${container === undefined ? '' : ` on the container ${container}`}, so it is set aside for a while and then tried again. ${fate}. Tell its author; route-server plugins says when it is tried.`,
+      })
+  }
+
+  function said(answer: Answer, { report, exposedPorts }: Context): Fragment | undefined {
+    if (answer.wantsPorts) exposedPorts()
+    answer.problems.forEach(report)
+    if (answer.threw !== undefined) throw new Error(answer.threw)
+    return answer.fragment as Fragment | undefined
+  }
+
+  function contribute(container: Container, context: Context): Fragment | undefined {
+    const { id } = container
+    const known = kept.get(id)
+    const before = known?.container.deref()
+    if (known && before && isSame(before, container)) {
+      if (before !== container) kept.set(id, { ...known, container: new WeakRef(container) })
+      return said(known.answer, context)
+    }
+    const answer = askAtOnce(container, context)
+    if (answer) return said(answer, context)
+    const asked = current?.asked.container.deref()
+    const isAsked = current && asked && isSame(asked, container) && queue.has(current.asked)
+    if (!isAsked) queue.add(askedOf(container, context))
+    pump()
+    sayWhy(container, context, known?.good !== undefined)
+    // It may want them, and whoever lists the containers asks only once.
+    context.exposedPorts()
+    return known?.good && said(known.good, context)
+  }
+
+  const events: ThreadEvents = { answered, ended: (why) => lose(why) }
+  thread = await open(events)
+
+  return {
+    contribute,
+    spent() {
+      const offset = Date.now() - performance.now()
+      return {
+        ...spent,
+        waiting: queue.size,
+        setAside: [
+          ...(down ? [{ why: down.why, until: down.until + offset }] : []),
+          ...[...aside].map(([network, { why, container, until }]) => ({
+            network,
+            why,
+            container,
+            until: until + offset,
+          })),
+        ],
+      }
+    },
+    subscribe(answered) {
+      subscribers.add(answered)
+      return () => subscribers.delete(answered)
+    },
+    async close() {
+      isClosed = true
+      for (const timer of Object.values(timers)) clearTimeout(timer)
+      await Promise.race([thread?.close(), new Promise((resolve) => setTimeout(resolve, CLOSING_MS).unref())])
+    },
+  }
+}
