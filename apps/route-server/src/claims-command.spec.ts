@@ -54,6 +54,7 @@ function control(asked: unknown[] = [], claims = CLAIMS): Control {
   const knows = (subject: string): string | undefined =>
     claims.some((claim) => claim.subject === subject) ? undefined : `Nobody has claimed ${subject}.`
   return {
+    plugins: () => [],
     list: () => claims,
     release: (subject) => (asked.push(['release', subject]), knows(subject)),
     assign: (subject, network) => (asked.push(['assign', subject, network]), knows(subject)),

@@ -1,27 +1,13 @@
 import type { Command } from 'commander'
-import { loadConfig } from '@route-server/config'
 import { parseNetworkId } from '@route-server/plugin-api'
 import type { Claims } from '@route-server/server'
 import { claimsTable } from './claims-table.ts'
 import { askServer, ControlError } from './control-client.ts'
+import { stateDirOf, withPlace } from './place.ts'
+import type { Place } from './place.ts'
 import { visible } from '@route-server/terminal'
 
-interface Given {
-  readonly stateDir?: string
-  readonly config?: string
-  readonly json?: boolean
-}
-
 type Print = (text: string) => void
-
-/** The state directory that the server has with the same flags. */
-const stateDirOf = ({ stateDir, config }: Given): string => loadConfig({ file: config, flags: { stateDir } }).stateDir
-
-const withPlace = (command: Command): Command =>
-  command
-    .option('-c, --config <file>', "the route server's YAML file with settings, which names its state directory")
-    .option('--state-dir <folder>', "the route server's state directory (default: as for serve)")
-    .option('--json', 'print JSON')
 
 function networkOf(text: string): number {
   const network = parseNetworkId(text)
@@ -36,12 +22,12 @@ export function addClaims(program: Command, print: Print = (text) => void proces
   const claims = program
     .command('claims')
     .description('list, release or assign the hosts, entry points and ports that networks have claimed')
-  const say = ({ json }: Given, answer: unknown, sentence: string): void =>
+  const say = ({ json }: Place, answer: unknown, sentence: string): void =>
     print(json === true ? `${JSON.stringify(answer, undefined, 2)}\n` : `${sentence}\n`)
 
   withPlace(claims.command('list'))
     .description('print every claim: its subject, its network, since when, and whether it is used')
-    .action(async (given: Given) => {
+    .action(async (given: Place) => {
       const answer = (await askServer(stateDirOf(given), 'GET', '/claims')) as Claims
       const shown = given.json === true ? JSON.stringify(answer.claims, undefined, 2) : claimsTable(answer.claims)
       print(`${shown.trimEnd()}\n`)
@@ -49,7 +35,7 @@ export function addClaims(program: Command, print: Print = (text) => void proces
   withPlace(claims.command('release'))
     .description('make a claim free for whoever asks next, once its owner is away')
     .argument('<subject>', 'as claims list prints it: app.example.com, "*.shop.example.com", tcp-25')
-    .action(async (subject: string, given: Given) => {
+    .action(async (subject: string, given: Place) => {
       const answer = await askServer(stateDirOf(given), 'POST', '/claims/release', { subject })
       say(given, answer, `Released ${visible(subject)}.`)
     })
@@ -57,7 +43,7 @@ export function addClaims(program: Command, print: Print = (text) => void proces
     .description('give a claim to a network, whoever has it')
     .argument('<subject>', 'as claims list prints it: app.example.com, "*.shop.example.com", tcp-25')
     .argument('<network>', 'the network ID: 2816')
-    .action(async (subject: string, text: string, given: Given) => {
+    .action(async (subject: string, text: string, given: Place) => {
       const network = networkOf(text)
       const answer = await askServer(stateDirOf(given), 'POST', '/claims/assign', { subject, network })
       say(given, answer, `${visible(subject)} is network ${network}'s now.`)

@@ -1,4 +1,5 @@
 import type { ClaimView } from '@route-server/server'
+import { columns } from './columns.ts'
 import { visible } from '@route-server/terminal'
 
 const UNITS: readonly (readonly [unit: string, seconds: number])[] = [
@@ -28,11 +29,5 @@ export function claimsTable(claims: readonly ClaimView[]): string {
   const rows = claims.map((claim) =>
     [claim.kind, claim.subject, String(claim.network), claim.since ?? '', stateOf(claim)].map(visible),
   )
-  const table = [['KIND', 'SUBJECT', 'NETWORK', 'SINCE', 'STATE'], ...rows]
-  const widths = table.reduce<readonly number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
-    [],
-  )
-  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
-  return lines.map((line) => `${line.trimEnd()}\n`).join('')
+  return columns([['KIND', 'SUBJECT', 'NETWORK', 'SINCE', 'STATE'], ...rows])
 }

@@ -5,6 +5,7 @@ import { scanSockets } from '@route-server/docker'
 import { addClaims } from './claims-command.ts'
 import { serveDemo } from './demo.ts'
 import { greet } from './greeting.ts'
+import { addPlugins } from './plugins-command.ts'
 import { renderFiles } from './render-files.ts'
 import { serve } from './serve.ts'
 import { VERSION } from './version.ts'
@@ -108,5 +109,6 @@ export function commandLine(): Command {
       process.stdout.write(document)
     })
   addClaims(program)
+  addPlugins(program)
   return program
 }

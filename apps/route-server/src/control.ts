@@ -1,10 +1,13 @@
+import type { RunningPlugin } from '@route-server/assembly'
 import { assignClaim, fixedOwner, listClaims, releaseClaim } from '@route-server/kernel'
 import type { ClaimRow, Ledger, Policy, Reconciler } from '@route-server/kernel'
 import type { Settings } from '@route-server/plugin-api'
 import type { ClaimView, Control } from '@route-server/server'
+import { pluginView } from './plugin-view.ts'
 
 /** What is in force now: a reload replaces it. */
 export interface InForce {
+  readonly plugins: readonly RunningPlugin[]
   readonly reconciler: Pick<Reconciler, 'ledger' | 'decree' | 'used'>
   readonly policy: Policy
   readonly settings: Settings
@@ -48,6 +51,7 @@ export function controlOf(current: () => InForce): Control {
     return undefined
   }
   return {
+    plugins: () => current().plugins.map(pluginView),
     list() {
       const now = current()
       const reserved = Object.entries(now.policy.hosts).map(([subject, network]): ClaimView => ({

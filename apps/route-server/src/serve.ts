@@ -54,8 +54,8 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   }
   const control = createControlServer(
     controlOf(() => {
-      const { reconciler, config } = current()
-      return { reconciler, policy: policyOf(config), settings: settingsOf(config) }
+      const { reconciler, plugins, config } = current()
+      return { reconciler, plugins, policy: policyOf(config), settings: settingsOf(config) }
     }),
   )
   const chosen = first.stateDir !== loadConfig().stateDir

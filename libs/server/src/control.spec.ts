@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createControlApp, type ClaimView, type Control } from './index.ts'
+import { createControlApp, type ClaimView, type Control, type PluginView } from './index.ts'
 
 const claim: ClaimView = {
   subject: 'app.example.com',
@@ -10,6 +10,18 @@ const claim: ClaimView = {
   inUse: true,
 }
 
+const plugin: PluginView = {
+  name: 'http',
+  source: 'built-in',
+  labels: {},
+  state: 'ok',
+  waiting: 0,
+  setAside: [],
+  calls: 1,
+  totalMilliseconds: 0.5,
+  longestMilliseconds: 0.5,
+}
+
 /** Notes what it is asked; refuses what isn't its one claim. */
 function fake(): { readonly asked: unknown[]; readonly control: Control } {
   const asked: unknown[] = []
@@ -18,6 +30,7 @@ function fake(): { readonly asked: unknown[]; readonly control: Control } {
     return call[1] === claim.subject ? undefined : `Nobody has ${call[1]}.`
   }
   const control: Control = {
+    plugins: () => [plugin],
     list: () => [claim],
     release: (subject) => note('release', subject),
     assign: (subject, network) => note('assign', subject, network),
@@ -35,6 +48,10 @@ async function ask(control: Control, path: string, body?: unknown): Promise<read
 describe('the operator', () => {
   test('gets every claim', async () => {
     expect(await ask(fake().control, '/claims')).toEqual([200, { claims: [claim] }])
+  })
+
+  test('sees every plugin', async () => {
+    expect(await ask(fake().control, '/plugins')).toEqual([200, { plugins: [plugin] }])
   })
 
   test('releases and assigns', async () => {

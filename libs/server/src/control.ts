@@ -24,8 +24,42 @@ export interface ClaimView {
   readonly reservedBy?: 'operator'
 }
 
-/** What the operator may do with claims. A text is a refusal: a sentence for people. */
+/** For whom a plugin isn't asked for now. */
+export interface SetAsideView {
+  /** Left out where it is everybody. */
+  readonly network?: NetworkId
+  readonly container?: string
+  /** Completes the sentence "the plugin …". */
+  readonly why: string
+  /** When it is tried again: `2026-01-02T03:04:05.000Z`. */
+  readonly until: string
+}
+
+/** A plugin that runs. */
+export interface PluginView {
+  readonly name: string
+  /** `built-in`, or the path of its file or of its package's folder. */
+  readonly source: string
+  readonly version?: string
+  /** The labels that it reads, each with a line for people. */
+  readonly labels: Readonly<Record<string, string>>
+  /** `behind`: it hasn't answered for some containers yet. */
+  readonly state: 'ok' | 'behind' | 'set-aside'
+  readonly waiting: number
+  readonly setAside: readonly SetAsideView[]
+  readonly calls: number
+  /** Of all calls, and of the longest. */
+  readonly totalMilliseconds: number
+  readonly longestMilliseconds: number
+  /** What its files can be pinned by; left out for built-in ones. */
+  readonly integrity?: string
+  /** Whether the configuration pins them. */
+  readonly pinned?: boolean
+}
+
+/** What the operator may do with claims, and see of plugins. A text is a refusal: a sentence for people. */
 export interface Control {
+  plugins(): readonly PluginView[]
   list(): readonly ClaimView[]
   release(subject: string): string | undefined
   assign(subject: string, network: NetworkId): string | undefined
@@ -36,10 +70,16 @@ export interface Claims {
   readonly claims: readonly ClaimView[]
 }
 
+/** The body of `GET /plugins`. */
+export interface Plugins {
+  readonly plugins: readonly PluginView[]
+}
+
 /** The operator's endpoints. For a private socket: who may open it may do everything. */
 export function createControlApp(control: Control): Hono {
   const app = new Hono()
   app.get('/claims', () => json({ claims: control.list() } satisfies Claims))
+  app.get('/plugins', () => json({ plugins: control.plugins() } satisfies Plugins))
   app.post('/claims/release', async (context) => {
     const { subject } = await fieldsOf(context)
     return isSubject(subject) ? done(control.release(subject)) : invalid(SUBJECT)
@@ -55,7 +95,7 @@ export function createControlApp(control: Control): Hono {
     failure(
       404,
       'PATH_UNKNOWN',
-      `There is no ${req.method} ${req.path}; there are GET /claims, POST /claims/release and POST /claims/assign.`,
+      `There is no ${req.method} ${req.path}; there are GET /claims, GET /plugins, POST /claims/release and POST /claims/assign.`,
     ),
   )
   app.onError(() => failure(500, 'INTERNAL_ERROR', "The route server couldn't do this; its log says why."))

@@ -1,0 +1,112 @@
+import { Command } from 'commander'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { createControlServer } from '@route-server/server'
+import type { PluginView } from '@route-server/server'
+import { addPlugins } from './plugins-command.ts'
+
+let folder: string
+let server: Server | undefined
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plugins-'))
+})
+afterEach(() => {
+  server?.close()
+  rmSync(folder, { recursive: true })
+})
+
+const INTEGRITY = `sha512-${'a'.repeat(86)}==`
+
+const PLUGINS: readonly PluginView[] = [
+  {
+    name: 'http',
+    source: 'built-in',
+    labels: { 'traefik.http.routers.{name}': 'A router.', 'traefik.http.services.{name}': 'A service.' },
+    state: 'ok',
+    waiting: 0,
+    setAside: [],
+    calls: 20,
+    totalMilliseconds: 1.5,
+    longestMilliseconds: 0.25,
+  },
+  {
+    name: 'grpc',
+    source: '/etc/route-server/node_modules/acme-grpc',
+    version: '1.2.3',
+    labels: { 'acme.port\u001b[31m': 'A port.' },
+    state: 'set-aside',
+    waiting: 3,
+    setAside: [
+      { network: 2816, container: 'web-1', why: 'was ended after 1 s', until: '2026-01-02T03:04:05.000Z' },
+      { network: 2880, container: 'api-1', why: 'was ended after 1 s', until: '2026-01-02T03:04:09.000Z' },
+    ],
+    calls: 20,
+    totalMilliseconds: 2_010,
+    longestMilliseconds: 1_000,
+    integrity: INTEGRITY,
+    pinned: false,
+  },
+]
+
+async function serve(plugins: readonly PluginView[]): Promise<void> {
+  const control = { plugins: () => plugins, list: () => [], release: () => undefined, assign: () => undefined }
+  server = createControlServer(control)
+  await once(server.listen(join(folder, 'control.sock')), 'listening')
+}
+
+/** What the command prints. */
+async function run(...words: string[]): Promise<string> {
+  let printed = ''
+  const program = new Command().exitOverride()
+  addPlugins(program, (text) => (printed += text))
+  await program.parseAsync(['plugins', ...words], { from: 'user' })
+  return printed
+}
+
+describe('route-server plugins', () => {
+  test('prints a table of those that run, and what there is to know of strangers', async () => {
+    await serve(PLUGINS)
+    expect(await run('--state-dir', folder))
+      .toBe(`NAME  VERSION  STATE                                CALLS  TIME     LONGEST  SOURCE                                    LABELS
+http  -        ok                                   20     1.5 ms   0.25 ms  built-in                                  traefik.http.routers.{name}, traefik.http.services.{name}
+grpc  1.2.3    set aside for 2 networks, 3 waiting  20     2010 ms  1000 ms  /etc/route-server/node_modules/acme-grpc  acme.port\\u001b[31m
+grpc was ended after 1 s on web-1 of network 2816; it is tried again at 2026-01-02T03:04:05.000Z
+grpc was ended after 1 s on api-1 of network 2880; it is tried again at 2026-01-02T03:04:09.000Z
+grpc can be pinned by ${INTEGRITY}
+`)
+  })
+
+  test('prints JSON for programs', async () => {
+    await serve(PLUGINS)
+    expect(JSON.parse(await run('--state-dir', folder, '--json'))).toEqual(PLUGINS)
+  })
+
+  test('says that no server runs', async () => {
+    await expect(run('--state-dir', folder)).rejects.toThrow('No route server runs on')
+  })
+
+  test('loads what the configuration names, and shows what to pin in place of what is pinned', async () => {
+    writeFileSync(
+      join(folder, 'mine.cjs'),
+      `exports.plugin = {
+        apiVersion: 1, name: 'mine', labels: { 'acme.port': 'A port.' }, contribute() {},
+        options: { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } },
+      }`,
+    )
+    const file = join(folder, 'config.yaml')
+    writeFileSync(file, `plugins: [http, { name: ./mine.cjs, integrity: ${INTEGRITY} }]`)
+    const shown = JSON.parse(await run('--configured', '--config', file, '--json')) as readonly PluginView[]
+    expect(shown).toMatchObject([
+      { name: 'http', source: 'built-in' },
+      { name: 'mine', source: join(folder, 'mine.cjs'), state: 'ok', calls: 0, pinned: false },
+    ])
+    const { integrity } = shown[1] ?? {}
+    expect(integrity).toMatch(/^sha512-/)
+    writeFileSync(file, `plugins: [http, { name: ./mine.cjs, integrity: ${integrity ?? ''} }]`)
+    expect(await run('--configured', '--config', file)).toContain(`mine is pinned by ${integrity ?? ''}\n`)
+  })
+})
