@@ -24,6 +24,7 @@ dynamicPorts: { tcp: false, udp: 5000-5001 }
 shares: { ports: 3 }
 limits: { routers: 7 }
 allow: { catchAll: [64], upstreams: [10.0.0.0/8], files: [/srv], plugins: [geo], tlsStores: [128] }
+plugins: [http, tcp, udp, auto-route]
 `,
   )
   expect(policyOf(loadConfig({ file }))).toEqual({
@@ -41,6 +42,7 @@ allow: { catchAll: [64], upstreams: [10.0.0.0/8], files: [/srv], plugins: [geo],
     hold: 0,
     shares: { ...DEFAULT_POLICY.shares, ports: 3 },
     limits: { ...DEFAULT_POLICY.limits, routers: 7 },
+    notEnabled: [expect.objectContaining({ name: 'middleware' })],
   })
   rmSync(folder, { recursive: true })
 })

@@ -1,4 +1,4 @@
-import type { NetworkId } from '@route-server/plugin-api'
+import type { NetworkId, Plugin } from '@route-server/plugin-api'
 
 /**
  * What keeps networks apart. `hosts`: a host is routed for the network that has it. `entry-points`: so is an entry point that only
@@ -76,6 +76,8 @@ export interface Policy {
   readonly hold: number
   readonly shares: Shares
   readonly limits: Limits
+  /** Plugins that could be enabled and aren't, for messages to name. */
+  readonly notEnabled: readonly Pick<Plugin, 'name' | 'labels'>[]
 }
 
 export const DEFAULT_SHARES: Shares = {
@@ -105,4 +107,5 @@ export const DEFAULT_POLICY: Policy = {
   hold: 10_000,
   shares: DEFAULT_SHARES,
   limits: DEFAULT_LIMITS,
+  notEnabled: [],
 }

@@ -29,6 +29,8 @@ import { frozen } from './plain.ts'
 import { DEFAULT_POLICY } from '../policy.ts'
 import type { Policy } from '../policy.ts'
 import { screen } from './screen.ts'
+import { unreadLabels } from './unread.ts'
+import type { Unread } from './unread.ts'
 import { pathOf, scopedName } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
 
@@ -76,20 +78,6 @@ export function originOf(container: Container): Origin {
   return { container: name, containerId: id, network, daemon, ...(compose && { compose }) }
 }
 
-/** Whether a plugin reads labels with that beginning. */
-const isReadBy = (plugins: readonly LoadedPlugin[], prefix: string): boolean =>
-  plugins.some(({ plugin }) =>
-    Object.keys(plugin.labels).some((label) => label === prefix || label.startsWith(`${prefix}.`)),
-  )
-
-const readPrefixes = new WeakMap<readonly LoadedPlugin[], (prefix: string) => boolean>()
-
-function readerOf(plugins: readonly LoadedPlugin[]): (prefix: string) => boolean {
-  let reader = readPrefixes.get(plugins)
-  if (!reader) readPrefixes.set(plugins, (reader = remembered(100, (prefix) => isReadBy(plugins, prefix))))
-  return reader
-}
-
 const tellings = new WeakMap<readonly LoadedPlugin[], (label: string) => boolean>()
 
 /** Whether a label gives anything to read or to say, by its key alone. Most that a container has don't, and all have the same ones. */
@@ -101,15 +89,6 @@ function tellingTo(plugins: readonly LoadedPlugin[]): (label: string) => boolean
     tellings.set(plugins, tells)
   }
   return tells
-}
-
-/** Sections that the labels use and no loaded plugin reads, as label prefixes: `traefik.udp.routers`. */
-function unreadPrefixes(labels: TraefikLabels, plugins: readonly LoadedPlugin[]): string[] {
-  const isRead = readerOf(plugins)
-  const used = Object.entries(labels.configuration).flatMap(([part, content]) =>
-    Object.keys(content ?? {}).map((kind) => `traefik.${part}.${kind}`),
-  )
-  return used.filter((prefix) => !isRead(prefix))
 }
 
 /** All plugins see the same labels, so none may change them. */
@@ -127,13 +106,13 @@ const closes = ({ broken, brokenProtocols }: TraefikLabels): boolean =>
   brokenProtocols.has('http') || (broken.get('http.routers') ?? []).length > 0
 
 /** What the labels alone give to say, whatever the plugins make of them. */
-function labelDiagnostics(labels: TraefikLabels, plugins: readonly LoadedPlugin[], origin: Origin): Diagnostic[] {
+function labelDiagnostics(labels: TraefikLabels, unread: readonly Unread[], origin: Origin): Diagnostic[] {
   const said = labels.mistakes.map((mistake) => labelMistake(origin, mistake))
   const { state, traefik1 } = labels
   if (traefik1) said.push(labelsOfTraefik1(origin, traefik1, state === 'unasked' || closes(labels)))
   else if (state === 'unasked') said.push(enableMissing(origin))
   if (labels.state === 'disabled') said.push(routingDisabled(origin))
-  return [...said, ...unreadPrefixes(labels, plugins).map((prefix) => labelsUnread(origin, prefix))]
+  return [...said, ...unread.map((labels) => labelsUnread(origin, labels))]
 }
 
 /** A plugin's answer is there when it returns. A promise would be taken for an empty fragment, and its failure end the process. */
@@ -187,7 +166,7 @@ function evaluated(
 
   const traefik = frozenLabels(container, identity, telling)
   const diagnostics = [
-    ...labelDiagnostics(traefik, plugins, maker),
+    ...labelDiagnostics(traefik, unreadLabels(container, traefik, plugins, policy), maker),
     ...misspelt.map((slip) => labelMisspelt(maker, slip)),
   ]
   const fault = holdLabelFault(container, maker)

@@ -14,6 +14,7 @@ import { capital, diagnostic, entryName } from '../messages.ts'
 import type { Limits } from '../policy.ts'
 import type { Refused } from './allowed.ts'
 import type { Misspelt } from './misspelt.ts'
+import type { Unread } from './unread.ts'
 import { neededLabels } from './needed-labels.ts'
 import { labelAt } from './place.ts'
 import type { Place } from './place.ts'
@@ -190,12 +191,15 @@ export const labelsOfOthers = (
   ...(translation.length > 0 && { suggestion: translation.join('\n') }),
 })
 
-export const labelsUnread = (origin: Origin, prefix: string): Diagnostic =>
+/** `labels`: `traefik.udp.routers.*`; `reader`: the plugin that would read them. */
+export const labelsUnread = (origin: Origin, { labels, reader }: Unread): Diagnostic =>
   diagnostic(
     'LABELS_UNREAD',
     'warning',
     origin,
-    `No loaded plugin reads ${prefix}.* labels, so they have no effect. The operator chooses the plugins.`,
+    reader === undefined
+      ? `No loaded plugin reads ${labels} labels, so they have no effect. The operator chooses the plugins.`
+      : `${labels} needs plugin ${reader}, which isn't enabled, so it has no effect. The operator chooses the plugins.`,
   )
 
 /** Characters of what a plugin says: it may have labels in it. */
