@@ -49,27 +49,27 @@ export async function start(
     memory: { ...memory, keep: (change) => state.keepClaims(change), tell: tellDiagnostics(log) },
   })
   const { reconciler, daemons } = composition
-  const forget = keepListings(daemons, {
-    state,
-    redeployGrace: config.redeployGrace,
-  })
-  reconciler.subscribe((change) => {
-    publisher?.publish(change.document)
-    narrate(change, log)
-  })
-  const already = reconciler.served()
-  if (already) publisher?.publish(already.document)
-  return {
-    ...composition,
-    config,
-    plugins,
-    token,
-    warnings,
-    async stop() {
-      forget()
-      reconciler.close()
-      await daemons.close()
-      await Promise.all(plugins.map((plugin) => plugin.close()))
-    },
+  let forget = (): void => undefined
+  async function stop(): Promise<void> {
+    forget()
+    reconciler.close()
+    await daemons.close()
+    await Promise.all(plugins.map((plugin) => plugin.close()))
   }
+  try {
+    forget = keepListings(daemons, {
+      state,
+      redeployGrace: config.redeployGrace,
+    })
+    reconciler.subscribe((change) => {
+      publisher?.publish(change.document)
+      narrate(change, log)
+    })
+    const already = reconciler.served()
+    if (already) publisher?.publish(already.document)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { ...composition, config, plugins, token, warnings, stop }
 }

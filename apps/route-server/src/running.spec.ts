@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { loadConfig } from '@route-server/config'
+import type { State } from '@route-server/state'
+import type { Log } from './log.ts'
+import { start } from './running.ts'
+
+const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/** A state directory that fails where the listings are asked for. */
+const broken = {
+  get kept(): never {
+    throw new Error('oops')
+  },
+} as unknown as State
+
+test('a start that fails leaves nothing running', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'running-'))
+  const config = loadConfig({ flags: { sockets: [join(folder, 'docker-*.sock')] } })
+  const running = () => process.getActiveResourcesInfo().filter((what) => /Timeout/.test(what))
+  const before = running()
+  const keepers = { log: quiet, state: broken, publisher: undefined }
+  await expect(start(config, folder, keepers, () => ({}))).rejects.toThrow('oops')
+  await new Promise(setImmediate)
+  expect(running()).toEqual(before)
+  rmSync(folder, { recursive: true })
+})
