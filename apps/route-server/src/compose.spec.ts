@@ -1,8 +1,11 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from '@jest/globals'
 import { loadConfig } from '@route-server/config'
 import type { DaemonWatch } from '@route-server/docker'
 import type { Container } from '@route-server/plugin-api'
 import { compose, DAEMONS } from './compose.ts'
+import type { Composition, Memory } from './compose.ts'
 import { loadPlugins } from '@route-server/assembly'
 import type { Log } from './log.ts'
 import { provide } from './tokens.ts'
@@ -50,6 +53,26 @@ describe('the composition', () => {
     reconciler.close()
     expect('bytes' in document && Buffer.from(document.bytes).toString()).toContain('Host(`web-2816.example.com`)')
     expect(reconciler.view.autoRoutes).toBe(true)
+  })
+
+  test('holds nothing of what ran before', async () => {
+    const config = loadConfig()
+    const plugins = await loadPlugins(config, process.cwd())
+    const composed: Composition[] = []
+    const memory = ((): WeakRef<Memory> => {
+      const memory: Memory = {}
+      composed.push(
+        compose({ config, log: quiet, plugins, memory }, (c) => {
+          provide(c, DAEMONS, {}, () => fake)
+        }),
+      )
+      return new WeakRef(memory)
+    })()
+    await new Promise(setImmediate)
+    setFlagsFromString('--expose-gc')
+    ;(runInNewContext('gc') as () => void)()
+    expect(memory.deref()).toBeUndefined()
+    for (const { reconciler } of composed) reconciler.close()
   })
 
   test('makes no automatic routes without a base domain, or when they are switched off', async () => {

@@ -83,14 +83,15 @@ const answersOf =
  * The wiring, as a list of facts. A test replaces a part by one line: `compose(given, (c) => provide(c, DAEMONS, {}, () => fake))`.
  */
 export function compose(
-  given: Given,
+  { config, log, plugins, memory = {} }: Given,
   replace: (container: DependencyContainer) => void = () => undefined,
 ): Composition {
   const c = root.createChildContainer()
-  provide(c, CONFIG, {}, () => given.config)
-  provide(c, LOG, {}, () => given.log)
-  provide(c, PLUGINS, {}, () => given.plugins)
-  provide(c, MEMORY, {}, () => given.memory ?? {})
+  let remembered = memory
+  provide(c, CONFIG, {}, () => config)
+  provide(c, LOG, {}, () => log)
+  provide(c, PLUGINS, {}, () => plugins)
+  provide(c, MEMORY, {}, () => remembered)
   provide(c, POLICY, { config: CONFIG }, ({ config }) => policyOf(config))
   provide(c, SETTINGS, { config: CONFIG }, ({ config }) => settingsOf(config))
   provide(
@@ -149,5 +150,8 @@ export function compose(
       }),
   )
   replace(c)
-  return { reconciler: resolve(c, RECONCILER), daemons: resolve(c, DAEMONS) }
+  const composition = { reconciler: resolve(c, RECONCILER), daemons: resolve(c, DAEMONS) }
+  // Who needs it has it; what is wired here lives on, and would hold all that ran before.
+  remembered = {}
+  return composition
 }

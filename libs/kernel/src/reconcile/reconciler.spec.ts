@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Container, Plugin } from '@route-server/plugin-api'
 import { createKernel } from '../kernel.ts'
@@ -9,6 +11,9 @@ import type { Ledger, LedgerChange } from '../ledger/ledger.ts'
 import { DEFAULT_POLICY } from '../policy.ts'
 import { sampleContainer } from '../sample-container.ts'
 import type { Snapshot, SnapshotSource } from '../snapshot.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const nothing: Snapshot = { listings: new Map(), daemons: [], unknown: [], diagnostics: [] }
 const waiting: Snapshot = { ...nothing, unknown: ['docker-64.sock was not listed yet'] }
@@ -219,6 +224,36 @@ describe('a successor', () => {
     jest.advanceTimersByTime(100)
     source.turn(holding('b'))
     expect(shown(second)).toBe('2: b')
+  })
+
+  test("serves nothing where that is right, whoever isn't known", () => {
+    const first = start(turned(holding('a')))
+    const without = createKernel([], { httpEntryPoints: [], allowedReferences: [] })
+    const source = turned({ ...nothing, unknown: waiting.unknown })
+    const second = start(source, { before: first.served(), kernel: without })
+    expect(shown(second)).toBe('1: a')
+    source.turn({ ...holding('a'), unknown: waiting.unknown })
+    jest.advanceTimersByTime(100)
+    expect(shown(second)).toBe('2: ')
+  })
+
+  test('lets go of whom it followed once it knows better', async () => {
+    jest.useRealTimers()
+    const source = turned(waiting)
+    const followed = ((): WeakRef<object> => {
+      const first = start(turned(holding('a')))
+      const before = first.served()
+      open.pop()?.close()
+      start(source, { before })
+      return new WeakRef(before?.networks ?? [])
+    })()
+    source.turn(holding('b'))
+    await new Promise((known) => open.at(-1)?.subscribe(known))
+    await new Promise(setImmediate)
+    collectGarbage()
+    expect(followed.deref()).toBeUndefined()
+    for (const reconciler of open.splice(0)) reconciler.close()
+    jest.useFakeTimers()
   })
 
   test('obeys what was ordered after the last rendering', () => {

@@ -129,8 +129,19 @@ const diagnosticsIn = (routes: NetworkRoutes | undefined): readonly Diagnostic[]
  * on, and everything is worked out anew: it goes on as its own successor.
  */
 export function reconcile(options: ReconcilerOptions): Reconciler {
-  const { source, kernel, autoRoutes, settle, startGrace, claimLapse } = options
-  const newAdmission = (): Admission => createAdmission({ kernel, settle, revisions: options.revisions ?? Infinity })
+  // Not one word more of the options, so that they, and with them what was served before, are held by nothing.
+  const {
+    source,
+    kernel,
+    autoRoutes,
+    settle,
+    startGrace,
+    claimLapse,
+    life: lifeOptions,
+    revisions = Infinity,
+  } = options
+  const { keep, tell, onFault, onRecovery, onGraceOver } = options
+  const newAdmission = (): Admission => createAdmission({ kernel, settle, revisions })
   /** What was served until it is known anew what is to be. */
   let before = options.before
   let life = before?.life ?? createLife()
@@ -152,15 +163,18 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   /** A successor knows what was known: nobody's changes wait for a daemon that never answered. */
   let graceOver = before !== undefined
 
-  /** An empty document is believed only where everything is known: Traefik takes it for "no routes". */
-  const mayServe = (snapshot: Snapshot): boolean =>
-    isKnown || snapshot.unknown.length === 0 || (graceOver && kernel.networks().some(({ entries }) => entries.size > 0))
+  /** An empty document is believed only where everything is known that was served: Traefik takes it for "no routes". */
+  const mayServe = ({ unknown, listings }: Snapshot): boolean =>
+    isKnown ||
+    unknown.length === 0 ||
+    (graceOver && kernel.networks().some(({ entries }) => entries.size > 0)) ||
+    before?.networks.every(({ network }) => listings.has(network)) === true
 
   const networks = (): readonly NetworkRoutes[] => (isKnown ? kernel.networks() : (before?.networks ?? []))
   const served = (): Handover | undefined => document && { document, networks: networks(), life }
 
-  function keep(change: LedgerChange): void {
-    if (!isNoChange(change)) options.keep?.(change)
+  function keepClaims(change: LedgerChange): void {
+    if (!isNoChange(change)) keep?.(change)
   }
 
   function apply(snapshot: Snapshot, now: Moment): void {
@@ -168,7 +182,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     if (change.size === 0 && !isBehind) return
     const began = performance.now()
     const { networks, claimed } = kernel.apply(change, now.date)
-    keep(claimed)
+    keepClaims(claimed)
     const isServed = mayServe(snapshot)
     isBehind = !isServed
     isUntold ||= !isServed
@@ -188,7 +202,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     before = undefined
     if (isNews) document = next
     recovered()
-    quietly('What is to be said about containers could not be', () => options.tell?.({ networks: changed }))
+    quietly('What is to be said about containers could not be', () => tell?.({ networks: changed }))
     if (!isNews) return
     for (const subscriber of subscribers)
       quietly('A new document could not be handed on', () => {
@@ -201,7 +215,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     try {
       act()
     } catch (cause) {
-      options.onFault?.(notDone(what, cause), cause)
+      onFault?.(notDone(what, cause), cause)
     }
   }
 
@@ -217,7 +231,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     const wait = waitAfter((faults += 1))
     restsUntil = performance.now() + wait
     problem = outOfDate(cause, document !== undefined, wait)
-    options.onFault?.(problem, cause)
+    onFault?.(problem, cause)
     wakeAt(restsUntil)
   }
 
@@ -225,7 +239,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     if (faults === 0) return
     faults = 0
     problem = undefined
-    options.onRecovery?.(upToDate)
+    onRecovery?.(upToDate)
   }
 
   function update(): void {
@@ -255,7 +269,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   /** Whoever was looked at half can't be gone on from, either. */
   function attend({ listings }: Snapshot, now: Moment): LifeChange {
     try {
-      return life.attend(listings, now, options.life)
+      return life.attend(listings, now, lifeOptions)
     } catch (cause) {
       life = createLife()
       throw cause
@@ -278,7 +292,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   function decree(ledger: Ledger): void {
     const change = decreed(ledger)
     if (isNoChange(change)) return
-    keep(change)
+    keepClaims(change)
     isBehind = true
     lookAgain()
   }
@@ -326,7 +340,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   const grace = setTimeout(() => {
     graceOver = true
     const { unknown } = source.read()
-    if (!isKnown && unknown.length > 0) options.onGraceOver?.(unknown)
+    if (!isKnown && unknown.length > 0) onGraceOver?.(unknown)
     lookAgain()
   }, startGrace)
   update()
