@@ -4,133 +4,50 @@ import type { Written } from './document.ts'
 
 const scalar = (text: string): Written => ({ kind: 'scalar', text })
 
-/** Values that some reader takes for something else. */
-const NASTY = [
-  ...['', '~', 'null', '""', "''", 'yes', 'no', 'on', 'tRuE', 'TRUE', '"true"', '1', '0', '-0', '+1'],
-  ...['1e3', '1.5', '10.0', '.5', '.inf', '-.INF', '.nan', '0o17', '017', '08', '0x1F', '0b11', '1_000', '0_1', '1__0'],
-  ...['9223372036854775807', '9223372036854775808', '18446744073709551616', '-9223372036854775808', '1e400', '1:30'],
-  ...['2001-01-01', '2001-1-1', '2001-01-01 10:00:00', '2001-01-01T10:00:00Z', '2001-13-01', '2001-02-30', '20010101'],
+/** Texts that some reader takes for something else, or for nothing. */
+const TEXTS = [
+  ...['', '~', 'null', 'yes', 'tRuE', 'TRUE', 'true', '1', '-0', '+1', '1e3', '1.5', '.inf', '017', '0x1F', '1_000'],
   ...[
+    '9223372036854775808',
+    '-9223372036854775808',
+    '2001-01-01',
     '1h',
-    '"1h2m3.5s"',
+    '1h2m3.5s',
     '1.5s',
-    '"1.5"',
     '-1s',
-    '"10 s"',
+    '10 s',
     '1d',
     '5us',
-    '"5µs"',
-    '2562048h',
-    '9223372036s',
-    '.5s',
-    '1.s',
   ],
-  ...[
-    '"\\u0000"',
-    '"\\uFFFE"',
-    '"\\ud83d\\ude00"',
-    '"\\U0001F600"',
-    '"\\/"',
-    '"\\x41\\t"',
-    '"\\z"',
-    '"\\u12"',
-    "'it''s'",
-  ],
-  ...['"\u0085"', '"\u2028"', 'a\u2028b', '"\ufeff"', '"\ufffe"', '"\u007f"', '"\u0001"', '😀', "'😀'"],
-  ...['║', '"║x"', '"║24║a║b"', '"║2║x"', '"a║b"', '"║99║"', '"║1║true"'],
-  ...[
-    '- x',
-    '-',
-    '? x',
-    ': x',
-    'a: b',
-    'a:b',
-    'a #b',
-    '#c',
-    '@x',
-    '`x',
-    '%x',
-    '!x y',
-    '!!str 1',
-    '!!int "1"',
-    '!!float 1',
-  ],
-  ...[
-    '!!bool yes',
-    '!!binary aGk=',
-    '!!binary x',
-    '&a x',
-    '*a',
-    '*none',
-    '|\n   x',
-    '>-\n   x\n   y',
-    '|9\n x',
-    '"a\n  b"',
-    'a\n  b',
-  ],
-  ...[
-    '[]',
-    '{}',
-    '[a, b]',
-    '[1, 2]',
-    '[1, true]',
-    '[1, 1.5]',
-    '[null]',
-    '[[a]]',
-    '[{}]',
-    '[{a: b}]',
-    '[{a: b}, c]',
-    '[a, {b: c}]',
-  ],
-  ...[
-    '{a: b}',
-    '{a: {b: c}}',
-    '{"": a}',
-    '{a: null}',
-    '{1: a}',
-    '{true: a}',
-    '{[a]: b}',
-    '{? a}',
-    '{a}',
-    '[a: b]',
-    '[,]',
-    '[a,]',
-  ],
-  ...['{<<: {a: b}}', '{<<: x}', '{a: 1, a: 2}', '{1: a, "1": b}', '"x', "'x", '[a', '{a: b', 'a]', '\t', '\tx', 'x\t'],
+  ...['5\\u00b5s', '2562048h', '9223372036s', '.5s', '1.s', '- x', 'a: b', 'a #b', '{a: b}', "it's", '\\"', '\\\\'],
+  ...['\\u0000', '\\ufffe', '\\ud83d\\ude00', '\\U0001f600', '\\u0085', '\\u2028', '\\ufeff', '\\u007f', '\\u000a'],
+  ...['\\u2551', '\\u2551x', '\\u255124\\u2551a\\u2551b', '\\u25512\\u2551x', 'a\\u2551b', '\\u255199\\u2551'],
+  ...['\\u25511\\u2551true', '\\u25512\\u25511\\u25512', '\\u255111\\u255118446744073709551616', '\\u255114\\u25511.5'],
 ] as const
 
-const NASTY_KEYS = [
-  ...[
-    '""',
-    '~',
-    'null',
-    'true',
-    '12',
-    '1.5',
-    '2001-01-01',
-    '<<',
-    '"<<"',
-    "'[0]'",
-    '[a]',
-    '{a: b}',
-    '? a',
-    '"a\\nb"',
-    '-',
-    '- a',
-  ],
-  ...[
-    'x y',
-    'a:b',
-    '"x"',
-    "'x'",
-    '&k x',
-    '!!str x',
-    '"\\u0000"',
-    '║',
-    `"${'k'.repeat(1018)}"`,
-    `"${'k'.repeat(1026)}"`,
-  ],
-  ...['k'.repeat(1019), 'k'.repeat(1030), 'ſ', 'İ', 'http', 'HTTP', 'Rule', 'models', '[0]', '"["', '"[]"', '"a.b"'],
+const text = (value: string): Written => scalar(`"${value}"`)
+const list = (...items: Written[]): Written => ({ kind: 'list', items })
+const map = (...entries: [string, Written][]): Written => ({ kind: 'map', entries })
+
+/** A value that may not belong where it comes. */
+function nasty(random: Random): Written {
+  const made = [
+    () => text(random.pick(TEXTS)),
+    () => text(random.pick(TEXTS)),
+    () => scalar(random.pick(['true', 'false', '0', '1', '-1', '9223372036854775807'])),
+    () => list(...Array.from({ length: random.below(3) }, () => text(random.pick(TEXTS)))),
+    () => list(scalar('1'), random.pick([scalar('2'), scalar('true'), text('x'), map()])),
+    () => random.pick([list(list(text('a'))), list(map()), list(map(['a', text('b')]), text('c'))]),
+    () => map([random.pick(['a', '"1"', '""', '"[0]"']), random.pick([text('b'), map(), map(['b', text('c')])])]),
+    () => random.pick([map(), list()]),
+  ] as const
+  return random.pick(made)()
+}
+
+const KEYS = [
+  ...['""', '"~"', '"null"', '"true"', '"12"', '"<<"', '"[0]"', '"["', '"[]"', '"a.b"', '"x y"', '"a:b"', '"x"'],
+  ...['"a\\u000ab"', '"\\u0000"', '"\\u2551"', '"\\u017f"', '"\\u0130"', 'http', 'HTTP', 'Rule', 'models'],
+  ...[`"${'k'.repeat(1018)}"`, `"${'k'.repeat(1022)}"`, `"${'k'.repeat(1026)}"`, 'k'.repeat(1024), 'k'.repeat(1025)],
   ...['defaultRule', 'urlRewrite', 'metadata', 'nginxHeaders', 'expires', 'fenced', 'certificate', 'port', 'scheme'],
 ] as const
 
@@ -170,16 +87,16 @@ type Mutation = (place: Place, random: Random, all: readonly Place[]) => void
 
 const MUTATIONS: readonly [Mutation, ...Mutation[]] = [
   (place, random) => {
-    replaceValue(place, scalar(random.pick(NASTY)))
+    replaceValue(place, nasty(random))
   },
   (place, random) => {
-    replaceValue(place, scalar(random.pick(NASTY)))
+    replaceValue(place, nasty(random))
   },
   (place, random) => {
     rename(place, (key) => byCase(key, random))
   },
   (place, random) => {
-    rename(place, () => random.pick(NASTY_KEYS))
+    rename(place, () => random.pick(KEYS))
   },
   (place, random) => {
     rename(place, (key) => key.slice(0, -1) + (random.chance(0.5) ? 'x' : ''))
@@ -187,85 +104,30 @@ const MUTATIONS: readonly [Mutation, ...Mutation[]] = [
   ({ parent, index }) => {
     if (parent.kind === 'list') parent.items.splice(index, 1)
     else parent.entries.splice(index, 1)
-    parent.flow ||= (parent.kind === 'list' ? parent.items : parent.entries).length === 0
-  },
-  (place, random) => {
-    replaceValue(
-      place,
-      random.chance(0.5) ? { kind: 'map', entries: [], flow: true } : { kind: 'list', items: [], flow: true },
-    )
   },
   (place) => {
     const value = valueAt(place)
-    if (value) replaceValue(place, { kind: 'list', items: [value], flow: false })
+    if (value) replaceValue(place, list(value))
   },
   (place, random) => {
     const value = valueAt(place)
-    if (value)
-      replaceValue(place, { kind: 'map', entries: [[random.pick(['x', '"[0]"', 'rule']), value]], flow: false })
+    if (value) replaceValue(place, map([random.pick(['x', '"[0]"', 'rule']), value]))
   },
   (place, random, all) => {
     const other = random.pick(all)
     const value = other && valueAt(other)
-    if (value) replaceValue(place, scalar(value.kind === 'scalar' ? value.text : '{}'))
+    if (value) replaceValue(place, value.kind === 'scalar' ? scalar(value.text) : map())
   },
   ({ parent, index }, random) => {
     if (parent.kind !== 'map') return
     const entry = parent.entries[index]
     if (entry) parent.entries.push([random.chance(0.5) ? entry[0] : byCase(entry[0], random), entry[1]])
   },
-  (place) => {
-    const value = valueAt(place)
-    if (value && value.kind !== 'scalar') value.flow = !value.flow
-  },
 ]
 
 const PIECES = [
-  ...[
-    ':',
-    ': ',
-    ' ',
-    '  ',
-    '\n',
-    '\r\n',
-    '\t',
-    '-',
-    '- ',
-    '#',
-    ' #',
-    '{',
-    '}',
-    '[',
-    ']',
-    ',',
-    '"',
-    "'",
-    '&',
-    '*',
-    '!',
-    '|',
-    '>',
-  ],
-  ...[
-    '?',
-    '? ',
-    '@',
-    '`',
-    '\\',
-    '\\x',
-    '~',
-    '<<: ',
-    '---\n',
-    '\n...\n',
-    '\0',
-    '\x7f',
-    '\x85',
-    '\u2028',
-    '\ufeff',
-    '\ufffe',
-    '😀',
-    'ü',
-  ],
+  ...[':', ': ', ' ', '  ', '\n', '\n\n', '\r\n', '\t', '-', '- ', '#', ' #', '{}', '[]', '"', '""', 'x', '1', 'true'],
+  ...['&', '*', '!', '|', '? ', '~', '\\', '\\u0041', '---\n', '\n...\n', '\0', '\x7f', '\u2028', '\ufeff', 'ü'],
 ] as const
 
 /** Changes some bytes: others, fewer, more, or not UTF-8 any more. */

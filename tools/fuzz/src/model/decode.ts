@@ -1,11 +1,11 @@
 import { fold, isBool, isDuration, isInt } from './go.ts'
 import { checkOption } from './raw.ts'
-import { refuse, Refusal } from './refusal.ts'
+import { Foreign, refuse, Refusal } from './refusal.ts'
 import { table } from './table.ts'
 import type { Fields, Shape } from './table.ts'
 import { treeOf } from './tree.ts'
 import type { TreeNode } from './tree.ts'
-import { readYaml } from './yaml/read.ts'
+import { readYaml } from './yaml.ts'
 
 /** What Traefik's HTTP provider would make of a document. */
 export type Verdict =
@@ -16,7 +16,12 @@ export type Verdict =
       /** Paths of all fields that the document sets, names left out: `http.routers.rule`. */
       readonly fields: ReadonlySet<string>
     }
-  | { readonly accepted: false; readonly reason: string }
+  | {
+      readonly accepted: false
+      readonly reason: string
+      /** It isn't written as a route document is: Traefik itself may take it. */
+      readonly isForeign: boolean
+    }
 
 interface Field {
   readonly name: string
@@ -104,7 +109,8 @@ const ROOTS = new Set(Object.keys(table))
 
 /**
  * A strict model of Traefik 3.7's HTTP provider: the verdict on a document, with the reason, and what it holds. It knows
- * nothing of the code that makes documents: it has a YAML reader, a table of the configuration and Go's readings of its own.
+ * nothing of the code that makes documents: it has a reader for the part of YAML that they keep to, a table of the
+ * configuration and Go's readings of its own.
  */
 export function decodeDocument(bytes: Uint8Array): Verdict {
   const decoder = new Decoder()
@@ -112,7 +118,7 @@ export function decodeDocument(bytes: Uint8Array): Verdict {
     const roots = readYaml(bytes).filter(([name]) => ROOTS.has(fold(name)))
     decoder.struct(table, treeOf(roots), '', true)
   } catch (error) {
-    if (error instanceof Refusal) return { accepted: false, reason: error.message }
+    if (error instanceof Refusal) return { accepted: false, reason: error.message, isForeign: error instanceof Foreign }
     throw error
   }
   return { accepted: true, names: decoder.names, fields: decoder.fields }

@@ -1,5 +1,5 @@
 import { refuse } from './refusal.ts'
-import type { Entries, Value } from './yaml/read.ts'
+import type { Entries, Value } from './yaml.ts'
 
 /** A node as Traefik's decoder has them, whatever the format: a name with a text, or with something below it. */
 export interface TreeNode {
@@ -13,15 +13,11 @@ export const LIST_MARK = '\u2551'
 
 /** Go's numbers for the kinds of values, of which a list has the highest that it met. */
 const KINDS: Readonly<Record<Value['kind'], number>> = {
-  null: 0,
   bool: 1,
   int: 2,
-  uint64: 11,
-  float: 14,
   map: 21,
   list: 23,
   string: 24,
-  time: 25,
 }
 
 function listNode(name: string, items: readonly Value[]): TreeNode {
@@ -40,15 +36,12 @@ function listNode(name: string, items: readonly Value[]): TreeNode {
 const encoder = new TextEncoder()
 const byBytes = (a: TreeNode, b: TreeNode): number => Buffer.compare(encoder.encode(a.name), encoder.encode(b.name))
 
-/** The entries of a map as nodes, sorted by name; nulls are as good as absent. */
+/** The entries of a map as nodes, sorted by name. */
 export function treeOf(entries: Entries): readonly TreeNode[] {
   return entries
-    .flatMap(([name, value]): TreeNode[] => {
-      if (value.kind === 'null') return []
-      if (value.kind === 'map') return [{ name, text: '', children: treeOf(value.entries) }]
-      if (value.kind === 'list') return [listNode(name, value.items)]
-      if ('text' in value) return [{ name, text: value.text, children: [] }]
-      return refuse(`field ${name} uses unsupported type: struct`)
+    .map(([name, value]): TreeNode => {
+      if (value.kind === 'map') return { name, text: '', children: treeOf(value.entries) }
+      return value.kind === 'list' ? listNode(name, value.items) : { name, text: value.text, children: [] }
     })
     .sort(byBytes)
 }
