@@ -1,5 +1,6 @@
 import type { ContainerSpec } from '@route-server/docker-simulator'
 import type { Container } from '@route-server/plugin-api'
+import { addressOf, injectedLabels } from '@route-server/testbed/network'
 
 export const BASE_DOMAIN = 'example.com'
 
@@ -12,16 +13,16 @@ export const socketOf = (folder: string, daemon: number): string => `${folder}/d
 export const nameOf = (daemon: number, index: number): string => `service${index}-${networkOf(daemon)}`
 
 /** A network has 61 addresses; containers beyond that share them. */
-function addressOf(network: number, index: number): string {
-  const address = network + 2 + (index % 61)
-  return `127.${address >> 16}.${(address >> 8) & 255}.${address & 255}`
-}
+const SLOTS = 61
 
-/** What Docker Compose gives every container. */
-function composeLabels(network: number, service: string): Readonly<Record<string, string>> {
+const slotOf = (index: number): number => index % SLOTS
+
+/** What `renet compose` and Docker Compose give the nth container. */
+export function givenLabels(network: number, service: string, index: number): Readonly<Record<string, string>> {
   const folder = `/mnt/rediacc/mounts/repo-${network}`
   const hash = Buffer.from(`${service}-${network}`).toString('hex').padEnd(64, '0')
   return {
+    ...injectedLabels(network, service, slotOf(index)),
     'com.docker.compose.config-hash': hash,
     'com.docker.compose.container-number': '1',
     'com.docker.compose.depends_on': '',
@@ -51,13 +52,7 @@ export function containerSpec(daemon: number, index: number): ContainerSpec {
   return {
     name,
     image: 'busybox:1.37',
-    labels: {
-      'rediacc.service_name': name,
-      'rediacc.service_ip': addressOf(network, index),
-      'rediacc.network_id': String(network),
-      ...composeLabels(network, name),
-      ...routing,
-    },
+    labels: { ...givenLabels(network, name, index), ...routing },
   }
 }
 
@@ -91,15 +86,12 @@ export function routedSpec(
 ): ContainerSpec {
   const network = networkOf(daemon)
   const name = `live${index}`
-  const ip = addressOf(network, index)
   return {
     name,
     image: 'busybox:1.37',
-    ...(isBridged && { networkMode: 'bridge', networks: { bridge: { ip } } }),
+    ...(isBridged && { networkMode: 'bridge', networks: { bridge: { ip: addressOf(network, slotOf(index)) } } }),
     labels: {
-      'rediacc.service_name': name,
-      'rediacc.service_ip': ip,
-      'rediacc.network_id': String(network),
+      ...injectedLabels(network, name, slotOf(index)),
       'traefik.enable': 'true',
       [`traefik.http.routers.${name}.rule`]: `Host(\`${hostOf(index)}\`)`,
       [`traefik.http.routers.${name}.entrypoints`]: 'web',

@@ -1,30 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Container } from '@route-server/plugin-api'
-import { networkOf, socketOf } from './fixtures.ts'
+import { containerOf, givenLabels } from './fixtures.ts'
 
 type Labels = Readonly<Record<string, string>>
-
-/** What renet and compose put on every container. */
-function givenLabels(name: string, index: number, network: number): Labels {
-  const address = network + 2 + (index % 61)
-  const hash = createHash('sha256').update(name).digest('hex')
-  return {
-    'rediacc.service_name': name,
-    'rediacc.service_ip': `127.${address >> 16}.${(address >> 8) & 255}.${address & 255}`,
-    'rediacc.network_id': String(network),
-    'rediacc.service_port': String(8080 + Math.floor(index / 61)),
-    'com.docker.compose.config-hash': hash,
-    'com.docker.compose.container-number': '1',
-    'com.docker.compose.depends_on': '',
-    'com.docker.compose.image': `sha256:${hash}`,
-    'com.docker.compose.oneoff': 'False',
-    'com.docker.compose.project': `repo-${network}`,
-    'com.docker.compose.project.config_files': `/mnt/rediacc/mounts/repo-${network}/docker-compose.yml`,
-    'com.docker.compose.project.working_dir': `/mnt/rediacc/mounts/repo-${network}`,
-    'com.docker.compose.service': name,
-    'com.docker.compose.version': '2.39.1',
-  }
-}
 
 const usual = (name: string): Labels => ({
   'traefik.enable': 'true',
@@ -86,21 +63,13 @@ export const LABEL_SETS: Readonly<Record<string, (name: string) => Labels>> = {
   'four routers, six middlewares': many,
 }
 
-/** The container, as the daemons of the judge of speed list theirs. */
+/** The container with those labels, beside what each is given. */
 export function labelled(labels: (name: string) => Labels, daemon: number, index: number): Container {
-  const network = networkOf(daemon)
-  const name = `c${String(index).padStart(6, '0')}`
+  const container = containerOf(daemon, index)
+  const { name, network } = container
+  const port = { 'rediacc.service_port': String(8000 + (index % 1000)) }
   return Object.freeze({
-    id: createHash('sha256').update(name).digest('hex'),
-    name: `repo-${network}-${name}-1`,
-    image: 'team/service:1',
-    created: 1_700_000_000 + index,
-    state: 'running',
-    health: 'none',
-    status: 'Up 1 second',
-    labels: Object.freeze({ ...givenLabels(name, index, network), ...labels(name) }),
-    networkMode: 'host',
-    network,
-    daemon: socketOf('/run', daemon),
+    ...container,
+    labels: Object.freeze({ ...givenLabels(network, name, index), ...port, ...labels(name) }),
   })
 }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { ContainerSpec, EngineUnderTest } from '@route-server/docker-simulator'
 import {
-  addressOf,
   countingProxy,
   describeReal,
   eventually,
   type CountingProxy,
   type RealDaemon,
+  injectedLabels,
 } from '@route-server/testbed'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -49,9 +49,7 @@ describeReal('what the route server asks of a daemon', () => {
     name,
     exposedPorts: ['8080/tcp'],
     labels: {
-      'rediacc.service_name': name,
-      'rediacc.service_ip': addressOf(daemon.networkId, slot),
-      'rediacc.network_id': String(daemon.networkId),
+      ...injectedLabels(daemon.networkId, name, slot),
       ...labels,
     },
   })

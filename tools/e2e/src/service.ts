@@ -1,4 +1,4 @@
-import { addressOf, type ContainerOptions, type Endpoint, type RealDaemon } from '@route-server/testbed'
+import { addressOf, injectedLabels, type ContainerOptions, type Endpoint, type RealDaemon } from '@route-server/testbed'
 
 /** A service of a compose file, as `renet compose` starts it. */
 export interface Service extends Pick<ContainerOptions, 'health' | 'restartPolicy'> {
@@ -46,9 +46,7 @@ type Network = Pick<RealDaemon, 'networkId'>
 export function labelsOf({ networkId }: Network, { name, slot = 0, labels = [] }: Service): Record<string, string> {
   return {
     ...asMap(labels),
-    'rediacc.service_name': name,
-    'rediacc.service_ip': addressOf(networkId, slot),
-    'rediacc.network_id': String(networkId),
+    ...injectedLabels(networkId, name, slot),
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { addressOf, describeReal, type RealDaemon } from '@route-server/testbed'
+import { describeReal, injectedLabels, type RealDaemon } from '@route-server/testbed'
 import { startMachine, type Machine } from './machine.ts'
 import { autoHost, deploy, type Service } from './service.ts'
 
@@ -123,9 +123,7 @@ describeReal('the same compose file in two networks', () => {
       name: 'liar',
       command: [`http=127.0.0.1:0`],
       labels: {
-        'rediacc.service_name': 'api',
-        'rediacc.service_ip': addressOf(first.networkId, 0),
-        'rediacc.network_id': String(first.networkId),
+        ...injectedLabels(first.networkId, 'api', 0),
         'rediacc.service_port': '9999',
       },
     })

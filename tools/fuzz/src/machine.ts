@@ -1,5 +1,6 @@
 import { parseInspect } from '@route-server/docker'
 import type { Container, NetworkId } from '@route-server/plugin-api'
+import { injectedLabels } from '@route-server/testbed/network'
 import { BROKEN_BYTE } from './labels/hostile-texts.ts'
 import type { LabelSet } from './labels/label-set.ts'
 
@@ -10,8 +11,6 @@ export const HEALTHY_NETWORK = 2880
 const HEALTHY_AMONG_HOSTILE = 3
 const HEALTHY_APART = 10
 const SLOTS = 61
-
-const addressOf = (network: NetworkId, slot: number): string => `127.0.${network >> 8}.${(network & 255) + 2 + slot}`
 
 interface Inspected {
   readonly index: number
@@ -32,9 +31,7 @@ const inspected = ({ index, network, name, created, labels }: Inspected): unknow
     Image: 'fuzz:latest',
     ExposedPorts: { '80/tcp': {}, '53/udp': {} },
     Labels: {
-      'rediacc.service_name': name,
-      'rediacc.service_ip': addressOf(network, index % SLOTS),
-      'rediacc.network_id': String(network),
+      ...injectedLabels(network, name, index % SLOTS),
       ...labels,
     },
   },

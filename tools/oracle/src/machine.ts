@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '@route-server/docker-simulator'
+import { addressOf, injectedLabels } from '@route-server/testbed/network'
 import type { Case } from './case.ts'
 
 /** The repository that every case is in: 0x010000 gives 127.1.0.0/26. */
@@ -7,8 +8,6 @@ export const BASE_DOMAIN = 'example.com'
 export const CERT_RESOLVER = 'letsencrypt'
 
 const CREATED = 1_700_000_000_000
-
-const addressOf = (slot: number): string => `127.1.0.${slot + 2}`
 
 /** Ascending with age, and never the same in two cases. */
 const idOf = (round: number, index: number): string => (round * 1000 + index).toString(16).padStart(64, '0')
@@ -32,15 +31,13 @@ export function containersOf({ services }: Case, round: number, networkMode: 'br
     id: idOf(round, index),
     created: CREATED + index * 1000,
     networkMode,
-    ...(networkMode === 'bridge' && { networks: { bridge: { ip: addressOf(index) } } }),
+    ...(networkMode === 'bridge' && { networks: { bridge: { ip: addressOf(NETWORK, index) } } }),
     ...(service.health && { health: service.health }),
     exposedPorts: (service.expose ?? []).map(portSpec),
     labels: {
       'com.docker.compose.project': '-',
       'com.docker.compose.service': dnsLabel(name),
-      'rediacc.service_name': name,
-      'rediacc.service_ip': addressOf(index),
-      'rediacc.network_id': String(NETWORK),
+      ...injectedLabels(NETWORK, name, index),
       ...service.labels,
     },
   }))
@@ -60,12 +57,10 @@ export function markContainer(round: number, networkMode: 'bridge' | 'host'): Co
     id: idOf(round, 999),
     created: CREATED - 1000,
     networkMode,
-    ...(networkMode === 'bridge' && { networks: { bridge: { ip: addressOf(60) } } }),
+    ...(networkMode === 'bridge' && { networks: { bridge: { ip: addressOf(NETWORK, 60) } } }),
     exposedPorts: ['9/udp'],
     labels: {
-      'rediacc.service_name': 'oracle-mark',
-      'rediacc.service_ip': addressOf(60),
-      'rediacc.network_id': String(NETWORK),
+      ...injectedLabels(NETWORK, 'oracle-mark', 60),
       'traefik.enable': 'true',
       [`traefik.udp.services.${name}.loadbalancer.server.port`]: '',
     },

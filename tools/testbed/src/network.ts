@@ -15,3 +15,10 @@ export function addressOf(networkId: number, slot: number): string {
   const host = networkId + 2 + slot
   return `127.${host >>> 16}.${(host >>> 8) & 0xff}.${host & 0xff}`
 }
+
+/** The labels that `renet compose` gives a service. */
+export const injectedLabels = (networkId: number, service: string, slot: number): Record<string, string> => ({
+  'rediacc.service_name': service,
+  'rediacc.service_ip': addressOf(networkId, slot),
+  'rediacc.network_id': String(networkId),
+})

@@ -1,5 +1,5 @@
 import type { Container, NetworkId } from '@route-server/plugin-api'
-import { addressOf } from '@route-server/testbed'
+import { injectedLabels } from '@route-server/testbed'
 import { ATTACKER, HTTP_PORT, INNOCENT, VICTIM } from './places.ts'
 
 type Labels = Readonly<Record<string, string>>
@@ -31,9 +31,7 @@ function containerOf({ network, service, labels, slot = 0, fields = {} }: Tenant
     daemon: `/var/run/rediacc/docker-${network}.sock`,
     ...fields,
     labels: {
-      'rediacc.service_name': service,
-      'rediacc.service_ip': addressOf(network, slot),
-      'rediacc.network_id': String(network),
+      ...injectedLabels(network, service, slot),
       ...labels,
     },
   })

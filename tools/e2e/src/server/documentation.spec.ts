@@ -5,6 +5,7 @@ import {
   describeServer,
   eventually,
   freshNetworkId,
+  injectedLabels,
   tcpExchange,
   type RealDaemon,
 } from '@route-server/testbed'
@@ -33,9 +34,7 @@ describeServer('a bare server, by the documentation', () => {
   afterAll(() => bare.close(), BOOT)
 
   const rediacc = (service: string, slot: number, id: number = ids[0]): Record<string, string> => ({
-    'rediacc.service_name': service,
-    'rediacc.service_ip': addressOf(id, slot),
-    'rediacc.network_id': String(id),
+    ...injectedLabels(id, service, slot),
   })
   const https = (host: string, address?: string) =>
     bare.server.client.fetch(`https://${host}/`, { ca: bare.authority.root, ...(address !== undefined && { address }) })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { addressOf, describeServer, eventually, freshNetworkId, GREETING } from '@route-server/testbed'
+import { addressOf, describeServer, eventually, freshNetworkId, GREETING, injectedLabels } from '@route-server/testbed'
 import { traefikPath, type RunningProcess } from '@route-server/testbed/parts'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -78,9 +78,7 @@ describeServer('a push that something happens to', () => {
     await daemon.run({
       name: 'web',
       labels: {
-        'rediacc.service_name': 'web',
-        'rediacc.service_ip': addressOf(id, 0),
-        'rediacc.network_id': String(id),
+        ...injectedLabels(id, 'web', 0),
         'rediacc.service_port': '8080',
       },
       command: [`http=${addressOf(id, 0)}:8080`],

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { addressOf, describeServer, eventually, freshNetworkId, type RealDaemon } from '@route-server/testbed'
+import {
+  addressOf,
+  describeServer,
+  eventually,
+  freshNetworkId,
+  injectedLabels,
+  type RealDaemon,
+} from '@route-server/testbed'
 import { startBareServer, type BareServer } from './bare-server.ts'
 
 const BOOT = 120_000
@@ -41,9 +48,7 @@ describeServer('a server that is set up for the lane by a file', () => {
       await daemon.run({
         name: 'web',
         labels: {
-          'rediacc.service_name': 'web',
-          'rediacc.service_ip': ip,
-          'rediacc.network_id': String(id),
+          ...injectedLabels(id, 'web', 0),
           'rediacc.service_port': '8080',
         },
         command: [`http=${ip}:8080`],

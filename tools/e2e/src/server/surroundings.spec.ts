@@ -5,6 +5,7 @@ import {
   describeServer,
   eventually,
   freshNetworkId,
+  injectedLabels,
   startCloudflare,
   type Cloudflare,
   type RealDaemon,
@@ -56,9 +57,7 @@ describeServer('a server behind NAT, whose DNS is not what it should be', () => 
     await daemon.run({
       name: `web-${slot}`,
       labels: {
-        'rediacc.service_name': `web-${slot}`,
-        'rediacc.service_ip': ip,
-        'rediacc.network_id': String(id),
+        ...injectedLabels(id, `web-${slot}`, slot),
         'traefik.enable': 'true',
         [`traefik.http.routers.web-${slot}.rule`]: `Host(\`${host}\`)`,
         [`traefik.http.routers.web-${slot}.entrypoints`]: 'websecure',
