@@ -1,2 +1,2 @@
 /** Files on their way to a machine. */
-export { archiveOf, type Archive } from './archive.ts'
+export { archiveOf } from './archive.ts'

@@ -196,7 +196,7 @@ describe('rubbish costs the plugin its part, and nothing else:', () => {
     const mine = await pluginThat(body)
     const evaluation = await settled(containerOf('web'), mine)
     const said = evaluation.diagnostics.find(({ origin }) => origin.plugin === 'mine')
-    expect(said).toMatchObject({ code, message: expect.stringMatching(message) as string })
+    expect(said).toMatchObject({ code, message: expect.stringMatching(message) })
     expect(pathsOf(evaluation, 'mine')).toEqual([])
     expect(pathsOf(evaluation, 'http')).toEqual(OWN)
     expect(mine.spent().setAside).toEqual([])
@@ -230,7 +230,7 @@ describe('a call that never returns, or takes the thread along, is ended, and th
     expect(codesOf(first)).toContain('PLUGIN_SET_ASIDE')
     expect(first.diagnostics.find(({ code }) => code === 'PLUGIN_SET_ASIDE')).toMatchObject({
       level: 'error',
-      message: expect.stringMatching(why) as string,
+      message: expect.stringMatching(why),
       origin: { plugin: 'mine', container: 'bad' },
     })
     expect(pathsOf(first, 'http')).toEqual(OWN)

@@ -1,2 +1,1 @@
 export { startDemo } from './start-demo.ts'
-export type { Demo } from './start-demo.ts'

@@ -6,7 +6,6 @@ export type {
   Installation,
   Program,
   Propagation,
-  RenderInstallation,
   SharedFolder,
   SystemUser,
 } from './installation.ts'
@@ -21,10 +20,9 @@ export {
   ROOT,
   ROUTER,
   ROUTER_ADDRESS,
-  ROUTER_STATE,
   TRAEFIK,
   TRAEFIK_STATE,
 } from './paths.ts'
 export { renderInstallation } from './render.ts'
-export { socketsOf, type Socket } from './sockets.ts'
+export { socketsOf } from './sockets.ts'
 export { API_USER } from './traefik-dynamic.ts'

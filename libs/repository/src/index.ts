@@ -1,7 +1,6 @@
 /** A repository as its folder has it: which network, and which service has which slot. */
-export { addressOf, LAST_SLOT, oneOffAddressOf } from './addresses.ts'
-export { findNetwork, type NetworkSources } from './find-network.ts'
-export { parseRepository, type RepositoryContent } from './parse-file.ts'
+export { addressOf, oneOffAddressOf } from './addresses.ts'
+export { findNetwork } from './find-network.ts'
 export { RepositoryError } from './repository-error.ts'
 export {
   adopt,

@@ -5,5 +5,3 @@ export function quantile(values: readonly number[], share: number): number {
 }
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5)
-
-export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

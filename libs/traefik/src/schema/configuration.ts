@@ -41,12 +41,6 @@ export interface Sections {
 export type SectionName = keyof Sections
 
 export type HttpRouter = Sections['http.routers']
-export type HttpService = Sections['http.services']
-export type HttpMiddleware = Sections['http.middlewares']
-export type TcpRouter = Sections['tcp.routers']
-export type TcpService = Sections['tcp.services']
-export type UdpRouter = Sections['udp.routers']
-export type UdpService = Sections['udp.services']
 
 export type Protocol = 'http' | 'tcp' | 'udp'
 
