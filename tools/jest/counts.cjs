@@ -6,7 +6,7 @@ module.exports = class Counts {
     // A file that doesn't even load runs no test; it counts as one failure.
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites
     const skipped = results.numPendingTests > 0 ? `, ${results.numPendingTests} skipped` : ''
-    // At the very end: jest's own summary is written later than its reporters are told, and a forced exit closes the streams first.
+    // At the very end: jest's own summary is written later than its reporters are told.
     process.once('exit', () => writeSync(1, `${results.numPassedTests} passed, ${failed} failed${skipped}\n`))
   }
 }
