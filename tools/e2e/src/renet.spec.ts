@@ -2,8 +2,9 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { addressOf, describeRealCompose, loadEchoImage, type RealDaemon } from '@route-server/testbed'
+import type { Outcome } from '@route-server/testbed/parts'
 import { startMachine, type Machine } from './machine.ts'
-import { composePlugin, renet, type Ended } from './renet.ts'
+import { composePlugin, renet } from './renet.ts'
 
 jest.setTimeout(120_000)
 
@@ -75,7 +76,7 @@ describeRealCompose('renet compose, with a real Docker Compose on a real daemon'
   })
   afterAll(() => machine.close())
 
-  const project = (composeFile: string): ((...args: string[]) => Promise<Ended>) => {
+  const project = (composeFile: string): ((...args: string[]) => Promise<Outcome>) => {
     folders += 1
     const cwd = join(machine.directory, `project-${folders}`)
     mkdirSync(cwd)
@@ -88,7 +89,7 @@ describeRealCompose('renet compose, with a real Docker Compose on a real daemon'
     async ({ name, flags = [], from, others }) => {
       const cwd = join(machine.directory, name)
       cpSync(join(GOLDEN, name), cwd, { recursive: true })
-      const compose = (...args: string[]): Promise<Ended> => renet(['compose', '--', ...flags, ...args], { cwd, env })
+      const compose = (...args: string[]): Promise<Outcome> => renet(['compose', '--', ...flags, ...args], { cwd, env })
       try {
         expect(await compose('up', '-d')).toMatchObject({ status: 0 })
         const connected = await compose('exec', '-T', from, 'node', '-e', CONNECT, ...others)
