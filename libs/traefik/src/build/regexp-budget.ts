@@ -71,13 +71,18 @@ function stepsIn(node: Node | undefined, value: unknown): number {
   )
 }
 
-/** Takes from the budget what an entry needs; `false`, with nothing taken, where less is left. */
-export function spend(budget: RegexpBudget, node: Node | undefined, value: unknown): boolean {
-  const steps = stepsIn(node, value)
+function take(budget: RegexpBudget, steps: number): boolean {
   if (steps > budget.left) return false
   budget.left -= steps
   return true
 }
+
+/** Takes from the budget what an entry needs; `false`, with nothing taken, where less is left. */
+export const spend = (budget: RegexpBudget, node: Node | undefined, value: unknown): boolean =>
+  take(budget, stepsIn(node, value))
+
+/** The same for a rule alone. */
+export const spendRule = (budget: RegexpBudget, rule: string): boolean => take(budget, stepsOfRule(rule))
 
 /** Whether the budget has enough left for a rule; nothing is taken from it. */
 export const affordsRule = (budget: RegexpBudget, rule: string): boolean => stepsOfRule(rule) <= budget.left

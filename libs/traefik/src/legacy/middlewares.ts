@@ -5,6 +5,8 @@ import { MIDDLEWARE_PARTS } from './parts.ts'
 import type { MiddlewarePart, PartName } from './parts.ts'
 import { lost, idle, unescaped } from './readings.ts'
 import type { Given, Reading } from './readings.ts'
+import { spendRule, OVER_BUDGET } from '../build/regexp-budget.ts'
+import type { RegexpBudget } from '../build/regexp-budget.ts'
 import { verdictOn } from './verdict.ts'
 
 /** A label of Traefik 1 with what is known of it. */
@@ -62,11 +64,12 @@ function middlewareOf(
   suffix: string,
   reads: readonly Read[],
   report: Report,
+  regexps: RegexpBudget,
 ): Middleware | undefined {
   const paths = pathsOf(reads)
   const isIdle = paths.size === 0 && !closes && !reads.some(isLost)
   const isComplete = [...paths.keys()].some((path) => needs.some((need) => path.startsWith(need)))
-  const wrong = isComplete ? verdictOn('http.middlewares', paths) : missing
+  const wrong = isComplete ? verdictOn('http.middlewares', paths, regexps) : missing
   const after = protects ? `. ${YOURS}` : ''
   for (const { entry, reading } of reads) {
     if ('labels' in reading) report(entry.label, isIdle || wrong === undefined ? undefined : `${wrong}${after}`)
@@ -86,7 +89,13 @@ const MAX_INSTANCES = 20
 const TOO_MANY = `there are more than ${MAX_INSTANCES} of these; this one is left out`
 
 /** The middlewares of one part: one for each name chosen in its labels (error pages, rates), or one. */
-function middlewaresOf(part: MiddlewarePart, entries: readonly Entry[], given: Given, report: Report): Middleware[] {
+function middlewaresOf(
+  part: MiddlewarePart,
+  entries: readonly Entry[],
+  given: Given,
+  report: Report,
+  regexps: RegexpBudget,
+): Middleware[] {
   const reads = entries.map((entry) => ({ entry, reading: readEntry(entry, given, part.protects === true) }))
   const instances = [...new Set(entries.map(({ instance }) => instance).filter((name) => name !== ''))].sort()
   const wanted = instances.length === 0 ? [''] : instances.slice(0, MAX_INSTANCES)
@@ -94,7 +103,13 @@ function middlewaresOf(part: MiddlewarePart, entries: readonly Entry[], given: G
   for (const { label, instance } of entries) if (further.has(instance)) report(label, TOO_MANY)
   return wanted.flatMap((instance) => {
     const own = reads.filter(({ entry }) => entry.instance === '' || entry.instance === instance)
-    const made = middlewareOf(part, wanted.length > 1 ? `${part.part}-${nameFrom(instance)}` : part.part, own, report)
+    const made = middlewareOf(
+      part,
+      wanted.length > 1 ? `${part.part}-${nameFrom(instance)}` : part.part,
+      own,
+      report,
+      regexps,
+    )
     return made ? [made] : []
   })
 }
@@ -102,11 +117,11 @@ function middlewaresOf(part: MiddlewarePart, entries: readonly Entry[], given: G
 export type Parts = ReadonlyMap<PartName, readonly Middleware[]>
 
 /** The middlewares of those labels, by part, in the order in which requests pass them. */
-export function partsOf(entries: readonly Entry[], given: Given, report: Report): Parts {
+export function partsOf(entries: readonly Entry[], given: Given, report: Report, regexps: RegexpBudget): Parts {
   return new Map(
     MIDDLEWARE_PARTS.flatMap((part) => {
       const own = entries.filter((entry) => entry.part === part.part)
-      return own.length === 0 ? [] : [[part.part, middlewaresOf(part, own, given, report)] as const]
+      return own.length === 0 ? [] : [[part.part, middlewaresOf(part, own, given, report, regexps)] as const]
     }),
   )
 }
@@ -119,14 +134,16 @@ export interface TranslatedRule {
   readonly reason?: string
 }
 
-export function translateRule(written: string): TranslatedRule {
-  const meant = v3Rule(unescaped(written), 'http')
+export function translateRule(written: string, regexps: RegexpBudget): TranslatedRule {
+  const plain = unescaped(written)
+  if (!spendRule(regexps, plain)) return { rule: written, middlewares: [], reason: `it ${OVER_BUDGET}` }
+  const meant = v3Rule(plain, 'http')
   if (!meant) return { rule: written, middlewares: [], reason: 'nobody can say this rule in Traefik 3' }
   const middlewares = meant.middlewares.map(({ kind, fields }) => ({
     suffix: kind,
     paths: new Map(Object.entries(fields).map(([name, value]) => [`${kind}.${name}`, value])),
   }))
-  const wrong = middlewares.map(({ paths }) => verdictOn('http.middlewares', paths)).find((reason) => reason)
+  const wrong = middlewares.map(({ paths }) => verdictOn('http.middlewares', paths, regexps)).find((reason) => reason)
   return wrong === undefined
     ? { rule: meant.rule, middlewares }
     : { rule: written, middlewares: [], reason: `nobody can say it in Traefik 3: ${wrong}` }

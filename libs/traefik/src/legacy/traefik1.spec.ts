@@ -388,3 +388,14 @@ test('names of compose are taken where Traefik 1 took them', () => {
     'traefik.http.middlewares.front-errors.errors.status=404',
   ])
 })
+
+test('the regular expressions of all segments together have one budget', () => {
+  const segments = Array.from({ length: 15 }, (_, i) => [
+    [`traefik.s${i}.frontend.rule`, `Host:s${i}.example.org;PathPrefix:/{a:.{1000}}`],
+    [`traefik.s${i}.port`, '80'],
+  ]).flat()
+  const { untranslated } = traefik1Of(Object.fromEntries(segments) as Record<string, string>, 'web') ?? {}
+  const over = (untranslated ?? []).filter(({ reason }) => reason.includes('more than one container may have'))
+  expect(over.length).toBeGreaterThan(0)
+  expect(over.length).toBeLessThan(15)
+})

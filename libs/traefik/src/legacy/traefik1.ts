@@ -2,6 +2,8 @@ import { fold } from '../labels/fold.ts'
 import { byBytes } from '../labels/tree.ts'
 import { nearest } from '../nearest.ts'
 import { FIELD_NAMES, knownField } from './fields.ts'
+import { newRegexpBudget } from '../build/regexp-budget.ts'
+import type { RegexpBudget } from '../build/regexp-budget.ts'
 import { partsOf, readEntry, translateRule } from './middlewares.ts'
 import type { Entry, Middleware, Parts, Report } from './middlewares.ts'
 import { distinctNames, nameFrom } from './names.ts'
@@ -117,7 +119,7 @@ function domainRule(domain: string, labels: Readonly<Record<string, string>>, na
 
 function ruleOf(
   { entries, name }: Frontend,
-  { labels, report }: Task,
+  { labels, report, regexps }: Task,
 ): readonly [rule: string | undefined, middlewares: readonly Middleware[]] {
   const rule = entries.find((entry) => entry.name === 'frontend.rule')
   const domain = entries.find((entry) => entry.name === 'domain')
@@ -127,7 +129,7 @@ function ruleOf(
       report(entry.label, entry.value === '' ? EMPTY : 'it did nothing beside frontend.rule; leave it out')
   if (!source) return [undefined, []]
   const written = source === rule ? source.value : domainRule(source.value, labels, name)
-  const { rule: translated, middlewares, reason } = translateRule(written)
+  const { rule: translated, middlewares, reason } = translateRule(written, regexps)
   report(source.label, reason)
   return [translated, middlewares]
 }
@@ -139,6 +141,8 @@ interface Task {
   readonly labels: Readonly<Record<string, string>>
   readonly name: string
   readonly report: Report
+  /** For all that is made of the container's labels. */
+  readonly regexps: RegexpBudget
   readonly lines: Readonly<Record<Section, string[]>>
   readonly middlewareName: (wanted: string) => string
   readonly serviceName: (wanted: string) => string
@@ -184,7 +188,7 @@ function writeMiddleware({ suffix, paths }: Middleware, owner: string, task: Tas
 /** Writes the middlewares of a frontend; what it hasn't to itself it shares with the others. */
 function writeParts(frontend: Frontend, given: Given, common: Parts, task: Task): readonly string[] {
   const isOwn = ({ part }: Entry) => frontend.own.has(part)
-  const own = partsOf(frontend.entries.filter(isOwn), given, task.report)
+  const own = partsOf(frontend.entries.filter(isOwn), given, task.report, task.regexps)
   return MIDDLEWARE_PARTS.flatMap(({ part }) => {
     const writeAll = (owner: string, made: readonly Middleware[] = []): readonly string[] =>
       made.map((middleware) => writeMiddleware(middleware, owner, task))
@@ -230,7 +234,7 @@ function translate(sorted: Sorted, task: Task): boolean {
     if (part === undefined) task.report(label, unknown)
     else if (name === 'backend' && segments.size > 0) task.report(label, NAMES_NONE)
   }
-  const commonParts = partsOf(common, givenBy(common), task.report)
+  const commonParts = partsOf(common, givenBy(common), task.report, task.regexps)
   const frontends = frontendsOf(sorted, task.name)
   for (const frontend of frontends) writeFrontend(frontend, frontends.length === 1, commonParts, task)
   return all.some(
@@ -258,8 +262,9 @@ export function traefik1Of(labels: Readonly<Record<string, string>>, name: strin
     else reasons.set(label, reason)
   }
   const lines: Task['lines'] = { routers: [], middlewares: [], services: [] }
+  const regexps = newRegexpBudget()
   const naming = { middlewareName: distinctNames(), serviceName: distinctNames(), shared: new Map() }
-  const protects = translate(sorted(legacy), { labels, name: nameFrom(name), report, lines, ...naming })
+  const protects = translate(sorted(legacy), { labels, name: nameFrom(name), report, regexps, lines, ...naming })
   const written = [...lines.routers, ...lines.middlewares, ...lines.services]
   const enable = hasEnable(labels) ? [] : ['traefik.enable=true']
   const tooLong = written.reduce((sum, line) => sum + line.length, 0) > MAX_TEXT
