@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { decodeLabels } from '@route-server/traefik'
-import { targetOf } from './index.ts'
+import { targetOf } from './target.ts'
 import type { Container, Context, Port, Settings } from './index.ts'
 
 const container: Container = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { definePlugin, noOptions, targetOf } from '@route-server/plugin-api'
+import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Container, Settings } from '@route-server/plugin-api'
+import { targetOf } from '@route-server/plugin-api/target'
 import { link, pick } from '@route-server/traefik'
 import { parse } from 'yaml'
 import { createKernel } from '../kernel.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { definePlugin, noOptions, targetOf } from '@route-server/plugin-api'
+import { definePlugin, noOptions } from '@route-server/plugin-api'
+import { targetOf } from '@route-server/plugin-api/target'
 import { link, pick } from '@route-server/traefik'
 import { createKernel, diagnosticsOf } from '../kernel.ts'
 import { residentsOf } from '../life/presence.ts'

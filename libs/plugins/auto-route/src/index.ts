@@ -1,4 +1,5 @@
-import { definePlugin, targetOf } from '@route-server/plugin-api'
+import { definePlugin } from '@route-server/plugin-api'
+import { targetOf } from '@route-server/plugin-api/target'
 import { httpRoute } from '@route-server/traefik'
 import { options } from './options.ts'
 import { portOf, PORT_LABEL } from './port.ts'

@@ -1,4 +1,5 @@
-import { definePlugin, noOptions, targetOf } from '@route-server/plugin-api'
+import { definePlugin, noOptions } from '@route-server/plugin-api'
+import { targetOf } from '@route-server/plugin-api/target'
 import { link } from '@route-server/traefik'
 
 export const httpPlugin = definePlugin({

@@ -1,4 +1,5 @@
-import { definePlugin, noOptions, targetOf } from '@route-server/plugin-api'
+import { definePlugin, noOptions } from '@route-server/plugin-api'
+import { targetOf } from '@route-server/plugin-api/target'
 import { both, portRoutes } from '@route-server/port-routes'
 import { link } from '@route-server/traefik'
 
