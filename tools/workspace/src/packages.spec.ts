@@ -1,0 +1,138 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+
+jest.setTimeout(300_000)
+
+const root = new URL('../../../', import.meta.url).pathname
+const packages = join(root, 'dist/packages')
+const LIBRARIES = ['plugin-api', 'plugin-testkit'] as const
+const env = { ...process.env, NODE_OPTIONS: '' }
+
+/** What a program prints, whatever its end. */
+function run(command: string, args: readonly string[], cwd: string): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' })
+  return { status, output: stdout + stderr }
+}
+
+/** Made by `npm run build`. */
+const tarballs = (): readonly string[] => readdirSync(packages).filter((file) => file.endsWith('.tgz'))
+const tarballOf = (name: string): string => {
+  const found = tarballs().find((file) => file.startsWith(`route-server-${name}-`))
+  if (found === undefined) throw new Error(`There is no tarball of ${name} in ${packages}; run npm run build.`)
+  return join(packages, found)
+}
+
+const bin = (name: string): string => join(root, 'node_modules/.bin', name)
+
+describe.each(LIBRARIES)('the tarball of %s', (name) => {
+  test('has code, types, a README and a licence, and depends on nothing', () => {
+    const files = execFileSync('tar', ['-tzf', tarballOf(name)], { encoding: 'utf8' }).split('\n')
+    for (const file of ['index.js', 'index.d.ts', 'README.md', 'LICENSE', 'THIRD-PARTY-LICENSES'])
+      expect(files).toContain(`package/${file}`)
+    const manifest = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8')) as Record<string, unknown>
+    expect(manifest).toMatchObject({ type: 'module', license: 'Apache-2.0' })
+    expect(manifest).not.toHaveProperty('private')
+    expect(manifest).not.toHaveProperty('dependencies')
+  })
+
+  test('is as publint and Are The Types Wrong want it', () => {
+    expect(run(bin('publint'), ['run', '--strict', tarballOf(name)], root)).toMatchObject({ status: 0 })
+    expect(run(bin('attw'), [tarballOf(name), '--profile', 'esm-only'], root)).toMatchObject({ status: 0 })
+  })
+
+  test('has the contract that the repository reports', () => {
+    const [now, reported] = [join(packages, `${name}.api.md`), join(root, 'libs', name, 'api.md')].map((file) =>
+      readFileSync(file, 'utf8'),
+    )
+    if (now !== reported)
+      throw new Error(
+        `The exports of ${name} changed. If that is meant (docs/writing-a-plugin.md says what raises which version), run npm run api-report, and commit libs/${name}/api.md.`,
+      )
+  })
+})
+
+const PLUGIN = `import { definePlugin, noOptions } from '@route-server/plugin-api'
+import type { Fragment, Plugin } from '@route-server/plugin-api'
+
+export const plugin: Plugin<undefined> = definePlugin({
+  name: 'hello',
+  labels: { 'hello.port': 'The port.' },
+  options: noOptions,
+  contribute({ labels }, { service, address, report }): Fragment | undefined {
+    const port = labels['hello.port']
+    if (port === undefined) return undefined
+    if (!/^[0-9]+$/.test(port)) {
+      report({ code: 'PORT_INVALID', level: 'error', label: 'hello.port', message: 'It is no port.' })
+      return undefined
+    }
+    return {
+      http: {
+        routers: { [service]: { rule: 'Host(\`a.example.com\`)', entryPoints: ['websecure'], service } },
+        services: { [service]: { loadBalancer: { servers: [{ url: \`http://\${address}:\${port}\` }] } } },
+      },
+    }
+  },
+})
+`
+
+const TEST = `import { describe, test } from 'node:test'
+import { testPlugin } from '@route-server/plugin-testkit'
+import { plugin } from './plugin.js'
+
+testPlugin(plugin, { cases: new URL('./cases/', import.meta.url), runner: { describe, test } })
+`
+
+const ROUTED = `about: The label gives the port.
+container: { labels: { hello.port: '80' } }
+expect:
+  http:
+    routers: { web-2816: { rule: Host(\`a.example.com\`), entryPoints: [websecure], service: web-2816 } }
+    services: { web-2816: { loadBalancer: { servers: [{ url: 'http://127.0.11.2:80' }] } } }
+`
+
+const REFUSED = `about: A label that is no port gives no route.
+container: { labels: { hello.port: http } }
+reports: [{ code: PORT_INVALID }]
+`
+
+const README = '# hello\n\n`hello.port`\n\n## PORT_INVALID\n'
+
+const CONFIG = {
+  compilerOptions: {
+    target: 'es2023',
+    lib: ['es2023'],
+    module: 'nodenext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    typeRoots: [join(root, 'node_modules/@types')],
+    types: ['node'],
+  },
+}
+
+describe('installed from tarballs, outside of the workspace,', () => {
+  let folder = ''
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'plugin-packages-'))
+    const write = (file: string, text: string): void => writeFileSync(join(folder, file), text)
+    write('package.json', JSON.stringify({ name: 'hello', private: true, type: 'module' }))
+    write('tsconfig.json', JSON.stringify(CONFIG))
+    write('plugin.ts', PLUGIN)
+    write('plugin.test.ts', TEST)
+    write('README.md', README)
+    mkdirSync(join(folder, 'cases'))
+    write('cases/routed.yaml', ROUTED)
+    write('cases/refused.yaml', REFUSED)
+    const install = run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...LIBRARIES.map(tarballOf)], folder)
+    expect(install).toMatchObject({ status: 0 })
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('a plugin compiles strictly, and its tests run', () => {
+    expect(run(bin('tsc'), [], folder)).toEqual({ status: 0, output: '' })
+    expect(run(process.execPath, ['--test', 'plugin.test.js'], folder)).toMatchObject({ status: 0 })
+  })
+})
