@@ -9,7 +9,7 @@ const BOUNDARIES = {
   'type:plugin-part': { libs: ['type:contract', 'type:traefik'], packages: [] },
   'type:plugin': { libs: ['type:contract', 'type:plugin-part', 'type:traefik'], packages: ['zod'] },
   'type:kernel': { libs: ['type:contract', 'type:traefik'], packages: [] },
-  'type:testkit': { libs: ['type:kernel', 'type:contract', 'type:traefik'], packages: ['yaml'] },
+  'type:testkit': { libs: ['type:kernel', 'type:contract', 'type:traefik'], packages: ['diff', 'yaml'] },
   'type:docker': { libs: ['type:kernel', 'type:contract'], packages: ['dockerode', 'picomatch'] },
   'type:simulator': { libs: [], packages: [] },
   'type:config': { libs: ['type:contract', 'type:disk', 'type:traefik'], packages: ['yaml', 'zod'] },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCase } from './case.ts'
 import type { Case } from './case.ts'
@@ -9,15 +9,26 @@ export interface CaseFile {
   readonly file: string
   /** Throws where the file is no case. */
   readonly read: () => Case
+  /** Replaces its text by what this makes of it. */
+  readonly rewrite: (change: (source: string) => string) => void
 }
 
-/** The files of a folder by name, each read when it is first asked for. */
-export function caseFilesIn(folder: string): readonly CaseFile[] {
+/** The files of a folder by name, each read when it is first asked for. `unfinished`: they needn't expect anything yet. */
+export function caseFilesIn(folder: string, unfinished = false): readonly CaseFile[] {
   return readdirSync(folder)
     .sort()
     .map((file) => {
       let known: Case | undefined
-      return { file, read: () => (known ??= readCase(file, readFileSync(join(folder, file), 'utf8'))) }
+      const path = join(folder, file)
+      return {
+        file,
+        read: () => (known ??= readCase(file, readFileSync(path, 'utf8'), unfinished)),
+        rewrite(change) {
+          const source = readFileSync(path, 'utf8')
+          const next = change(source)
+          if (next !== source) writeFileSync(path, next)
+        },
+      }
     })
 }
 

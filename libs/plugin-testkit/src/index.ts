@@ -1,2 +1,2 @@
 export { testPlugin } from './test-plugin.ts'
-export type { Runner, TestPluginOptions } from './test-plugin.ts'
+export type { CheckName, Runner, Skip, TestPluginOptions } from './test-plugin.ts'

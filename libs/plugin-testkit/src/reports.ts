@@ -2,7 +2,8 @@ import type { Diagnostic } from '@route-server/plugin-api'
 import { yamlEntries } from '@route-server/traefik'
 import type { ExpectedReport } from './case.ts'
 
-const isMet = (expected: ExpectedReport, { code, level, label, message }: Diagnostic): boolean =>
+/** Whether it is what is expected. */
+export const isMet = (expected: ExpectedReport, { code, level, label, message }: Diagnostic): boolean =>
   code === expected.code &&
   (expected.level === undefined || level === expected.level) &&
   (expected.label === undefined || label === expected.label) &&

@@ -1,7 +1,7 @@
-import { createKernel, DEFAULT_POLICY, guardsOf, render, residentsOf } from '@route-server/kernel'
+import { createKernel, DEFAULT_POLICY, guardsOf, isRouter, render, residentsOf } from '@route-server/kernel'
 import type { Listing, Entry } from '@route-server/kernel'
 import { definePlugin, noOptions } from '@route-server/plugin-api'
-import type { Container, Diagnostic, NetworkId, Plugin, Problem, Settings } from '@route-server/plugin-api'
+import type { Container, Diagnostic, Fragment, NetworkId, Plugin, Problem, Settings } from '@route-server/plugin-api'
 import { pick, sections, yamlEntries } from '@route-server/traefik'
 import type { Yaml } from '@route-server/traefik'
 import { deepFreeze } from './deep-freeze.ts'
@@ -19,15 +19,48 @@ export interface Input {
 export interface Outcome {
   /** Its part of the route document, as canonical YAML. */
   readonly document: string
+  /** The same with what other plugins would define and it refers to, as canonical YAML. */
+  readonly whole: string
   /** Everything that is said about the containers and about its fragments, by the kernel too. */
   readonly reports: readonly Diagnostic[]
   /** What the plugin said itself. */
   readonly problems: readonly Problem[]
+  readonly fragments: readonly Fragment[]
+  /** Labels that it looked for by their names, and that weren't there. */
+  readonly missed: ReadonlySet<string>
   readonly thrown: readonly Error[]
 }
 
+interface Notes {
+  readonly problems: Problem[]
+  readonly fragments: Fragment[]
+  readonly missed: Set<string>
+  readonly thrown: Error[]
+}
+
+/** Labels of which it is noted what is asked for in vain. */
+const noted = (labels: Container['labels'], missed: Set<string>): Container['labels'] => {
+  const note = (key: string | symbol): void => {
+    if (typeof key === 'string' && !(key in labels)) missed.add(key)
+  }
+  return new Proxy(labels, {
+    get(target, key) {
+      note(key)
+      return Reflect.get(target, key) as unknown
+    },
+    has(target, key) {
+      note(key)
+      return Reflect.has(target, key)
+    },
+    getOwnPropertyDescriptor(target, key) {
+      note(key)
+      return Reflect.getOwnPropertyDescriptor(target, key)
+    },
+  })
+}
+
 /** The plugin as it will be run, and strictly: its input frozen, everything outside trapped, what it says and throws noted. */
-function watched(plugin: Plugin, problems: Problem[], thrown: Error[]): Plugin {
+function watched(plugin: Plugin, { problems, fragments, missed, thrown }: Notes): Plugin {
   return {
     ...plugin,
     contribute(container, context) {
@@ -37,7 +70,11 @@ function watched(plugin: Plugin, problems: Problem[], thrown: Error[]): Plugin {
       }
       const traefik = deepFreeze(context.traefik)
       try {
-        return trapped(() => plugin.contribute(container, { ...context, traefik, report }))
+        const labels = noted(container.labels, missed)
+        const seen = Object.freeze({ ...container, labels })
+        const fragment = trapped(() => plugin.contribute(seen, { ...context, traefik, report }))
+        if (fragment !== undefined) fragments.push(fragment)
+        return fragment
       } catch (cause) {
         thrown.push(cause instanceof Error ? cause : new Error(String(cause)))
         throw cause
@@ -86,21 +123,21 @@ const POLICY = { ...DEFAULT_POLICY, tenancy: 'trusted', guards: guardsOf('truste
 
 /** Runs the plugin through the kernel, from containers to its part of the route document. */
 export function run(plugin: Plugin, input: Input): Outcome {
-  const problems: Problem[] = []
-  const thrown: Error[] = []
+  const notes: Notes = { problems: [], fragments: [], missed: new Set(), thrown: [] }
   const { containers, settings, options } = deepFreeze(input)
   const plugins = [
-    { plugin: watched(plugin, problems, thrown), options },
+    { plugin: watched(plugin, notes), options },
     { plugin: othersThan(plugin), options: undefined },
   ]
   const { networks } = render(createKernel(plugins, settings, POLICY), residentsOf(listingsOf(containers)))
   const entries = networks.flatMap((network) => [...network.entries.values()])
+  const isOwn = ({ origins }: Entry): boolean => origins.some((origin) => origin.plugin === plugin.name)
   return {
-    document: documentOf(entries.filter(({ origins }) => origins.some((origin) => origin.plugin === plugin.name))),
+    whole: documentOf(entries.filter((entry) => !isRouter(entry) || isOwn(entry))),
+    document: documentOf(entries.filter(isOwn)),
     reports: networks
       .flatMap(({ diagnostics }) => diagnostics)
       .filter(({ origin }) => origin.plugin === undefined || origin.plugin === plugin.name),
-    problems,
-    thrown,
+    ...notes,
   }
 }

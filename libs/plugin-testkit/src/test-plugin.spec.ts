@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import fs, { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { definePlugin, noOptions } from '@route-server/plugin-api'
 import type { Plugin, PluginDefinition } from '@route-server/plugin-api'
 import { testPlugin } from './index.ts'
-import type { TestPluginOptions } from './index.ts'
+import type { Skip, TestPluginOptions } from './index.ts'
 
 const README = '# The plugin `greet`\n\n| `greet.{name}` |\n\n### NAME_MISSING\n'
 
@@ -66,7 +66,8 @@ async function resultsOf<Options>(
     readme = README,
     cases = CASES,
     options,
-  }: { readme?: string; cases?: Record<string, string>; options?: unknown } = {},
+    skip,
+  }: { readme?: string; cases?: Record<string, string> } & Pick<TestPluginOptions, 'options' | 'skip'> = {},
 ): Promise<ReadonlyMap<string, string>> {
   const tests: [string, () => void | Promise<void>][] = []
   const runner: TestPluginOptions['runner'] = {
@@ -77,7 +78,7 @@ async function resultsOf<Options>(
       tests.push([name, body])
     },
   }
-  testPlugin(plugin, { cases: folderWith(cases, readme), options, runner })
+  testPlugin(plugin, { cases: folderWith(cases, readme), options, ...(skip && { skip }), runner })
   const results = new Map<string, string>()
   for (const [name, body] of tests)
     try {
@@ -104,7 +105,47 @@ test('a plugin without fault passes, and every case is a test by its file and it
 
 describe('a fault that is found in', () => {
   let calls = 0
+  const impure = 'never throws, is pure and leaves its input alone'
+  /** A plugin that looks outside, and keeps quiet about it. */
+  const looking = (look: () => unknown): Partial<PluginDefinition<undefined>> => ({
+    contribute() {
+      try {
+        look()
+      } catch {
+        return undefined
+      }
+      return undefined
+    },
+  })
   const faults: readonly [string, Partial<PluginDefinition<undefined>>, string, string][] = [
+    ['a look at the date', looking(() => new Date()), impure, 'new Date'],
+    ['a look at a file', looking(() => fs.readFileSync('/etc/hostname')), impure, 'fs.readFileSync'],
+    ['a look at the environment', looking(() => process.env['HOME']), impure, 'process.env'],
+    ['a random name', looking(() => crypto.randomUUID()), impure, 'randomUUID'],
+    ['a word to the console', looking(() => process.stdout.write('')), impure, 'process.stdout.write'],
+    ['a call of the network', looking(() => fetch('http://127.0.0.1/')), impure, 'fetch'],
+    [
+      'a label that it does not declare',
+      { contribute: ({ labels }) => (labels['grete.ann'] === undefined ? undefined : greeting('ann')) },
+      'reads only labels that it declares',
+      'grete.ann',
+    ],
+    [
+      "a name that is another provider's",
+      { contribute: () => ({ http: { middlewares: { 'greet@file': { addPrefix: { prefix: '/x' } } } } }) },
+      'gives names that Traefik and its API can show',
+      'greet@file',
+    ],
+    [
+      'a reference to nothing',
+      {
+        contribute: () => ({
+          http: { routers: { greet: { rule: 'Path(`/x`)', entryPoints: ['web'], service: 'ann' } } },
+        }),
+      },
+      'refers only to what there is',
+      'REFERENCE_MISSING',
+    ],
     ['a name', { name: 'Greet!' }, 'has the shape of a plugin', 'kebab-case'],
     ['a schema that is missing', { options: undefined as never }, 'has the shape of a plugin', 'Standard Schema'],
     ['a label without a line about it', { labels: { x: '' } }, 'has the shape of a plugin', 'labels["x"]'],
@@ -187,6 +228,22 @@ describe('a fault that is found in', () => {
     const failures = await failuresOf(greet(fault))
     expect(Object.keys(failures)).toContain(check)
     expect(failures[check]).toContain(message)
+  })
+})
+
+describe('a check that is skipped', () => {
+  const fault = { contribute: () => greeting(String(Math.random())) }
+
+  test('passes, and says why', async () => {
+    const results = await resultsOf(greet(fault), { skip: [{ check: 'pure', reason: 'a name is drawn by lot' }] })
+    expect(results.get('(skipped) never throws, is pure and leaves its input alone: a name is drawn by lot')).toBe('')
+  })
+
+  test.each([
+    [{ check: 'pure', reason: ' ' }, 'for no reason'],
+    [{ check: 'purity', reason: 'why not' }, 'no check "purity"'],
+  ])('needs a name and a reason: %j', async (skipped, message) => {
+    await expect(resultsOf(greet(), { skip: [skipped as Skip] })).rejects.toThrow(message)
   })
 })
 

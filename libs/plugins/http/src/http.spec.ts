@@ -2,4 +2,14 @@ import { describe, test } from '@jest/globals'
 import { testPlugin } from '@route-server/plugin-testkit'
 import { httpPlugin } from './index.ts'
 
-testPlugin(httpPlugin, { cases: new URL('../cases/', import.meta.url), runner: { describe, test } })
+/** Labels in Traefik's own syntax are handed on as they are; what is wrong with them the kernel says, for all plugins alike. */
+const reason = "what labels say in Traefik's own syntax is for the kernel to judge"
+
+testPlugin(httpPlugin, {
+  cases: new URL('../cases/', import.meta.url),
+  skip: [
+    { check: 'acceptable', reason },
+    { check: 'references', reason },
+  ],
+  runner: { describe, test },
+})
