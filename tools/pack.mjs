@@ -20,6 +20,9 @@ const LIBRARIES = {
   'libs/plugin-testkit': { bundled: [], peers: ['@route-server/plugin-api'] },
 }
 
+/** By folder: a program, and the templates beside it. */
+const PROGRAMS = { 'apps/create-route-plugin': 'create-route-plugin' }
+
 const readJson = async (file) => JSON.parse(await readFile(file, 'utf8'))
 const writeJson = (file, value) => writeFile(file, `${JSON.stringify(value, null, 2)}\n`)
 
@@ -41,10 +44,10 @@ async function writeNotices(paths, out) {
 }
 
 /** One module of all that the library needs; gives the folders of other people's packages in it. */
-async function bundleCode(folder, out) {
+async function bundleCode(folder, out, entry = 'index') {
   const { metafile } = await build({
-    entryPoints: [join(root, folder, 'src/index.ts')],
-    outfile: join(out, 'index.js'),
+    entryPoints: [join(root, folder, `src/${entry}.ts`)],
+    outfile: join(out, `${entry}.js`),
     bundle: true,
     // Not "node", for which some packages have CommonJS.
     platform: 'neutral',
@@ -141,12 +144,23 @@ async function packLibrary(folder, { bundled, peers }, out) {
   })
 }
 
-await rm(target, { recursive: true, force: true })
-for (const [folder, library] of Object.entries(LIBRARIES)) {
+async function packProgram(folder, bin, out) {
+  await bundleCode(folder, out, 'main')
+  await writeFile(join(out, 'main.js'), `#!/usr/bin/env node\n${await readFile(join(out, 'main.js'), 'utf8')}`)
+  await cp(join(root, folder, 'templates'), join(out, 'templates'), { recursive: true })
+  return manifestOf(await readJson(join(root, folder, 'package.json')), { bin: { [bin]: './main.js' } })
+}
+
+async function pack(folder, prepare) {
   const out = join(target, folder.split('/').at(-1))
   await mkdir(out, { recursive: true })
-  await writeJson(join(out, 'package.json'), await packLibrary(folder, library, out))
+  await writeJson(join(out, 'package.json'), await prepare(out))
   await cp(join(root, folder, 'README.md'), join(out, 'README.md'))
   await cp(join(root, 'LICENSE'), join(out, 'LICENSE'))
   execFileSync('npm', ['pack', '--silent', '--pack-destination', target], { cwd: out, stdio: ['ignore', 'ignore', 2] })
 }
+
+await rm(target, { recursive: true, force: true })
+for (const [folder, library] of Object.entries(LIBRARIES))
+  await pack(folder, (out) => packLibrary(folder, library, out))
+for (const [folder, bin] of Object.entries(PROGRAMS)) await pack(folder, (out) => packProgram(folder, bin, out))
