@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
@@ -26,6 +26,21 @@ const tarballOf = (name: string): string => {
 }
 
 const bin = (name: string): string => join(root, 'node_modules/.bin', name)
+
+/** What npm needs to do no more than it is told. */
+const QUIETLY = ['--offline', '--no-audit', '--no-fund'] as const
+
+/** Installs the contract and the testkit where a plugin is, and runs its tests. */
+function testsOf(plugin: string): ReturnType<typeof run> {
+  const install = run('npm', ['install', ...QUIETLY, ...LIBRARIES.map(tarballOf)], plugin)
+  return install.status === 0 ? run('npm', ['test'], plugin) : install
+}
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plugin-packages-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
 
 describe.each(LIBRARIES)('the tarball of %s', (name) => {
   test('has code, types, a README and a licence, and depends on nothing', () => {
@@ -100,39 +115,55 @@ reports: [{ code: PORT_INVALID }]
 
 const README = '# hello\n\n`hello.port`\n\n## PORT_INVALID\n'
 
-const CONFIG = {
-  compilerOptions: {
-    target: 'es2023',
-    lib: ['es2023'],
-    module: 'nodenext',
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: false,
-    typeRoots: [join(root, 'node_modules/@types')],
-    types: ['node'],
-  },
+const STRICT = {
+  target: 'es2023',
+  lib: ['es2023'],
+  module: 'nodenext',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  typeRoots: [join(root, 'node_modules/@types')],
+  types: ['node'],
+}
+const CONFIG = { compilerOptions: STRICT }
+const CONFIG_OF_JAVASCRIPT = {
+  compilerOptions: { ...STRICT, allowJs: true, checkJs: true, noEmit: true },
+  files: ['index.js', 'test/plugin.test.js'],
 }
 
-describe('installed from tarballs, outside of the workspace,', () => {
-  let folder = ''
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'plugin-packages-'))
-    const write = (file: string, text: string): void => writeFileSync(join(folder, file), text)
-    write('package.json', JSON.stringify({ name: 'hello', private: true, type: 'module' }))
-    write('tsconfig.json', JSON.stringify(CONFIG))
-    write('plugin.ts', PLUGIN)
-    write('plugin.test.ts', TEST)
-    write('README.md', README)
-    mkdirSync(join(folder, 'cases'))
-    write('cases/routed.yaml', ROUTED)
-    write('cases/refused.yaml', REFUSED)
-    const install = run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...LIBRARIES.map(tarballOf)], folder)
-    expect(install).toMatchObject({ status: 0 })
-  })
-  afterAll(() => rmSync(folder, { recursive: true }))
+test('a plugin compiles strictly outside of the workspace, and its tests run', () => {
+  const plugin = join(folder, 'hello')
+  mkdirSync(join(plugin, 'cases'), { recursive: true })
+  const files = {
+    'package.json': JSON.stringify({ name: 'hello', type: 'module', scripts: { test: 'node --test' } }),
+    'tsconfig.json': JSON.stringify(CONFIG),
+    'plugin.ts': PLUGIN,
+    'plugin.test.ts': TEST,
+    'README.md': README,
+    'cases/routed.yaml': ROUTED,
+    'cases/refused.yaml': REFUSED,
+  }
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(plugin, file), text)
+  expect(run('npm', ['install', ...QUIETLY, ...LIBRARIES.map(tarballOf)], plugin)).toMatchObject({ status: 0 })
+  expect(run(bin('tsc'), [], plugin)).toEqual({ status: 0, output: '' })
+  expect(testsOf(plugin)).toMatchObject({ status: 0 })
+})
 
-  test('a plugin compiles strictly, and its tests run', () => {
-    expect(run(bin('tsc'), [], folder)).toEqual({ status: 0, output: '' })
-    expect(run(process.execPath, ['--test', 'plugin.test.js'], folder)).toMatchObject({ status: 0 })
-  })
+test('a generated plugin passes its tests as it is, and its types are right', () => {
+  const [maker, plugin] = [join(folder, 'maker'), join(folder, 'route-plugin-my-protocol')]
+  mkdirSync(maker)
+  writeFileSync(join(maker, 'package.json'), '{}')
+  expect(run('npm', ['install', ...QUIETLY, tarballOf('create-route-plugin')], maker)).toMatchObject({ status: 0 })
+  const create = join(maker, 'node_modules/.bin/create-route-plugin')
+  expect(run(create, ['my-protocol'], folder)).toMatchObject({ status: 0 })
+  expect(run(create, ['my-protocol'], folder)).toMatchObject({ status: 1 })
+  expect(testsOf(plugin)).toMatchObject({ status: 0 })
+  writeFileSync(join(plugin, 'tsconfig.json'), JSON.stringify(CONFIG_OF_JAVASCRIPT))
+  expect(run(bin('tsc'), [], plugin)).toEqual({ status: 0, output: '' })
+})
+
+test.each(readdirSync(join(root, 'examples')))('the example %s passes its tests outside of the workspace', (name) => {
+  const plugin = join(folder, name)
+  cpSync(join(root, 'examples', name), plugin, { recursive: true })
+  expect(testsOf(plugin)).toMatchObject({ status: 0 })
 })
