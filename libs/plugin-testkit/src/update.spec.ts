@@ -33,6 +33,8 @@ test('a case that expects nothing yet gets what came out', () => {
 })
 
 test('what is right stays, letter by letter', () => {
+  const odd = 'about:   Greets.\n# as ever\ncontainer: {labels: [greet=ann]}\n'
+  expect(update(odd).startsWith(odd)).toBe(true)
   const text = update(START)
   expect(update(text)).toBe(text)
 })
