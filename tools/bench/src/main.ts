@@ -9,6 +9,7 @@ import { evaluation } from './scenarios/evaluation.ts'
 import { live } from './scenarios/live.ts'
 import { kernelAlone } from './scenarios/kernel.ts'
 import { neighbours } from './scenarios/neighbours.ts'
+import { plugins } from './scenarios/plugins.ts'
 import { polls } from './scenarios/polls.ts'
 import { push } from './scenarios/push.ts'
 import { beDaemons, type MachineOptions } from './simulated-machine.ts'
@@ -23,7 +24,7 @@ const PARTS: Readonly<Record<string, (argument: string) => unknown>> = {
   'as-bare': beBare,
 }
 
-const SCENARIOS: readonly Scenario[] = [costs, neighbours, polls, live, evaluation, kernelAlone, push]
+const SCENARIOS: readonly Scenario[] = [costs, neighbours, plugins, polls, live, evaluation, kernelAlone, push]
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 

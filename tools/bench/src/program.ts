@@ -27,11 +27,14 @@ export interface RouteServerOptions {
   readonly publishFile?: string | undefined
   /** Whether one network with many hosts of its own is over a share, as it is by default: of hosts with certificates. */
   readonly isOver?: boolean
+  /** The file of a plugin that runs beside the built-in ones. */
+  readonly plugin?: string
 }
 
 /** What is measured again and again is more than a network may have or change. */
-const configOf = ({ isOver = false }: RouteServerOptions): string =>
+const configOf = ({ isOver = false, plugin }: RouteServerOptions): string =>
   JSON.stringify({
+    ...(plugin !== undefined && { plugins: ['http', 'tcp', 'udp', 'middleware', 'auto-route', plugin] }),
     shares: {
       revisions: 1_000_000,
       hosts: 1_000_000,
