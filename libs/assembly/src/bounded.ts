@@ -69,6 +69,8 @@ export interface Bounded {
 /** What it last said about a container. */
 interface Kept {
   readonly container: WeakRef<Container>
+  /** The same as it is now: as long as that is there, what was said is kept. */
+  readonly newest: WeakRef<Container>
   readonly answer: Answer
   /** The last that wasn't a failure. */
   readonly good?: Answer
@@ -181,9 +183,10 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
 
   function keep(container: Container, answer: Answer): void {
     const good = answer.threw === undefined ? answer : kept.get(container.id)?.good
-    kept.set(container.id, { container: new WeakRef(container), answer, ...(good && { good }) })
+    const about = new WeakRef(container)
+    kept.set(container.id, { container: about, newest: about, answer, ...(good && { good }) })
     if (kept.size < sweepAt) return
-    for (const [id, { container }] of kept) if (!container.deref()) kept.delete(id)
+    for (const [id, { newest }] of kept) if (!newest.deref()) kept.delete(id)
     sweepAt = 2 * kept.size + MORE_KNOWN
   }
 
@@ -227,7 +230,6 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     const culprits = new Set([...(before?.culprits ?? []), id])
     aside.set(network, { failures, until, why, container, culprits })
     failedFor.add(network)
-    tell([...queue.of(network)].flatMap((one) => one.container.deref() ?? []))
   }
 
   /** The thread has ended, or is to end. */
@@ -244,6 +246,7 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     // Whoever is to blame waits himself; where many are, it is the plugin.
     const failures = Math.max(0, failedFor.size - 1) + strays
     if (failures > 0) down = { why, until: performance.now() + backOffAfter(failures) }
+    if (failed) tell([...queue.of(failed.asked.network)].flatMap((one) => one.container.deref() ?? []))
     pump()
   }
 
@@ -351,7 +354,7 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     const known = kept.get(id)
     const before = known?.container.deref()
     if (known && before && isSame(before, container)) {
-      if (before !== container) kept.set(id, { ...known, container: new WeakRef(container) })
+      if (before !== container) keep(container, known.answer)
       return said(known.answer, context)
     }
     const answer = askAtOnce(container, context)
@@ -359,6 +362,7 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     const asked = current?.asked.container.deref()
     const isAsked = current && asked && isSame(asked, container) && queue.has(current.asked)
     if (!isAsked) queue.add(askedOf(container, context))
+    if (known) kept.set(id, { ...known, newest: new WeakRef(container) })
     pump()
     sayWhy(container, context, known?.good !== undefined)
     // It may want them, and whoever lists the containers asks only once.
