@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { definePlugin, noOptions } from '@route-server/plugin-api'
-import type { Container, NetworkId, Plugin, Settings } from '@route-server/plugin-api'
+import type { Container, Diagnostic, NetworkId, Plugin, Settings } from '@route-server/plugin-api'
 import { targetOf } from '@route-server/plugin-api/target'
 import { portRoutes } from '@route-server/port-routes'
 import { automaticRouter, httpRoute, link, pick } from '@route-server/traefik'
@@ -8,7 +8,7 @@ import type { Protocol } from '@route-server/traefik'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import type { LoadedPlugin } from './evaluate/evaluate.ts'
-import { createKernel } from './kernel.ts'
+import { createKernel, diagnosticsOf } from './kernel.ts'
 import { aged } from './ledger/aged.ts'
 import { isNoChange } from './ledger/ledger.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -201,11 +201,14 @@ const backwards = (all: ReadonlyMap<NetworkId, Residents>): LifeChange =>
 const copiedMaps = (all: ReadonlyMap<NetworkId, Residents>): ReadonlyMap<NetworkId, Residents> =>
   new Map([...all].map(([network, residents]) => [network, new Map(residents)]))
 
+const sorted = (diagnostics: readonly Diagnostic[]): readonly string[] =>
+  diagnostics.map((one) => JSON.stringify(one)).sort()
+
 const summary = ({ bytes, ledger, networks, waiting }: Rendering) => ({
   text: new TextDecoder().decode(bytes),
   ledger: copied(ledger),
   waiting,
-  diagnostics: networks.flatMap(({ diagnostics }) => diagnostics.map((one) => JSON.stringify(one))).sort(),
+  diagnostics: sorted(networks.flatMap(({ diagnostics }) => diagnostics)),
 })
 
 type Routers = Readonly<Record<string, { readonly service: string; readonly middlewares?: readonly string[] }>>
@@ -222,7 +225,7 @@ function dangling(text: string): readonly string[] {
   )
 }
 
-test('after any history the document is what a cold start makes of its end', () => {
+test('after any history the document is what a cold start makes of its end, and of each container the same is said alone', () => {
   fc.assert(
     fc.property(POLICY, fc.array(fc.tuple(STEP, fc.nat(4)), { minLength: 5, maxLength: 30 }), (policy, steps) => {
       const kernel = createKernel(plugins, settings, policy)
@@ -269,6 +272,12 @@ test('after any history the document is what a cold start makes of its end', () 
         expect(isNoChange(again.apply(now, clock + 1).claimed)).toBe(true)
         expect(new TextDecoder().decode(again.document().bytes())).toEqual(summary(rendering).text)
         expect(dangling(summary(rendering).text)).toEqual([])
+        const all = rendering.networks.flatMap(diagnosticsOf)
+        for (const [network, residents] of now)
+          for (const id of residents.keys()) {
+            const said = all.filter(({ origin }) => origin.network === network && origin.containerId === id)
+            expect(sorted(kernel.trace(network, id)?.diagnostics ?? [])).toEqual(sorted(said))
+          }
       }
     }),
     { numRuns: 60, seed: 5 },

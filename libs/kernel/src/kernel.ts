@@ -7,12 +7,13 @@ import { createDocument } from './document/document.ts'
 import type { Rope } from './document/draft.ts'
 import type { Entry } from './document/entry.ts'
 import { evaluate } from './evaluate/evaluate.ts'
-import type { Evaluation, LoadedPlugin } from './evaluate/evaluate.ts'
+import type { Contribution, Evaluation, LoadedPlugin } from './evaluate/evaluate.ts'
+import type { Identity } from './evaluate/identity.ts'
 import { frozen } from './evaluate/plain.ts'
 import type { Used } from './ledger/aged.ts'
 import { copyOf, EMPTY_LEDGER, note } from './ledger/ledger.ts'
 import type { Ledger, LedgerChange } from './ledger/ledger.ts'
-import type { LifeChange, ResidentChange } from './life/roster.ts'
+import type { LifeChange, Resident, ResidentChange } from './life/roster.ts'
 import { withIdle } from './network/idle.ts'
 import { createNetwork } from './network/network.ts'
 import type { EntryChange, Network } from './network/network.ts'
@@ -74,7 +75,38 @@ export interface Kernel {
   waiting(): readonly Waiting[]
   /** Every TCP and UDP port. */
   ports(): PortTable
+  /** The way of one container; `undefined` where the network has none of that ID. Doesn't cost what the others are. */
+  trace(network: NetworkId, container: string): Trace | undefined
 }
+
+/** What one plugin made of one container, by the paths of the document: `http.routers/web-2816`. */
+export interface Made {
+  readonly plugin: string
+  readonly entries: readonly string[]
+  /** What it meant to define, and was left out at once. */
+  readonly refused: readonly string[]
+}
+
+/** One container from its labels to what is served of it. */
+export interface Trace {
+  readonly resident: Resident
+  /** Left out where it has none that can be believed, or doesn't run. */
+  readonly identity?: Identity
+  readonly made: readonly Made[]
+  /** What of that is in the document. */
+  readonly served: readonly Entry[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+const madeOf = ({ origin, entries, refused }: Contribution): Made => ({
+  plugin: origin.plugin ?? '',
+  entries: entries.map(({ path }) => path),
+  refused,
+})
+
+/** The entry, where the container is among those that contributed it. */
+const servedBy = (entry: Entry | undefined, container: string): readonly Entry[] =>
+  entry?.origins.some(({ containerId }) => containerId === container) ? [entry] : []
 
 /** Evaluates each container once: who asks whether it wants ports does so before it is let in. */
 function createEvaluations(of: (container: Container) => Evaluation) {
@@ -168,6 +200,27 @@ function createStages({ evaluate, settings, policy, ledger }: StagesOptions) {
     waiting: () => arbiter.waiting(),
     ports: () =>
       portTable({ ledger: arbiter.ledger, waiting: arbiter.waiting(), networks: routes(), settings, policy }),
+    trace(network: NetworkId, container: string): Trace | undefined {
+      const stage = networks.get(network)
+      const about = stage?.about(container)
+      if (!stage || !about) return undefined
+      const { resident, evaluation } = about
+      const made = evaluation?.contributions.map(madeOf) ?? []
+      const paths = [...new Set(made.flatMap(({ entries }) => entries))]
+      const all = arbiter.served(network)
+      const served = paths.flatMap((path) => servedBy(all.get(path), container))
+      const isUsed = (path: string): boolean => [...stage.referrers(path)].some((entry) => all.has(entry.path))
+      const said = [...about.diagnostics, ...arbiter.about(network, paths)]
+      return {
+        resident,
+        ...(evaluation?.identity && { identity: evaluation.identity }),
+        made,
+        served,
+        diagnostics: withIdle(new Map(served.map((entry) => [entry.path, entry])), said, isUsed).filter(
+          ({ origin }) => origin.containerId === container,
+        ),
+      }
+    },
   }
 }
 
@@ -205,6 +258,7 @@ export function createKernel(
       note(change, ledger)
       return change
     },
+    trace: (network, container) => stages.trace(network, container),
     beginAnew() {
       stages = begin()
     },

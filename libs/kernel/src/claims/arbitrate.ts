@@ -55,6 +55,8 @@ export interface Arbiter {
   /** By path, what is served of a network. */
   served(network: NetworkId): ReadonlyMap<string, Entry>
   diagnostics(network: NetworkId): readonly Diagnostic[]
+  /** What is to be said about what a network wants at these paths. */
+  about(network: NetworkId, paths: readonly string[]): readonly Diagnostic[]
   /** What each network uses of what it has in the ledger. */
   used(): ReadonlyMap<NetworkId, Used>
   /** The oldest first. */
@@ -206,6 +208,7 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
     },
     served: (network) => judges.get(network)?.served ?? NOTHING,
     diagnostics: (network) => judges.get(network)?.diagnostics(queue()) ?? [],
+    about: (network, paths) => judges.get(network)?.about(paths, queue()) ?? [],
     used: () => new Map([...judges].map(([network, judge]) => [network, judge.used()])),
     waiting: () =>
       waitingCases().flatMap(({ demand: { network, entry, asks } }) =>

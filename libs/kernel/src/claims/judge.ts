@@ -100,6 +100,8 @@ export interface Judge {
   readonly waiting: ReadonlySet<Case>
   readonly isEmpty: boolean
   diagnostics(queue: Queue): readonly Diagnostic[]
+  /** What is to be said about what stands at these paths. */
+  about(paths: readonly string[], queue: Queue): readonly Diagnostic[]
   used(): Used
 }
 
@@ -350,6 +352,7 @@ export function createJudge({ network, bench, ledger, wishes, claims, watch }: J
       return { gone, come, said: (queue) => explain.some([...paths], queue) }
     },
     diagnostics: (queue) => explain.all(queue),
+    about: (paths, queue) => explain.some(paths, queue),
     used() {
       const hosts = new Set<string>()
       const entryPoints = new Map<string, EntryPointClaim['use']>()

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@route-server/plugin-api'
+import type { Diagnostic, Origin } from '@route-server/plugin-api'
 import { isRouter, localName } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
 import { entryName } from '../messages.ts'
@@ -28,6 +28,9 @@ function idleOf(entries: ReadonlyMap<string, Entry>, isUsedElsewhere: (path: str
 }
 
 const makersOf = ({ origins }: Entry): readonly string[] => origins.flatMap(({ containerId }) => containerId ?? [])
+
+const originOf = ({ origins }: Entry, maker: string): Origin =>
+  origins.find(({ containerId }) => containerId === maker) ?? {}
 
 /** What a container has in the document. */
 interface Household {
@@ -84,7 +87,7 @@ export function withIdle(
     for (const entry of left) {
       const served = routers.filter((router) => protocolOf(router) === protocolOf(entry))
       if (isProtective(entry) && (served.length > 0 || at < 0))
-        said.push(middlewareUnused(entry.origins[0] ?? {}, spokenOf(entry), labelFor(entry, served)))
+        said.push(middlewareUnused(originOf(entry, maker), spokenOf(entry), labelFor(entry, served)))
       else leftBehind.push(spokenOf(entry))
     }
     const last = said[at]

@@ -41,6 +41,16 @@ export interface Network {
   readonly isEmpty: boolean
   /** What is to be said about everybody. Made when asked for. */
   diagnostics(): readonly Diagnostic[]
+  /** What became of one container, at the cost of those who have a name in common with it. */
+  about(id: string): About | undefined
+}
+
+/** One container in its network. */
+export interface About {
+  readonly resident: Resident
+  /** Left out where the container doesn't run. */
+  readonly evaluation?: Evaluation
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 /** A resident, and what it brings along. */
@@ -96,6 +106,8 @@ function* referring({ contributions }: Member, name: string): Iterable<string> {
     for (const { path, references, dials } of entries)
       if (references.some((to) => to.path === name) || dials?.includes(name)) yield path
 }
+
+const pathsOf = ({ entries }: Contribution): readonly string[] => entries.map(({ path }) => path)
 
 /** Of those who say that they are a service, the oldest is believed. */
 function addressAmong(members: Iterable<Member>, service: string): string | undefined {
@@ -279,5 +291,20 @@ export function createNetwork(options: NetworkOptions): Network {
       }
     },
     diagnostics: () => [...[...members.values()].flatMap(saidOf), ...mergeOf(members.values()).diagnostics],
+    about(id) {
+      const member = members.get(id)
+      if (!member) return undefined
+      const company = withCompany([member], [])
+      const own = new Set([...company].flatMap(({ contributions }) => contributions.flatMap(pathsOf)))
+      const around: Lookup<Entry> = { get: (path) => (own.has(path) ? undefined : entries.get(path)) }
+      const { resident, evaluation } = member
+      return {
+        resident,
+        ...(evaluation && { evaluation }),
+        diagnostics: [...saidOf(member), ...mergeOf(company, around).diagnostics].filter(
+          ({ origin }) => origin.containerId === id,
+        ),
+      }
+    },
   }
 }

@@ -75,6 +75,10 @@ export interface Reconciler {
   readonly ledger: Ledger
   /** What each network uses of that. */
   readonly used: Kernel['used']
+  /** What is served, by ascending network ID. */
+  networks(): readonly NetworkRoutes[]
+  /** The way of one container. */
+  readonly trace: Kernel['trace']
   /** Puts another ledger in its place, by the operator's order. */
   decree(ledger: Ledger): void
   /** Why the document isn't up to date, and what is done about it; nothing where it is. */
@@ -358,6 +362,8 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     problem: () => problem,
     ledger: kernel.ledger,
     used: () => kernel.used(),
+    networks,
+    trace: (network, container) => kernel.trace(network, container),
     decree,
     subscribe(changed) {
       subscribers.add(changed)

@@ -40,7 +40,9 @@ function serversOf(network: NetworkRoutes, protocol: Protocol, service: string):
   return servers.map(fields).map((server) => text(server['url'] ?? server['address']))
 }
 
-function routerView(network: NetworkRoutes, protocol: Protocol, { name, value, origins }: Entry): RouterView {
+/** One router of a network, as `/routes.json` shows it. */
+export function routerOf(network: NetworkRoutes, { section, name, value, origins }: Entry): RouterView {
+  const protocol = section.split('.')[0] as Protocol
   const rule = text(value['rule'])
   const service = text(value['service'])
   const priority = value['priority']
@@ -69,7 +71,7 @@ export function routersOf(network: NetworkRoutes): readonly RouterView[] {
     entries
       .filter(({ section }) => section === `${protocol}.routers`)
       .sort(byName)
-      .map((entry) => routerView(network, protocol, entry)),
+      .map((entry) => routerOf(network, entry)),
   )
 }
 
