@@ -1,6 +1,8 @@
 import type { RouteView } from '@route-server/kernel'
 import { Hono, type Context } from 'hono'
-import { createGate, gates, refuseHost, refuseStranger, type Access, type Credentials } from './access.ts'
+import { createGate, gates, refuseHost, refuseStranger, type Access, type Credentials, type Gate } from './access.ts'
+import { answerExplain, EXPLAIN_PARAMETERS, type Explain } from './explain.ts'
+import type { Fetch, OnFetch } from './fetches.ts'
 import { PARAMETERS, readFilter } from './filter.ts'
 import { health, type HealthOptions } from './health.ts'
 import { ports } from './ports.ts'
@@ -13,6 +15,10 @@ export interface AppOptions extends Partial<HealthOptions>, Access {
   readonly publishedAs?: string | undefined
   /** Told that somebody asked for the document here although it is published. */
   readonly onPoll?: () => void
+  /** Told of every answer to whoever asks for the document. */
+  readonly onFetch?: OnFetch
+  /** Says why something is routed, or isn't; left out, nobody may ask. */
+  readonly explain?: Explain
   /** Told what an endpoint threw; the client gets a 500. */
   readonly onError?: (error: Error, path: string) => void
 }
@@ -30,7 +36,7 @@ export interface Index {
 interface Endpoint {
   readonly about: string
   readonly parameters?: Readonly<Record<string, string>>
-  readonly answer: (context: Context) => Response
+  readonly answer: (context: Context) => Response | Promise<Response>
 }
 
 /** The HTTP endpoints over a view. They only read: GET and HEAD. */
@@ -45,10 +51,9 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
       about:
         "The route document, for Traefik's HTTP provider. 503 until every daemon is known; 401 without the token; 409 where it is published as a file.",
       answer: (context) => {
-        if (!gate.trusts(credentialsOf(context))) return refuseStranger()
-        if (options.publishedAs === undefined) return routeDocument(view, context.req.header('If-None-Match'))
-        options.onPoll?.()
-        return refusePoll(options.publishedAs)
+        const response = answerFetch(view, context, gate, options)
+        options.onFetch?.(fetchOf(view, response, context))
+        return response
       },
     },
     '/health': {
@@ -60,6 +65,7 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
       parameters: Object.fromEntries(Object.entries(PARAMETERS).map(([name, { about }]) => [name, about])),
       answer: (context) => answerRoutes(view, context.req.queries()),
     },
+    ...explaining(options.explain),
     '/ports': {
       about: 'TCP and UDP ports: where they lead and since when, which are free, and who waits for one.',
       answer: () => json(ports(view.ports())),
@@ -79,6 +85,30 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
     return failure(500, 'INTERNAL_ERROR', "The route server couldn't answer this; its log says why.")
   })
   return app
+}
+
+function answerFetch(view: RouteView, context: Context, gate: Gate, { publishedAs, onPoll }: AppOptions): Response {
+  if (!gate.trusts(credentialsOf(context))) return refuseStranger()
+  if (publishedAs === undefined) return routeDocument(view, context.req.header('If-None-Match'))
+  onPoll?.()
+  return refusePoll(publishedAs)
+}
+
+function fetchOf(view: RouteView, { status }: Response, { req }: Context): Fetch {
+  const document = view.document()
+  const isGiven = (status === 200 || status === 304) && 'revision' in document
+  return { status, ...(isGiven && { revision: document.revision }), agent: req.header('User-Agent') }
+}
+
+function explaining(explain: Explain | undefined): Readonly<Record<string, Endpoint>> {
+  if (!explain) return {}
+  return {
+    '/explain': {
+      about: 'Why something is routed, or is not: the answer, the whole way, and what to do.',
+      parameters: EXPLAIN_PARAMETERS,
+      answer: ({ req }) => answerExplain(explain, req.queries()),
+    },
+  }
 }
 
 function credentialsOf({ req }: Context): Credentials {

@@ -3,6 +3,8 @@ import { Hono, type Context } from 'hono'
 import { createServer, type Server } from 'node:http'
 import { isNetworkId } from '@route-server/plugin-api'
 import type { NetworkId } from '@route-server/plugin-api'
+import { answerExplain } from './explain.ts'
+import type { Explain } from './explain.ts'
 import { failure, json } from './reply.ts'
 
 /** Something that a network has and others can't have. */
@@ -76,7 +78,7 @@ export interface Plugins {
 }
 
 /** The operator's endpoints. For a private socket: who may open it may do everything. */
-export function createControlApp(control: Control): Hono {
+export function createControlApp(control: Control, explain?: Explain): Hono {
   const app = new Hono()
   app.get('/claims', () => json({ claims: control.list() } satisfies Claims))
   app.get('/plugins', () => json({ plugins: control.plugins() } satisfies Plugins))
@@ -91,6 +93,7 @@ export function createControlApp(control: Control): Hono {
       ? done(control.assign(subject, network))
       : invalid('The body must have a network: a multiple of 64 from 64 to 16777152.')
   })
+  if (explain) app.get('/explain', ({ req }) => answerExplain(explain, req.queries()))
   app.notFound(({ req }) =>
     failure(
       404,
@@ -103,8 +106,8 @@ export function createControlApp(control: Control): Hono {
 }
 
 /** The same as a server that listens nowhere yet. */
-export function createControlServer(control: Control): Server {
-  const answer = getRequestListener(createControlApp(control).fetch, { hostname: 'localhost' })
+export function createControlServer(control: Control, explain?: Explain): Server {
+  const answer = getRequestListener(createControlApp(control, explain).fetch, { hostname: 'localhost' })
   return createServer((request, response) => void answer(request, response))
 }
 

@@ -137,6 +137,15 @@ describe("Traefik's poll", () => {
     expect(await ask(same, true)).toMatchObject({ status: 200, body: 'http: {}\n' })
   })
 
+  test('is told of when it is answered directly, too', async () => {
+    const fetches: unknown[] = []
+    const onFetch = (fetch: unknown): void => void fetches.push(fetch)
+    const listening = await listen(createApp(view), { host: '127.0.0.1', port: 0, view, onFetch })
+    open.push(listening)
+    await text((await once(request(`${listening.address}/routes.yaml`).end(), 'response'))[0] as IncomingMessage)
+    expect(fetches).toEqual([{ status: 200, revision: 1, agent: undefined }])
+  })
+
   test('is left to the app while there is no document, and where a client asks for changes only', async () => {
     const waiting = { ...view, document: () => ({ waitingFor: ['The daemon has not been listed yet.'] }) }
     expect((await ask(waiting, true)).status).toBe(503)

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { isIPv6, type AddressInfo } from 'node:net'
 import { gates } from './access.ts'
+import type { OnFetch } from './fetches.ts'
 import { failure } from './reply.ts'
 import { answerPoll } from './route-document.ts'
 
@@ -15,6 +16,8 @@ export interface ListenOptions {
   readonly port: number
   /** Whose document Traefik's polls get directly, as far as the app would give it; left out, the app answers everything. */
   readonly view?: RouteView
+  /** Told of every answer that is given so. */
+  readonly onFetch?: OnFetch | undefined
   /** Told what goes wrong with connections later, such as too many open files. The server goes on. */
   readonly onError?: (error: Error) => void
 }
@@ -31,11 +34,11 @@ const KEEP_ALIVE_MS = 65_000
 const CLOSE_GRACE_MS = 500
 
 /** Serves the app. An address that can't be had is an error with one sentence for people. */
-export async function listen(app: Hono, { host, port, view, onError }: ListenOptions): Promise<Listening> {
+export async function listen(app: Hono, { host, port, view, onFetch, onError }: ListenOptions): Promise<Listening> {
   const answer = getRequestListener(app.fetch, { hostname: 'localhost', errorHandler: refuseRequest })
   const gate = gates.get(app)
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    if (!view || !gate || !answerPoll(view, gate, request, response)) void answer(request, response)
+    if (!view || !gate || !answerPoll(view, gate, request, response, onFetch)) void answer(request, response)
   })
   server.listen(port, host)
   try {

@@ -2,6 +2,7 @@ import type { RouteDocument, RouteView } from '@route-server/kernel'
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Gate } from './access.ts'
+import type { OnFetch } from './fetches.ts'
 import { COMMON_HEADERS, text, type Headers } from './reply.ts'
 import { waitingMessage } from './waiting.ts'
 
@@ -40,12 +41,14 @@ export function answerPoll(
   gate: Gate,
   { method, url, headers }: IncomingMessage,
   response: ServerResponse,
+  onFetch?: OnFetch,
 ): boolean {
   if (method !== 'GET' || url !== '/routes.yaml' || headers['if-none-match'] !== undefined) return false
   if (!gate.admits(headers) || !gate.trusts(headers)) return false
   const document = view.document()
   if ('waitingFor' in document) return false
   response.writeHead(200, documentHeaders(document)).end(document.bytes)
+  onFetch?.({ status: 200, revision: document.revision, agent: headers['user-agent'] })
   return true
 }
 
