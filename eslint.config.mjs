@@ -14,6 +14,10 @@ const BOUNDARIES = {
   'type:simulator': { libs: [], packages: [] },
   'type:config': { libs: ['type:contract', 'type:disk', 'type:traefik'], packages: ['yaml', 'zod'] },
   'type:server': { libs: ['type:kernel', 'type:contract'], packages: ['hono', '@hono/node-server'] },
+  'type:explain': {
+    libs: ['type:kernel', 'type:contract', 'type:traefik', 'type:dns', 'type:installation'],
+    packages: [],
+  },
   'type:state': { libs: ['type:kernel', 'type:contract', 'type:disk'], packages: ['zod'] },
   'type:publish': { libs: ['type:disk'], packages: [] },
   'type:demo': { libs: ['type:simulator'], packages: [] },

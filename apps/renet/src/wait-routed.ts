@@ -1,11 +1,10 @@
+import { allListeners } from '@route-server/explain'
 import type { NetworkId } from '@route-server/plugin-api'
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseTable } from './listening/sockets.ts'
 import { awaitRoutes, reachOf, routeServer } from './routes.ts'
 
 /** How long Traefik may take to serve what the route server has; it polls every 5 seconds. Milliseconds. */
@@ -71,22 +70,12 @@ function entryPointAt(port: number): EntryPoint | undefined {
   const chosen = process.env[port === 443 ? 'REDIACC_HTTPS' : 'REDIACC_HTTP']
   const [, host, own] = /^\[?(.+?)\]?:(\d+)$/.exec(chosen ?? '') ?? []
   if (host !== undefined) return { host, port: Number(own) }
-  const found = ['tcp', 'tcp6']
-    .flatMap((table) => parseTable(tableText(table)))
-    .find((listener) => listener.port === port && !listener.address.startsWith('127.'))
+  const found = allListeners()?.find((one) => one.port === port && !one.address.startsWith('127.'))
   if (found === undefined) return undefined
   return { host: ANY[found.address] ?? found.address, port }
 }
 
 const ANY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
-
-function tableText(table: string): string {
-  try {
-    return readFileSync(`/proc/net/${table}`, 'utf8')
-  } catch {
-    return ''
-  }
-}
 
 function ask({ host, port }: EntryPoint, url: URL): Promise<{ readonly status: number; readonly body: string }> {
   const options = {

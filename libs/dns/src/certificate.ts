@@ -17,11 +17,18 @@ export interface ServedCertificate {
 const PATIENCE_MS = 5_000
 const STAGING = /\bSTAGING\b|\(STAGING\)|Fake LE|Pretend Pear|Bogus Broccoli/i
 
-/** Asks an address for a name's certificate. Nothing where nobody answers. `ca`: PEM of an issuer besides the usual ones. */
+/**
+ * Asks an address for a name's certificate. Nothing where nobody answers in time. `ca`: PEM of an issuer besides the usual ones; `patience` in
+ * milliseconds.
+ */
 export function servedCertificate(
   address: string,
   host: string,
-  { port = 443, ca }: { readonly port?: number; readonly ca?: string } = {},
+  {
+    port = 443,
+    ca,
+    patience = PATIENCE_MS,
+  }: { readonly port?: number; readonly ca?: string; readonly patience?: number } = {},
 ): Promise<ServedCertificate | undefined> {
   return new Promise((answer) => {
     const socket = connect({
@@ -30,7 +37,7 @@ export function servedCertificate(
       ...(isIP(host) === 0 && { servername: host }),
       rejectUnauthorized: false,
       ...(ca !== undefined && { ca }),
-      timeout: PATIENCE_MS,
+      timeout: patience,
     })
     const end = (served?: ServedCertificate): void => {
       socket.destroy()

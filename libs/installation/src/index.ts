@@ -10,6 +10,7 @@ export type {
   SystemUser,
 } from './installation.ts'
 export {
+  API_USER,
   CONTAINERD,
   CURRENT,
   DOCKER,
@@ -25,4 +26,3 @@ export {
 } from './paths.ts'
 export { renderInstallation } from './render.ts'
 export { socketsOf } from './sockets.ts'
-export { API_USER } from './traefik-dynamic.ts'

@@ -20,6 +20,8 @@ export const TRAEFIK = 'rediacc-traefik'
 /** Where the route server answers, and Traefik's own API; on the loopback, which containers share. */
 export const ROUTER_ADDRESS = '127.0.0.1:7111'
 export const PRIVATE_ADDRESS = '127.0.0.1:8082'
+/** Who may ask Traefik's own API. */
+export const API_USER = 'rediacc'
 /** The entry point of Traefik's own API. */
 export const PRIVATE = 'private'
 

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
-import { credentialOf, PRIVATE, TRAEFIK } from './paths.ts'
-
-export const API_USER = 'rediacc'
+import { API_USER, credentialOf, PRIVATE, TRAEFIK } from './paths.ts'
 
 /** Of a random password of 256 bits nothing is learnt from a fast hash. */
 export const htpasswd = (password: string): string =>

@@ -1,4 +1,4 @@
-import type { Listener } from './sockets.ts'
+import type { Listener } from '@route-server/explain'
 
 /** A service that runs, and what it listens on. */
 export interface Running {

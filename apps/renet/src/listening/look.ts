@@ -1,8 +1,8 @@
 import type { Plan } from '@route-server/compose'
+import { listenersOf } from '@route-server/explain'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { containersOfProject, dockerGet, isUp } from '../docker-get.ts'
 import { isSettled, judge, type Running } from './judge.ts'
-import { listenersOf } from './sockets.ts'
 
 /** How long a service may take to listen that has no health check; milliseconds. */
 const PATIENCE = 3000

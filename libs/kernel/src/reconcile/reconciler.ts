@@ -7,6 +7,7 @@ import { diagnosticsOf } from '../kernel.ts'
 import type { Kernel, NetworkChange, NetworkRoutes } from '../kernel.ts'
 import { createLife } from '../life/life.ts'
 import type { Life } from '../life/life.ts'
+import { networkDelayed } from '../life/messages.ts'
 import type { LifeOptions, Moment } from '../life/network-life.ts'
 import type { LifeChange, Resident } from '../life/roster.ts'
 import type { Snapshot, SnapshotSource } from '../snapshot.ts'
@@ -79,6 +80,8 @@ export interface Reconciler {
   networks(): readonly NetworkRoutes[]
   /** The way of one container. */
   readonly trace: Kernel['trace']
+  /** What is to be said about networks whose changes have to wait. */
+  delayed(): readonly Diagnostic[]
   /** Puts another ledger in its place, by the operator's order. */
   decree(ledger: Ledger): void
   /** Why the document isn't up to date, and what is done about it; nothing where it is. */
@@ -349,13 +352,14 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   }, startGrace)
   update()
 
+  const delayed = (): readonly Diagnostic[] => admitted.delayed.map(networkDelayed)
   return {
     view: createRouteView({
       document: () => document,
       networks,
       ports: () => kernel.ports(),
       snapshot: () => source.read(),
-      delayed: () => admitted.delayed,
+      delayed,
       autoRoutes,
     }),
     served,
@@ -364,6 +368,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     used: () => kernel.used(),
     networks,
     trace: (network, container) => kernel.trace(network, container),
+    delayed,
     decree,
     subscribe(changed) {
       subscribers.add(changed)

@@ -1,5 +1,4 @@
-import type { NetworkId } from '@route-server/plugin-api'
-import { networkDelayed } from '../life/messages.ts'
+import type { Diagnostic } from '@route-server/plugin-api'
 import { hostsOf, parseRule } from '@route-server/traefik'
 import type { PortTable } from '../claims/ports.ts'
 import { diagnosticsOf } from '../kernel.ts'
@@ -14,8 +13,8 @@ interface Sources {
   readonly networks: () => readonly NetworkRoutes[]
   readonly ports: () => PortTable
   readonly snapshot: () => Snapshot
-  /** Networks whose changes have to wait. */
-  readonly delayed: () => readonly NetworkId[]
+  /** What is to be said about networks whose changes have to wait. */
+  readonly delayed: () => readonly Diagnostic[]
   readonly autoRoutes: boolean
 }
 
@@ -88,11 +87,7 @@ export function createRouteView({ document, networks, ports, snapshot, delayed, 
     document: () => document() ?? { waitingFor: snapshot().unknown },
     routers: () => networks().flatMap(routersOf),
     ports,
-    diagnostics: () => [
-      ...snapshot().diagnostics,
-      ...delayed().map(networkDelayed),
-      ...networks().flatMap(diagnosticsOf),
-    ],
+    diagnostics: () => [...snapshot().diagnostics, ...delayed(), ...networks().flatMap(diagnosticsOf)],
     daemons: () => snapshot().daemons,
     counts: () => ({ routers: countOf(networks(), 'routers'), services: countOf(networks(), 'services') }),
     autoRoutes,

@@ -1,11 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-
-/** Where a process waits for TCP connections. */
-export interface Listener {
-  /** `127.0.11.2`, `0.0.0.0`, `::` */
-  readonly address: string
-  readonly port: number
-}
+import type { Listener } from '../observed.ts'
 
 const LISTENING = '0A'
 
@@ -21,18 +15,27 @@ export function listenersOf(pids: readonly number[], proc = '/proc'): readonly L
     .sort((a, b) => a.port - b.port || (a.address < b.address ? -1 : 1))
 }
 
+/** Everything that listens to TCP on this machine; `undefined` where that can't be seen. */
+export function allListeners(proc = '/proc'): readonly Listener[] | undefined {
+  const text = textOf(`${proc}/self/net/tcp`)
+  if (text === '') return undefined
+  return [text, textOf(`${proc}/self/net/tcp6`)].flatMap((table) =>
+    parseTable(table).map(({ address, port }) => ({ address, port })),
+  )
+}
+
 /** Rows of `/proc/net/tcp` or `/proc/net/tcp6` that listen. */
 export function parseTable(text: string): readonly (Listener & { readonly inode: string })[] {
   return text
     .split('\n')
     .slice(1)
     .flatMap((line) => {
+      if (!line.includes(' 0A ')) return []
       const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/)
       const [address = '', port = ''] = local.split(':')
       return state === LISTENING ? [{ address: addressOf(address), port: parseInt(port, 16), inode }] : []
     })
 }
-
 /** The kernel writes each four bytes in the machine's order, which is little-endian wherever we run. */
 function addressOf(hex: string): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).toReversed())

@@ -1,0 +1,178 @@
+import { isRouter, routerOf } from '@route-server/kernel'
+import type { Entry, NetworkRoutes, RouterView, Snapshot } from '@route-server/kernel'
+import type { Container, NetworkId } from '@route-server/plugin-api'
+import { covers } from '@route-server/traefik'
+import type { Question } from './question.ts'
+
+/** Where things are looked up. */
+export interface Places {
+  readonly listings: Snapshot['listings']
+  /** By ascending network ID. */
+  readonly networks: readonly NetworkRoutes[]
+  /** The network that has a host, if one has. */
+  readonly ownerOf: (host: string) => NetworkId | undefined
+}
+
+/** What a question is about. */
+export interface Meant {
+  readonly containers: readonly Container[]
+  readonly routers: readonly RouterView[]
+}
+
+const NOBODY: Meant = { containers: [], routers: [] }
+const LEAST_ID = 4
+
+function* containersIn({ listings }: Places, network: NetworkId | undefined): Iterable<Container> {
+  if (network === undefined) for (const { containers } of listings.values()) yield* containers
+  else yield* listings.get(network)?.containers ?? []
+}
+
+function* networksIn({ networks }: Places, network: NetworkId | undefined): Iterable<NetworkRoutes> {
+  for (const one of networks) if (network === undefined || one.network === network) yield one
+}
+
+function* routerEntries(network: NetworkRoutes): Iterable<Entry> {
+  for (const entry of network.entries.values()) if (isRouter(entry)) yield entry
+}
+
+/** A rule that doesn't name the host, or a wildcard, needn't be read: of thousands that takes a while. */
+const mayName = ({ value }: Entry, host: string): boolean => {
+  const rule = typeof value['rule'] === 'string' ? value['rule'].toLowerCase() : ''
+  return rule.includes(host) || rule.includes('*')
+}
+
+/** The routers for a host. Its owner's are looked at first, and the others' only where it has none. */
+export function routersFor(host: string, places: Places, network?: NetworkId): readonly RouterView[] {
+  const owner = network ?? places.ownerOf(host)
+  const scopes = owner === undefined || network !== undefined ? [network] : [owner, undefined]
+  for (const scope of scopes) {
+    const found: RouterView[] = []
+    for (const routes of networksIn(places, scope))
+      for (const entry of routerEntries(routes)) {
+        if (!mayName(entry, host)) continue
+        const router = routerOf(routes, entry)
+        if (router.hosts.some((pattern) => pattern !== '*' && covers(pattern, host))) found.push(router)
+      }
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+/** The routers of an entry point: `tcp-25`. */
+function routersOn(entryPoints: readonly string[], places: Places, network?: NetworkId): readonly RouterView[] {
+  const found: RouterView[] = []
+  for (const routes of networksIn(places, network))
+    for (const entry of routerEntries(routes)) {
+      const on = entry.value['entryPoints']
+      if (Array.isArray(on) && on.some((name) => entryPoints.includes(name as string)))
+        found.push(routerOf(routes, entry))
+    }
+  return found
+}
+
+function routersNamed(name: string, places: Places, network?: NetworkId): readonly RouterView[] {
+  const own = network === undefined ? name : `${name}-${network}`
+  const found: RouterView[] = []
+  for (const routes of networksIn(places, network))
+    for (const protocol of ['http', 'tcp', 'udp'])
+      for (const path of new Set([name, own])) {
+        const entry = routes.entries.get(`${protocol}.routers/${path}`)
+        if (entry) found.push(routerOf(routes, entry))
+      }
+  return found
+}
+
+const serviceOf = ({ labels }: Container): string | undefined => labels['rediacc.service_name']
+
+/** Ways in which a name may mean a container; the first that finds one counts. */
+const NAMINGS: readonly ((name: string) => (container: Container) => boolean)[] = [
+  (name) => (container) => container.name === name,
+  (name) => (container) => serviceOf(container) === name || container.labels['com.docker.compose.service'] === name,
+  (name) => {
+    const [, service, network] = /^(.+)-(\d+)$/.exec(name) ?? []
+    return (container) => serviceOf(container) === service && container.network === Number(network)
+  },
+  (name) =>
+    name.length < LEAST_ID || !/^[0-9a-f]+$/i.test(name) ? () => false : ({ id }) => id.startsWith(name.toLowerCase()),
+]
+
+function containersNamed(name: string, places: Places, network?: NetworkId): readonly Container[] {
+  for (const naming of NAMINGS) {
+    const isMeant = naming(name)
+    const found = [...containersIn(places, network)].filter(isMeant)
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+/** Containers whose labels name something that no router came of. */
+export function containersThatSay(words: readonly string[], places: Places, network?: NetworkId): readonly Container[] {
+  const found: Container[] = []
+  for (const container of containersIn(places, network))
+    if (Object.values(container.labels).some((value) => words.some((word) => value.toLowerCase().includes(word))))
+      found.push(container)
+  return found
+}
+
+/** The containers that contributed these routers. */
+function makersOf(routers: readonly RouterView[], places: Places): readonly Container[] {
+  const ids = new Set(routers.flatMap(({ origins }) => origins.flatMap(({ containerId }) => containerId ?? [])))
+  const networks = new Set(routers.map(({ network }) => network))
+  return [...networks].flatMap((network) => [...containersIn(places, network)].filter(({ id }) => ids.has(id)))
+}
+
+function routersOfContainers(containers: readonly Container[], places: Places): readonly RouterView[] {
+  const ids = new Set(containers.map(({ id }) => id))
+  const networks = new Set(containers.map(({ network }) => network))
+  return [...networks].flatMap((network) =>
+    [...networksIn(places, network)].flatMap((routes) =>
+      [...routerEntries(routes)]
+        .filter(({ origins }) => origins.some(({ containerId = '' }) => ids.has(containerId)))
+        .map((entry) => routerOf(routes, entry)),
+    ),
+  )
+}
+
+const ofRouters = (routers: readonly RouterView[], places: Places): Meant =>
+  routers.length === 0 ? NOBODY : { routers, containers: makersOf(routers, places) }
+
+const ofContainers = (containers: readonly Container[], places: Places): Meant =>
+  containers.length === 0 ? NOBODY : { containers, routers: routersOfContainers(containers, places) }
+
+/** Whether a client that names no port, or this one, means HTTP. */
+export const isOfWeb = (port: number | undefined): port is undefined | 80 | 443 =>
+  port === undefined || port === 80 || port === 443
+
+/** What a question may be about, in the order in which it is tried. */
+const WAYS: readonly ((question: Question, places: Places) => Meant)[] = [
+  ({ name, network }, places) =>
+    name === undefined ? NOBODY : ofContainers(containersNamed(name, places, network), places),
+  ({ name, network }, places) => (name === undefined ? NOBODY : ofRouters(routersNamed(name, places, network), places)),
+  ({ address, network }, places) =>
+    address === undefined
+      ? NOBODY
+      : ofContainers(
+          [...containersIn(places, network)].filter(({ labels }) => labels['rediacc.service_ip'] === address),
+          places,
+        ),
+  ({ name, network }, places) =>
+    name === undefined || !/^(?:tcp|udp)-\d{1,5}$|^web/.test(name)
+      ? NOBODY
+      : ofRouters(routersOn([name], places, network), places),
+  ({ host, network, port }, places) => {
+    if (host === undefined) return NOBODY
+    const routers = isOfWeb(port)
+      ? routersFor(host, places, network)
+      : routersOn([`tcp-${port}`, `udp-${port}`], places, network)
+    return ofRouters(routers, places)
+  },
+]
+
+/** What the question is about: the first that it may mean and that is there. */
+export function lookUp(question: Question, places: Places): Meant {
+  for (const way of WAYS) {
+    const meant = way(question, places)
+    if (meant.containers.length > 0 || meant.routers.length > 0) return meant
+  }
+  return NOBODY
+}

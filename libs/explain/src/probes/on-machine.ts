@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { servedCertificate } from '@route-server/dns/certificate'
+import { API_USER, KEPT, PRIVATE_ADDRESS } from '@route-server/installation/paths'
+import type { Probes } from '../look-around.ts'
+import { acmeCauses } from './acme.ts'
+import { dial } from './dial.ts'
+import { listenersOfContainer } from './processes.ts'
+import { resolve } from './resolve.ts'
+import { allListeners } from './sockets.ts'
+import { askTraefik } from './traefik-api.ts'
+import type { Api } from './traefik-api.ts'
+import { visit } from './visit.ts'
+
+export interface OnMachine {
+  /** Traefik's own API, `http://user:password@127.0.0.1:8080`; left out: where `push-infra` puts it, else Traefik's usual place. */
+  readonly api?: string | undefined
+  /** A name server, `192.0.2.1:53`; left out: this machine's own. */
+  readonly resolver?: string | undefined
+  /** This machine's name in `rdc`. */
+  readonly machine?: string | undefined
+}
+
+const USUAL_API = 'http://127.0.0.1:8080'
+/** A TLS handshake may take so long; milliseconds. */
+const HANDSHAKE_MS = 900
+
+function passwordOfInstalled(): string | undefined {
+  try {
+    return readFileSync(`${KEPT}/api-password`, 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** Where Traefik's API may answer. */
+export function apiOf(given: string | undefined): Api {
+  if (given !== undefined) {
+    const { origin, username, password } = new URL(given)
+    return { url: origin, user: decodeURIComponent(username), password: decodeURIComponent(password) }
+  }
+  const password = passwordOfInstalled()
+  return password === undefined ? { url: USUAL_API } : { url: `http://${PRIVATE_ADDRESS}`, user: API_USER, password }
+}
+
+/** All that somebody on the machine can look at; with root's rights, all of it. */
+export function probesOnMachine({ api, resolver, machine }: OnMachine): Probes {
+  return {
+    listeners: () => allListeners(),
+    ownListeners: listenersOfContainer,
+    dial,
+    traefik: (plan, signal) => askTraefik(apiOf(api), plan, signal),
+    resolve: (host, signal) => resolve(host, signal, resolver),
+    own: () =>
+      Object.values(networkInterfaces()).flatMap((all = []) =>
+        all.flatMap(({ internal, address }) => (internal ? [] : [address])),
+      ),
+    async certificate(host, at) {
+      const served = await servedCertificate(at.host, host, { port: at.port, patience: HANDSHAKE_MS })
+      return served && { ...served, host, until: served.until.toISOString() }
+    },
+    visit,
+    acme: (hosts, signal) => acmeCauses(hosts, machine ?? 'MACHINE', signal),
+  }
+}

@@ -1,0 +1,47 @@
+import { createServer } from 'node:net'
+import type { Server } from 'node:net'
+import { afterEach, expect, test } from '@jest/globals'
+import { allListeners, listenersOf, parseTable } from './sockets.ts'
+
+const servers: Server[] = []
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))))
+})
+
+async function listen(host: string): Promise<number> {
+  const server = createServer()
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+test('what a process listens on is in the kernel’s tables', async () => {
+  const own = { address: '127.77.11.2', port: await listen('127.77.11.2') }
+  const all = { address: '0.0.0.0', port: await listen('0.0.0.0') }
+  const found = listenersOf([process.pid])
+  expect(found).toContainEqual(own)
+  expect(found).toContainEqual(all)
+  expect(listenersOf([])).toEqual([])
+  expect(allListeners()).toEqual(expect.arrayContaining([own, all]))
+  expect(allListeners('/nowhere')).toBeUndefined()
+})
+
+test('addresses of both families', () => {
+  const row = (local: string, state = '0A'): string =>
+    `   0: ${local} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 4711 1`
+  const table = [
+    '  sl  local_address rem_address   st …',
+    row('020B007F:0BB8'),
+    row('00000000000000000000000000000000:0050'),
+    row('0000000000000000FFFF0000020B007F:1F90'),
+    row('B80D0120000000000000000001000000:0051'),
+    row('0100007F:0016', '01'),
+  ].join('\n')
+  expect(parseTable(table).map(({ address, port }) => [address, port])).toEqual([
+    ['127.0.11.2', 3000],
+    ['::', 80],
+    ['127.0.11.2', 8080],
+    ['2001:0db8:0000:0000:0000:0000:0000:0001', 81],
+  ])
+})

@@ -1,0 +1,86 @@
+import type { RouterView } from '@route-server/kernel'
+import { found } from '../causes.ts'
+import type { Case, Step } from '../case.ts'
+import { isOfService, portOf } from '../entry-points.ts'
+import type { Finding } from '../finding.ts'
+import { mayMatch } from '../rules.ts'
+
+/** Traefik asks every 5 s; after this it doesn't. Seconds. */
+const LATE = 30
+const SOON = 15
+
+/** Whether the path of the URL is routed. */
+export const path: Step = ({ facts: { question, routers } }) => {
+  const { path, host } = question
+  const rules = routers.flatMap(({ protocol, rule }) => (protocol === 'http' && rule !== undefined ? [rule] : []))
+  if (path === undefined || host === undefined || rules.length === 0) return []
+  return rules.some((rule) => mayMatch(rule, path)) ? [] : [found('PATH_UNMATCHED', { path, rules })]
+}
+
+const isTaken = ({ observed, facts: { routers } }: Case): boolean =>
+  routers.length > 0 &&
+  routers.every(({ name }) => observed.traefik?.routers.some((one) => one.name === name && one.status !== 'absent'))
+
+/** Whether Traefik has fetched the document. */
+export const fetched: Step = (one) => {
+  const { routers, fetches, publishedAs, runsForSeconds, document } = one.facts
+  if (routers.length === 0 || publishedAs !== undefined || 'waitingFor' in document || isTaken(one)) return []
+  const { traefik } = fetches
+  if (traefik === undefined) return runsForSeconds < SOON ? [] : [found('FETCH_NEVER', { seconds: runsForSeconds })]
+  const { secondsAgo, status, revision } = traefik
+  if (status === 401) return [found('FETCH_REFUSED', { secondsAgo })]
+  if (secondsAgo > LATE) return [found('FETCH_OLD', { seconds: secondsAgo })]
+  return revision !== undefined && revision < document.revision
+    ? [found('FETCH_BEHIND', { fetched: revision, current: document.revision })]
+    : []
+}
+
+const fetchedRevision = ({ facts: { fetches, publishedAs } }: Case): string => {
+  if (publishedAs !== undefined) return `, which is published as ${publishedAs}`
+  return fetches.traefik?.revision === undefined ? '' : `; it fetched revision ${fetches.traefik.revision}`
+}
+
+/** Whether Traefik made of each router what it says. */
+export const taken: Step = (one) => {
+  const { routers } = one.facts
+  return (one.observed.traefik?.routers ?? [])
+    .filter(({ name }) => routers.some((router) => router.name === name))
+    .flatMap(({ name: router, status, errors }): readonly Finding[] => {
+      if (status === 'absent') return [found('ROUTER_ABSENT', { router, fetched: fetchedRevision(one) }, router)]
+      if (status === 'disabled') return [found('ROUTER_DISABLED', { router, errors }, router)]
+      return status === 'warning' ? [found('ROUTER_WARNED', { router, errors }, router)] : []
+    })
+}
+
+/** Everybody who listens on the port, but for services on addresses of their own. */
+const isOpen = (port: number, { listeners = [] }: Case['observed']): boolean =>
+  listeners.some((one) => one.port === port && !isOfService(one.address))
+
+function closedOf(router: RouterView, one: Case): readonly Finding[] {
+  const { facts, observed } = one
+  const { machine, entryPoints: registered = [] } = facts
+  const known = router.entryPoints.flatMap((entryPoint) => {
+    const port = portOf(entryPoint, observed.traefik)
+    return port === undefined ? [] : [{ entryPoint, port }]
+  })
+  const [first] = known
+  if (!first || router.protocol === 'udp' || known.some(({ port }) => isOpen(port, observed))) return []
+  const others = [...registered, 'websecure', 'web'].flatMap((name) => portOf(name, observed.traefik) ?? [])
+  return observed.traefik || others.some((port) => isOpen(port, observed))
+    ? [found('ENTRY_POINT_CLOSED', { ...first, machine }, router.name)]
+    : [found('TRAEFIK_ABSENT', first, router.name)]
+}
+
+/** Whether Traefik listens where the routers want it to. */
+export const listening: Step = (one) =>
+  one.observed.listeners === undefined ? [] : one.facts.routers.flatMap((router) => closedOf(router, one)).slice(0, 3)
+
+const BROKEN: ReadonlySet<number> = new Set([502, 503, 504])
+
+/** What a visitor gets. */
+export const answered: Step = ({ observed: { answers } }) =>
+  answers.flatMap(({ url, status, isForNobody = false, failure }): readonly Finding[] => {
+    if (status === undefined) return [found('ANSWER_FAILED', { url, failure: failure ?? 'no answer' })]
+    if (status === 404 && isForNobody) return [found('ANSWER_NOT_FOUND', { url })]
+    return BROKEN.has(status) ? [found('ANSWER_BAD', { url, status })] : []
+  })
