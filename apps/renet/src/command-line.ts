@@ -162,6 +162,23 @@ export function commandLine(): Command {
     .option(...JSON_FLAG)
     .action(lazily(() => import('./commands/ps.ts')))
 
+  program
+    .command('explain')
+    .summary('say why something is reached, or is not')
+    .description(
+      'Says why a container, service, host, URL, router or entry point is reached, or is not: the answer first, the whole way, and at the end what to do. Names are looked for in the network of the repository here, if this is one. As root it sees what each container listens on. Exit status 3: it cannot be reached.',
+    )
+    .argument('<what>', 'web, web-1, app.example.com, https://app.example.com/api, tcp-25')
+    .option(...NETWORK_FLAG)
+    .option(...DIR_FLAG)
+    .option(
+      '--traefik-api <url>',
+      "where Traefik's own API answers, http://user:password@127.0.0.1:8080; else where push-infra puts it",
+    )
+    .option('--resolver <address>', "the name server to ask, 192.0.2.1:53; else this machine's own")
+    .option(...JSON_FLAG)
+    .action(lazily(() => import('./commands/explain.ts')))
+
   const proxy = program
     .command('proxy')
     .summary("the machine's route server")

@@ -25,7 +25,8 @@ describe('the command line', () => {
 
   test('every flag stands for a key of the configuration', () => {
     const keys = settings().map(({ key }) => key as string)
-    const flags = commandLine().commands.flatMap(({ options }) => options.map((option) => option.attributeName()))
+    const serving = commandLine().commands.filter((command) => ['serve', 'start', 'render'].includes(command.name()))
+    const flags = serving.flatMap(({ options }) => options.map((option) => option.attributeName()))
     // The last two set one key of a section.
     const own = ['config', 'demo', 'autoRoutes', 'publishFile']
     expect(flags.filter((flag) => !keys.includes(flag) && !own.includes(flag))).toEqual([])

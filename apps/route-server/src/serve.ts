@@ -4,11 +4,14 @@ import type { RouteView } from '@route-server/kernel'
 import { createPublisher } from '@route-server/publish'
 import type { Publisher } from '@route-server/publish'
 import { createApp, createControlServer, listen } from '@route-server/server'
-import type { AppOptions } from '@route-server/server'
+import type { AppOptions, Explain, OnFetch } from '@route-server/server'
 import { openState } from '@route-server/state'
 import type { State } from '@route-server/state'
 import { controlOf } from './control.ts'
 import { folderOf, policyOf, settingsOf } from '@route-server/assembly'
+import { explainer } from './explain/explain.ts'
+import { rememberFetches } from './explain/fetches.ts'
+import { sourcesOf } from './explain/sources.ts'
 import { createLog } from './log.ts'
 import type { Log } from './log.ts'
 import { start } from './running.ts'
@@ -52,11 +55,21 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
     if (!running) throw new Error('The route server is still starting.')
     return running
   }
+  const fetches = rememberFetches()
+  const startedAt = performance.now()
+  const explain = explainer(() =>
+    sourcesOf(current(), {
+      fetches: fetches.facts(),
+      publishedAs: first.publish?.file,
+      runsForSeconds: (performance.now() - startedAt) / 1000,
+    }),
+  )
   const control = createControlServer(
     controlOf(() => {
       const { reconciler, plugins, config } = current()
       return { reconciler, plugins, policy: policyOf(config), settings: settingsOf(config) }
     }),
+    explain,
   )
   const chosen = first.stateDir !== loadConfig().stateDir
   const state = await openState(first.stateDir, { chosen, program: VERSION, control, log })
@@ -64,7 +77,15 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   const keepers = { log, state, publisher }
   try {
     running = await start(first, folder, keepers, () => ({ ledger: state.ledger, listings: state.takeListings() }))
-    await run(current, (next) => (running = next), { file, flags, folder, greet, ...keepers })
+    await run(current, (next) => (running = next), {
+      file,
+      flags,
+      folder,
+      greet,
+      explain,
+      onFetch: fetches.note,
+      ...keepers,
+    })
   } finally {
     await running?.stop()
     await publisher?.close()
@@ -77,6 +98,8 @@ interface Run extends ServeOptions {
   readonly log: Log
   readonly state: State
   readonly publisher: Publisher | undefined
+  readonly explain: Explain
+  readonly onFetch: OnFetch
 }
 
 /** Said again after so long, while it goes on. Milliseconds. */
@@ -105,7 +128,7 @@ function pollTeller(
 async function run(
   current: () => Running,
   replace: (next: Running) => void,
-  { file, flags, folder, log, state, publisher, greet }: Run,
+  { file, flags, folder, log, state, publisher, greet, explain, onFetch }: Run,
 ): Promise<void> {
   const view = lasting(() => current().reconciler.view)
   const { config } = current()
@@ -126,6 +149,8 @@ async function run(
     },
     publishedAs,
     ...(polled && { onPoll: polled.heard }),
+    onFetch,
+    explain,
     problems: () =>
       [current().reconciler.problem(), state.problem(), publisher?.problem()].filter((one) => one !== undefined),
     warnings: () => [...state.findings, ...current().warnings, ...(polled?.warnings() ?? [])],
@@ -136,6 +161,7 @@ async function run(
   const server = await listen(createApp(view, options), {
     ...config.listen,
     ...(publishedAs === undefined && { view }),
+    onFetch,
     onError: (err) => {
       log.warn({ err }, `A connection failed: ${err.message}`)
     },

@@ -18,6 +18,7 @@ export const EXAMPLES: Examples = {
   'renet env': ['eval "$(renet env)"', 'renet env --dotenv > .env.services'],
   'renet slots list': ['renet slots'],
   'renet ps': ['renet ps --all'],
+  'renet explain': ['renet explain web', 'renet explain https://app.example.com/api'],
   'renet proxy routes': ['renet proxy routes', 'renet proxy routes --json | jq .diagnostics'],
   'renet repo exec': ['renet repo exec my-app -- docker ps'],
   'renet slots release': ['renet slots release old-api'],

@@ -1,0 +1,67 @@
+import type { Command } from 'commander'
+import { loadConfig } from '@route-server/config'
+import { judge, lookAround, pageOf, probesOnMachine } from '@route-server/explain'
+import type { Explanation, Facts, Probes } from '@route-server/explain'
+import { plainJson, plainText } from '@route-server/server/plain-text'
+import { STATUS } from '@route-server/terminal'
+import { askServer } from './control-client.ts'
+
+interface Given {
+  readonly stateDir?: string
+  readonly config?: string
+  readonly networkId?: string
+  readonly traefikApi?: string
+  readonly resolver?: string
+  readonly json?: boolean
+}
+
+/** What the command does besides asking; a test gives its own. */
+export interface Doing {
+  readonly print: (text: string) => void
+  readonly probes: (facts: Facts, given: Given) => Probes
+}
+
+const DOING: Doing = {
+  print: (text) => void process.stdout.write(text),
+  probes: ({ machine }, { traefikApi, resolver }) => probesOnMachine({ api: traefikApi, resolver, machine }),
+}
+
+/** `route-server explain`: why something is routed, or isn't, as the running server knows it and as it is seen from here. */
+export function addExplain(program: Command, { print, probes }: Doing = DOING): void {
+  program
+    .command('explain')
+    .description(
+      'say why a container, service, host, URL, router or entry point is reached, or is not, and what to do. The first line is the answer, the last one what to do. Exit status 0: nothing is in its way; 1: it could not be found out; 2: wrong usage; 3: it cannot be reached',
+    )
+    .argument('<what>', 'web-1, web-2816, app.example.com, https://app.example.com/api, tcp-25')
+    .option('--network-id <id>', 'of this network only')
+    .option('-c, --config <file>', "the route server's YAML file with settings, which names its state directory")
+    .option('--state-dir <folder>', "the route server's state directory (default: as for serve)")
+    .option(
+      '--traefik-api <url>',
+      "where Traefik's own API answers, http://user:password@127.0.0.1:8080 (default: where push-infra puts it)",
+    )
+    .option('--resolver <address>', "the name server to ask, 192.0.2.1:53 (default: this machine's own)")
+    .option('--json', 'print JSON')
+    .action(async (what: string, given: Given) => {
+      const { stateDir } = loadConfig({ file: given.config, flags: { stateDir: given.stateDir } })
+      const query = new URLSearchParams({
+        about: what,
+        look: 'no',
+        ...(given.networkId !== undefined && { network: given.networkId }),
+      })
+      const { facts } = (await askServer(stateDir, 'GET', `/explain?${query.toString()}`)) as Explanation
+      const explanation = judge(facts, await lookAround(facts, probes(facts, given)))
+      print(
+        given.json === true
+          ? `${plainJson(explanation)}\n`
+          : pageOf(explanation)
+              .map((line) => `${plainText(line)}\n`)
+              .join(''),
+      )
+      process.exitCode = statusOf(explanation)
+    })
+}
+
+const statusOf = ({ verdict }: Explanation): number =>
+  verdict === 'reachable' || verdict === 'doubtful' ? STATUS.done : STATUS.changes
