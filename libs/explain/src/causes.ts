@@ -81,7 +81,7 @@ export const CAUSES = {
       `no container, service, router or entry point has that name${near === undefined ? '' : `, but there is ${near}`}`,
     cure: ({ near }) =>
       near === undefined
-        ? 'See what runs: docker -H unix:///var/run/rediacc/docker-NETWORK.sock ps -a; a container that is none of the repository daemons’ is not seen'
+        ? 'See what runs: docker -H unix:///var/run/rediacc/docker-NETWORK.sock ps -a; what runs on another daemon is not seen'
         : `Ask for ${near}`,
   }),
   NOTHING_MADE: cause<{ readonly container: string }>({

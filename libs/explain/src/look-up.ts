@@ -84,25 +84,24 @@ function routersNamed(name: string, places: Places, network?: NetworkId): readon
 
 const serviceOf = ({ labels }: Container): string | undefined => labels['rediacc.service_name']
 
-/** Ways in which a name may mean a container; the first that finds one counts. */
-const NAMINGS: readonly ((name: string) => (container: Container) => boolean)[] = [
-  (name) => (container) => container.name === name,
-  (name) => (container) => serviceOf(container) === name || container.labels['com.docker.compose.service'] === name,
-  (name) => {
-    const [, service, network] = /^(.+)-(\d+)$/.exec(name) ?? []
-    return (container) => serviceOf(container) === service && container.network === Number(network)
-  },
-  (name) =>
-    name.length < LEAST_ID || !/^[0-9a-f]+$/i.test(name) ? () => false : ({ id }) => id.startsWith(name.toLowerCase()),
-]
+/** Ways in which a name may mean a container; those that the first finds count. */
+function namingsOf(name: string): readonly ((container: Container) => boolean)[] {
+  const [, service, network] = /^(.+)-(\d+)$/.exec(name) ?? []
+  const id = name.length >= LEAST_ID && /^[0-9a-f]+$/i.test(name) ? name.toLowerCase() : undefined
+  return [
+    (container) => container.name === name,
+    (container) => serviceOf(container) === name || container.labels['com.docker.compose.service'] === name,
+    (container) => container.network === Number(network) && serviceOf(container) === service,
+    (container) => id !== undefined && container.id.startsWith(id),
+  ]
+}
 
 function containersNamed(name: string, places: Places, network?: NetworkId): readonly Container[] {
-  for (const naming of NAMINGS) {
-    const isMeant = naming(name)
-    const found = [...containersIn(places, network)].filter(isMeant)
-    if (found.length > 0) return found
-  }
-  return []
+  const namings = namingsOf(name)
+  const found = namings.map((): Container[] => [])
+  for (const container of containersIn(places, network))
+    found[namings.findIndex((isMeant) => isMeant(container))]?.push(container)
+  return found.find(({ length }) => length > 0) ?? []
 }
 
 /** Containers whose labels name something that no router came of. */
@@ -143,30 +142,39 @@ const ofContainers = (containers: readonly Container[], places: Places): Meant =
 export const isOfWeb = (port: number | undefined): port is undefined | 80 | 443 =>
   port === undefined || port === 80 || port === 443
 
-/** What a question may be about, in the order in which it is tried. */
-const WAYS: readonly ((question: Question, places: Places) => Meant)[] = [
-  ({ name, network }, places) =>
-    name === undefined ? NOBODY : ofContainers(containersNamed(name, places, network), places),
-  ({ name, network }, places) => (name === undefined ? NOBODY : ofRouters(routersNamed(name, places, network), places)),
-  ({ address, network }, places) =>
-    address === undefined
-      ? NOBODY
-      : ofContainers(
-          [...containersIn(places, network)].filter(({ labels }) => labels['rediacc.service_ip'] === address),
-          places,
-        ),
-  ({ name, network }, places) =>
-    name === undefined || !/^(?:tcp|udp)-\d{1,5}$|^web/.test(name)
-      ? NOBODY
-      : ofRouters(routersOn([name], places, network), places),
-  ({ host, network, port }, places) => {
-    if (host === undefined) return NOBODY
-    const routers = isOfWeb(port)
-      ? routersFor(host, places, network)
-      : routersOn([`tcp-${port}`, `udp-${port}`], places, network)
-    return ofRouters(routers, places)
-  },
-]
+type Way = (question: Question, places: Places) => Meant
+
+const byHost: Way = ({ host, network, port }, places) => {
+  if (host === undefined) return NOBODY
+  const routers = isOfWeb(port)
+    ? routersFor(host, places, network)
+    : routersOn([`tcp-${port}`, `udp-${port}`], places, network)
+  return ofRouters(routers, places)
+}
+
+const byName: Way = ({ name, network }, places) => {
+  if (name === undefined) return NOBODY
+  const containers = containersNamed(name, places, network)
+  return containers.length > 0
+    ? ofContainers(containers, places)
+    : ofRouters(routersNamed(name, places, network), places)
+}
+
+const byAddress: Way = ({ address, network }, places) =>
+  address === undefined
+    ? NOBODY
+    : ofContainers(
+        [...containersIn(places, network)].filter(({ labels }) => labels['rediacc.service_ip'] === address),
+        places,
+      )
+
+const byEntryPoint: Way = ({ name, network }, places) =>
+  name === undefined || !/^(?:tcp|udp)-\d{1,5}$|^web/.test(name)
+    ? NOBODY
+    : ofRouters(routersOn([name], places, network), places)
+
+/** In the order in which they are tried: whose a host is can be looked up, a name is looked for among all. */
+const WAYS: readonly Way[] = [byHost, byName, byAddress, byEntryPoint]
 
 /** What the question is about: the first that it may mean and that is there. */
 export function lookUp(question: Question, places: Places): Meant {

@@ -2,11 +2,12 @@ import type { RouterView } from '@route-server/kernel'
 import type { ContainerFacts, Facts } from './facts.ts'
 import type { Explanation } from './judge.ts'
 import type { Observed } from './observed.ts'
+import { isCheckName } from './plan.ts'
 
 /** What stands in the left column, and what beside it. */
 type Row = readonly [name: string, text: string]
 
-const WIDTH = 14
+const WIDTH = 16
 const MOST = 12
 
 const row = ([name, text]: Row): string => `${`  ${name}`.padEnd(WIDTH)}${text}`.trimEnd()
@@ -100,10 +101,12 @@ function observedRows({ traefik, dialled, ownListeners, resolved, certificates, 
       : []),
     ...(own.length > 0 ? [['listens', own.map(({ address, port }) => `${address}:${port}`).join(', ')] as Row] : []),
     ...dialled.map(({ address, outcome }): Row => ['connect', `${address}: ${outcome}`]),
-    ...resolved.map(({ host, addresses, failure }): Row => [
-      'dns',
-      `${host}: ${failure ?? (addresses.join(', ') || 'no address')}`,
-    ]),
+    ...resolved
+      .filter(({ host }) => !isCheckName(host))
+      .map(({ host, addresses, failure }): Row => [
+        'dns',
+        `${host}: ${failure ?? (addresses.join(', ') || 'no address')}`,
+      ]),
     ...certificates.map(({ host, issuer, until, isFor, isTrusted }): Row => [
       'certificate',
       `${host}: until ${until}, by ${issuer}${isFor ? '' : ', of another name'}${isTrusted ? '' : ', not trusted'}`,

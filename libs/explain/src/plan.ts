@@ -25,8 +25,12 @@ const MOST_DIALS = 12
 const MOST_HOSTS = 4
 const MOST_URLS = 3
 
+const CHECK = 'rediacc-check'
+
 /** A name below a domain that only a wildcard answers for. */
-export const checkNameOf = (baseDomain: string): string => `rediacc-check.${baseDomain}`
+export const checkNameOf = (baseDomain: string): string => `${CHECK}.${baseDomain}`
+
+export const isCheckName = (host: string): boolean => host.startsWith(`${CHECK}.`)
 
 const PLAIN: ReadonlySet<string> = new Set(['web', 'web-v6'])
 

@@ -1,6 +1,15 @@
 /** Edit distance with neighbouring letters swapped counted as one, cut off above `limit`. */
 export function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1
+  // What both begin or end with costs nothing, and is most of what names of one kind have.
+  let first = 0
+  while (first < a.length && a.charCodeAt(first) === b.charCodeAt(first)) first += 1
+  let last = 0
+  while (last < Math.min(a.length, b.length) - first && a.at(-1 - last) === b.at(-1 - last)) last += 1
+  return between(a.slice(first, a.length - last), b.slice(first, b.length - last))
+}
+
+function between(a: string, b: string): number {
   let before: number[] = []
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

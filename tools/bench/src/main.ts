@@ -6,6 +6,7 @@ import { readOptions, USAGE, type Options } from './options.ts'
 import type { Scenario } from './scenario.ts'
 import { costs } from './scenarios/costs.ts'
 import { evaluation } from './scenarios/evaluation.ts'
+import { explain } from './scenarios/explain.ts'
 import { live } from './scenarios/live.ts'
 import { kernelAlone } from './scenarios/kernel.ts'
 import { neighbours } from './scenarios/neighbours.ts'
@@ -24,7 +25,7 @@ const PARTS: Readonly<Record<string, (argument: string) => unknown>> = {
   'as-bare': beBare,
 }
 
-const SCENARIOS: readonly Scenario[] = [costs, neighbours, plugins, polls, live, evaluation, kernelAlone, push]
+const SCENARIOS: readonly Scenario[] = [costs, neighbours, plugins, polls, live, evaluation, kernelAlone, explain, push]
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 

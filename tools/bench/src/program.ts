@@ -12,6 +12,8 @@ export interface Program {
   readonly spawnedAt: number
   /** `http://127.0.0.1:PORT`, once it listens. */
   readonly address: Promise<string>
+  /** Of a route server: where it keeps its state. */
+  readonly stateDir: string
   /** Resolves when the program next logs a message that starts so, with the time of that; the shared clock. */
   said(start: string): Promise<number>
   /** CPU time so far; milliseconds. */
@@ -60,7 +62,8 @@ export function startRouteServer(workspace: Workspace, folder: string, options: 
     'log-format': 'json',
     ...(options.publishFile !== undefined && { 'publish-file': options.publishFile }),
   }
-  return start(workspace, [OURS, 'serve', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])])
+  const args = [OURS, 'serve', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])]
+  return { ...start(workspace, args), stateDir }
 }
 
 export function startFloor(workspace: Workspace, folder: string): Program {
@@ -103,6 +106,7 @@ function start(workspace: Workspace, args: readonly string[]): Program {
     })
   return {
     spawnedAt,
+    stateDir: '',
     address: heard("The program didn't listen", ({ address }) => address),
     said: (text) => heard(`"${text}" wasn't logged`, ({ msg }, at) => (msg?.startsWith(text) ? at : undefined)),
     cpu: () => cpuTime(pid),

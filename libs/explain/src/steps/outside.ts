@@ -3,7 +3,7 @@ import { found } from '../causes.ts'
 import type { Case, Step } from '../case.ts'
 import type { Finding } from '../finding.ts'
 import type { Certificate, Resolved } from '../observed.ts'
-import { checkNameOf } from '../plan.ts'
+import { checkNameOf, isCheckName } from '../plan.ts'
 
 const DAY_MS = 86_400_000
 /** Let's Encrypt's are renewed 30 days before their end. */
@@ -26,12 +26,8 @@ function resolvedOf({ host, addresses, failure }: Resolved, { facts, observed }:
 }
 
 /** Whether the hosts' names lead here. */
-export const dns: Step = (one) => {
-  const { baseDomain } = one.facts
-  return one.observed.resolved
-    .filter(({ host }) => baseDomain === undefined || host !== checkNameOf(baseDomain))
-    .flatMap((resolved) => resolvedOf(resolved, one))
-}
+export const dns: Step = (one) =>
+  one.observed.resolved.filter(({ host }) => !isCheckName(host)).flatMap((resolved) => resolvedOf(resolved, one))
 
 function certificateOf(served: Certificate, { facts: { machine }, observed: { acme = [] } }: Case): readonly Finding[] {
   const { host, subject, issuer, until, isFor, isTrusted, why, isStaging } = served
