@@ -3,6 +3,7 @@ import type { Flags } from '@route-server/config'
 import { loadConfig } from '@route-server/config'
 import { scanSockets } from '@route-server/docker'
 import { addClaims } from './claims-command.ts'
+import { addDoctor } from './doctor-command.ts'
 import { addExplain } from './explain-command.ts'
 import { serveDemo } from './demo.ts'
 import { greet } from './greeting.ts'
@@ -112,5 +113,6 @@ export function commandLine(): Command {
   addClaims(program)
   addPlugins(program)
   addExplain(program)
+  addDoctor(program)
   return program
 }

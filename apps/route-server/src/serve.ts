@@ -11,6 +11,7 @@ import { controlOf } from './control.ts'
 import { folderOf, policyOf, settingsOf } from '@route-server/assembly'
 import { explainer } from './explain/explain.ts'
 import { rememberFetches } from './explain/fetches.ts'
+import { machineFactsOf } from './explain/machine.ts'
 import { sourcesOf } from './explain/sources.ts'
 import { createLog } from './log.ts'
 import type { Log } from './log.ts'
@@ -57,19 +58,17 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   }
   const fetches = rememberFetches()
   const startedAt = performance.now()
-  const explain = explainer(() =>
-    sourcesOf(current(), {
-      fetches: fetches.facts(),
-      publishedAs: first.publish?.file,
-      runsForSeconds: (performance.now() - startedAt) / 1000,
-    }),
-  )
+  const around = () => ({ fetches: fetches.facts(), runsForSeconds: (performance.now() - startedAt) / 1000 })
+  const explain = explainer(() => sourcesOf(current(), { ...around(), publishedAs: first.publish?.file }))
+  const problems = (): readonly string[] =>
+    [current().reconciler.problem(), state.problem(), publisher?.problem()].filter((one) => one !== undefined)
+  const machine = () => machineFactsOf(current(), { ...around(), problems: problems() })
   const control = createControlServer(
     controlOf(() => {
       const { reconciler, plugins, config } = current()
       return { reconciler, plugins, policy: policyOf(config), settings: settingsOf(config) }
     }),
-    explain,
+    { explain, machine },
   )
   const chosen = first.stateDir !== loadConfig().stateDir
   const state = await openState(first.stateDir, { chosen, program: VERSION, control, log })
@@ -83,6 +82,7 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
       folder,
       greet,
       explain,
+      problems,
       onFetch: fetches.note,
       ...keepers,
     })
@@ -99,6 +99,7 @@ interface Run extends ServeOptions {
   readonly state: State
   readonly publisher: Publisher | undefined
   readonly explain: Explain
+  readonly problems: () => readonly string[]
   readonly onFetch: OnFetch
 }
 
@@ -128,7 +129,7 @@ function pollTeller(
 async function run(
   current: () => Running,
   replace: (next: Running) => void,
-  { file, flags, folder, log, state, publisher, greet, explain, onFetch }: Run,
+  { file, flags, folder, log, state, publisher, greet, explain, problems, onFetch }: Run,
 ): Promise<void> {
   const view = lasting(() => current().reconciler.view)
   const { config } = current()
@@ -151,8 +152,7 @@ async function run(
     ...(polled && { onPoll: polled.heard }),
     onFetch,
     explain,
-    problems: () =>
-      [current().reconciler.problem(), state.problem(), publisher?.problem()].filter((one) => one !== undefined),
+    problems,
     warnings: () => [...state.findings, ...current().warnings, ...(polled?.warnings() ?? [])],
     onError: (err, path) => {
       log.error({ err, path }, `The endpoint ${path} failed: ${err.message}`)

@@ -77,8 +77,15 @@ export interface Plugins {
   readonly plugins: readonly PluginView[]
 }
 
+/** What else may be asked over the private socket. */
+export interface Private {
+  readonly explain?: Explain
+  /** What the route server knows about its machine. */
+  readonly machine?: () => object
+}
+
 /** The operator's endpoints. For a private socket: who may open it may do everything. */
-export function createControlApp(control: Control, explain?: Explain): Hono {
+export function createControlApp(control: Control, { explain, machine }: Private = {}): Hono {
   const app = new Hono()
   app.get('/claims', () => json({ claims: control.list() } satisfies Claims))
   app.get('/plugins', () => json({ plugins: control.plugins() } satisfies Plugins))
@@ -94,6 +101,7 @@ export function createControlApp(control: Control, explain?: Explain): Hono {
       : invalid('The body must have a network: a multiple of 64 from 64 to 16777152.')
   })
   if (explain) app.get('/explain', ({ req }) => answerExplain(explain, req.queries()))
+  if (machine) app.get('/machine', () => json(machine()))
   app.notFound(({ req }) =>
     failure(
       404,
@@ -106,8 +114,8 @@ export function createControlApp(control: Control, explain?: Explain): Hono {
 }
 
 /** The same as a server that listens nowhere yet. */
-export function createControlServer(control: Control, explain?: Explain): Server {
-  const answer = getRequestListener(createControlApp(control, explain).fetch, { hostname: 'localhost' })
+export function createControlServer(control: Control, more: Private = {}): Server {
+  const answer = getRequestListener(createControlApp(control, more).fetch, { hostname: 'localhost' })
   return createServer((request, response) => void answer(request, response))
 }
 

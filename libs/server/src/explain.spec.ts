@@ -28,7 +28,7 @@ const control = { plugins: () => [], list: () => [], release: () => undefined, a
 
 test.each([
   ['the endpoints', createApp(view, { explain })],
-  ['the private socket', createControlApp(control, explain)],
+  ['the private socket', createControlApp(control, { explain })],
 ])('%s explain what is asked, as JSON and as text', async (_, app) => {
   const json = await app.request('/explain?about=app.example.com&network=2816&look=no')
   expect([json.status, await json.json()]).toEqual([200, { answer: 'It is reached.' }])

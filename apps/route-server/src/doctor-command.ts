@@ -1,0 +1,64 @@
+import type { Command } from 'commander'
+import { loadConfig } from '@route-server/config'
+import { examine, examineHost, tableOf } from '@route-server/explain'
+import type { Check, MachineFacts, MachineSeen } from '@route-server/explain'
+import { plainJson, plainText } from '@route-server/server/plain-text'
+import { STATUS } from '@route-server/terminal'
+import { askServer } from './control-client.ts'
+import { machineSettingsOf } from './explain/machine.ts'
+
+interface Given {
+  readonly stateDir?: string
+  readonly config?: string
+  readonly traefikApi?: string
+  readonly json?: boolean
+}
+
+/** What the running route server knows, or why it can't be asked. */
+async function factsFrom(stateDir: string): Promise<{ facts?: MachineFacts; silence?: string }> {
+  try {
+    return { facts: (await askServer(stateDir, 'GET', '/machine')) as MachineFacts }
+  } catch (error) {
+    return { silence: (error as Error).message.replace(/\.$/, '') }
+  }
+}
+
+const statusOf = (checks: readonly Check[]): number =>
+  checks.some(({ state }) => state === 'bad') ? STATUS.changes : STATUS.done
+
+/** `route-server doctor`: how the machine is, in one table. */
+export function addDoctor(
+  program: Command,
+  print: (text: string) => void = (text) => void process.stdout.write(text),
+): void {
+  program
+    .command('doctor')
+    .description(
+      'say how the machine is: route server, daemons, sockets, Traefik, entry points, certificates, exposure, clock, disk; worst first. Exit status 0: nothing is bad; 1: it could not be found out; 2: wrong usage; 3: something is bad',
+    )
+    .option('-c, --config <file>', "the route server's YAML file with settings, which names its state directory")
+    .option('--state-dir <folder>', "the route server's state directory (default: as for serve)")
+    .option(
+      '--traefik-api <url>',
+      "where Traefik's own API answers, http://user:password@127.0.0.1:8080 (default: where push-infra puts it)",
+    )
+    .option('--json', 'print JSON')
+    .action(async ({ stateDir, config: file, traefikApi, json }: Given) => {
+      const config = loadConfig({ file, flags: { stateDir } })
+      const { facts, silence } = await factsFrom(config.stateDir)
+      const settings = facts?.settings ?? machineSettingsOf(config, config.tokenFile !== undefined)
+      const seen: MachineSeen = {
+        ...(await examineHost(settings, facts, { api: traefikApi })),
+        ...(silence !== undefined && { silence }),
+      }
+      const checks = examine({ settings, ...(facts && { facts }), seen })
+      print(
+        json === true
+          ? `${plainJson({ checks })}\n`
+          : tableOf(checks)
+              .map((line) => `${plainText(line)}\n`)
+              .join(''),
+      )
+      process.exitCode = statusOf(checks)
+    })
+}

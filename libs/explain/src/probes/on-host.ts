@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, statfsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { servedCertificate } from '@route-server/dns/certificate'
+import type { MachineFacts, MachineSeen, MachineSettings, SocketMode } from '../doctor/machine.ts'
+import { apiOf } from './on-machine.ts'
+import { ask } from './http.ts'
+import { askTraefik } from './traefik-api.ts'
+
+const DEADLINE_MS = 2_000
+const NOTHING_ASKED = {
+  dials: [],
+  containers: [],
+  hosts: [],
+  certificates: [],
+  urls: [],
+  routers: [],
+  provider: 'http',
+} as const
+
+const attempt = <T>(work: () => T): T | undefined => {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
+async function tried<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch {
+    return undefined
+  }
+}
+
+/** The sockets in the folders of those that the route server knows. */
+function socketsBeside(daemons: readonly string[]): readonly SocketMode[] {
+  const folders = [...new Set([...daemons.map(dirname), '/var/run/rediacc'])]
+  return folders.flatMap((folder) =>
+    (attempt(() => readdirSync(folder)) ?? []).flatMap((name) => {
+      const path = join(folder, name)
+      const stats = /^docker-\d+\.sock$/.test(name) ? attempt(() => statSync(path)) : undefined
+      return stats?.isSocket() ? [{ path, mode: stats.mode & 0o777 }] : []
+    }),
+  )
+}
+
+async function isSynchronised(signal: AbortSignal): Promise<boolean | undefined> {
+  const { stdout } = await promisify(execFile)('timedatectl', ['show', '--property=NTPSynchronized', '--value'], {
+    signal,
+  })
+  return stdout.trim() === '' ? undefined : stdout.trim() === 'yes'
+}
+
+function diskOf(stateDir: string): MachineSeen['disk'] {
+  const stats = attempt(() => statfsSync(stateDir))
+  return stats && { freeBytes: stats.bavail * stats.bsize, freeInodes: stats.ffree, inodes: stats.files }
+}
+
+async function traefikAt(given: string | undefined, signal: AbortSignal): Promise<MachineSeen['traefik']> {
+  const api = apiOf(given)
+  const { version, entryPoints, api: shown } = await askTraefik(api, NOTHING_ASKED, signal)
+  const url = new URL('/api/version', api.url)
+  const stranger = await tried(ask(url, { host: url.hostname, port: url.port, signal }))
+  return { api: shown, version, entryPoints, isOpen: stranger?.status === 200 }
+}
+
+/** Looks at the machine: sockets, clock, disk, Traefik, and what it serves for the hosts. */
+export async function examineHost(
+  { stateDir }: MachineSettings,
+  facts: MachineFacts | undefined,
+  { api }: { readonly api?: string | undefined },
+): Promise<Omit<MachineSeen, 'silence'>> {
+  const signal = AbortSignal.timeout(DEADLINE_MS)
+  const [synchronised, traefik] = await Promise.all([tried(isSynchronised(signal)), tried(traefikAt(api, signal))])
+  const [, host, port] = /^\[?([\da-fA-F.:]+?)\]?:(\d+)$/.exec(traefik?.entryPoints['websecure'] ?? '') ?? []
+  const served = await Promise.all(
+    (host === undefined ? [] : (facts?.hosts ?? [])).map(async (name) => {
+      const one = await tried(servedCertificate(host ?? '', name, { port: Number(port), patience: DEADLINE_MS }))
+      return one ? [{ ...one, host: name, until: one.until.toISOString() }] : []
+    }),
+  )
+  const disk = diskOf(stateDir)
+  return {
+    sockets: socketsBeside(facts?.daemons.map(({ daemon }) => daemon) ?? []),
+    ...(synchronised !== undefined && { isSynchronised: synchronised }),
+    ...(disk && { disk }),
+    ...(traefik && { traefik }),
+    certificates: served.flat(),
+  }
+}
