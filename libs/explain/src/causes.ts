@@ -14,7 +14,6 @@ const cause = <About>(row: Cause<About>): Cause<About> => row
 const ask = (daemon: string): string => `docker -H unix://${daemon}`
 const unit = (network: number): string => `rediacc-docker@${network}.service`
 const LOG_OF_TRAEFIK = 'journalctl -u rediacc-traefik.service'
-const ROUTER_STATUS = 'systemctl status rediacc-router.service'
 const machineOr = (machine: string | undefined): string => machine ?? 'MACHINE'
 const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
@@ -157,7 +156,7 @@ export const CAUSES = {
   ROUTER_WARNED: cause<{ readonly router: string; readonly errors: readonly string[] }>({
     verdict: 'doubtful',
     says: ({ router, errors }) => `Traefik warns about the router ${router}: ${errors.join('; ')}`,
-    cure: () => 'Correct what it names',
+    cure: () => "Correct what it names; an entry point that isn't there can be taken off the router's .entrypoints",
   }),
   LISTENS_ON_OTHER_PORT: cause<Upstream>({
     verdict: 'unreachable',
@@ -294,11 +293,6 @@ export const CAUSES = {
     says: ({ daemon, since, reason }) =>
       `its daemon ${daemon} hasn't been heard since ${since}, so what is known of it may be old${reason === '' ? '' : `: ${lower(reason)}`}`,
     cure: ({ network }) => `Look at it: systemctl status ${unit(network)}`,
-  }),
-  SERVER_ABSENT: cause<{ readonly where: string }>({
-    verdict: 'unreachable',
-    says: ({ where }) => `no route server answers at ${where}`,
-    cure: () => `Look at it: ${ROUTER_STATUS}`,
   }),
 } as const
 

@@ -44,7 +44,7 @@ function containerRows(container: ContainerFacts, { daemons }: Facts): readonly 
     ['daemon', `${daemon}${watched ? `, ${watched.state} since ${new Date(watched.since).toISOString()}` : ''}`],
     [
       'state',
-      `${state}${status === '' ? '' : ` (${status})`}, ${health === 'none' ? 'no health check' : health}; ${PRESENCES[presence]}${why}`,
+      `${state}${status === '' ? '' : ` (${status})`}, ${health === 'none' ? 'no health check' : health}; ${presence === 'serving' && served.length === 0 ? 'nothing of it is served' : PRESENCES[presence]}${why}`,
     ],
     [
       'service',

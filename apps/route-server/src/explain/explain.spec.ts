@@ -398,6 +398,12 @@ const FURTHER: Readonly<Record<string, Broken>> = {
       /can't be reached: Traefik has switched the router web-2816 off: middleware "secure@file" does not exist\.$/,
     cure: /^Define that middleware/,
   },
+  'one of its entry points is not there': {
+    observed: traefik('disabled', ['entryPoint "websecure-v6" doesn\'t exist', 'no valid entryPoint for this router']),
+    answer:
+      'app.example.com is routed, but Traefik warns about the router web-2816: entryPoint "websecure-v6" doesn\'t exist; no valid entryPoint for this router.',
+    cure: /\.entrypoints\.$/,
+  },
   'nothing listens at all': {
     observed: refused(),
     answer: /can't be reached: nothing listens on 127\.0\.11\.2:8080, where web-1 is expected\.$/,

@@ -40,6 +40,21 @@ const fetchedRevision = ({ facts: { fetches, publishedAs } }: Case): string => {
   return fetches.traefik?.revision === undefined ? '' : `; it fetched revision ${fetches.traefik.revision}`
 }
 
+const OF_ENTRY_POINTS = /^entryPoint "[^"]*" doesn't exist$|^no valid entryPoint/
+
+/** Whether Traefik has nothing against the router but for some of its entry points. */
+function isOnOthers(
+  name: string,
+  errors: readonly string[],
+  { facts: { routers }, observed: { traefik } }: Case,
+): boolean {
+  const wanted = routers.find((router) => router.name === name)?.entryPoints ?? []
+  return (
+    errors.every((error) => OF_ENTRY_POINTS.test(error)) &&
+    wanted.some((one) => traefik?.entryPoints[one] !== undefined)
+  )
+}
+
 /** Whether Traefik made of each router what it says. */
 export const taken: Step = (one) => {
   const { routers } = one.facts
@@ -47,6 +62,9 @@ export const taken: Step = (one) => {
     .filter(({ name }) => routers.some((router) => router.name === name))
     .flatMap(({ name: router, status, errors }): readonly Finding[] => {
       if (status === 'absent') return [found('ROUTER_ABSENT', { router, fetched: fetchedRevision(one) }, router)]
+      // Traefik calls a router off that lacks one of its entry points, and serves it on the others.
+      if (status === 'disabled' && isOnOthers(router, errors, one))
+        return [found('ROUTER_WARNED', { router, errors }, router)]
       if (status === 'disabled') return [found('ROUTER_DISABLED', { router, errors }, router)]
       return status === 'warning' ? [found('ROUTER_WARNED', { router, errors }, router)] : []
     })
