@@ -294,9 +294,16 @@ const FURTHER: Readonly<Record<string, Broken>> = {
     answer: /^web-1 isn't routed: labels of Traefik 1 /,
     cure: /traefik\.http\.routers\.\S+\.rule=Host\(`app\.example\.com`\)/,
   },
-  'no port known for an automatic route': {
+  'no port known for an automatic route, and one to be seen': {
     about: 'web-1',
     containers: [labelled({}, { exposedPorts: [] })],
+    answer: "web-1 isn't routed: the image exposes no TCP port, so there is no automatic route.",
+    cure: 'It listens on port 8080: set rediacc.service_port=8080, if it is to be reached.',
+  },
+  'no port known for an automatic route, and none to be seen': {
+    about: 'web-1',
+    containers: [labelled({}, { exposedPorts: [] })],
+    observed: { listeners: ENTRY_POINTS },
     answer: "web-1 isn't routed: the image exposes no TCP port, so there is no automatic route.",
     cure: 'Set rediacc.service_port to the port that the service listens on.',
   },

@@ -3,6 +3,7 @@ import { found } from '../causes.ts'
 import type { Case, Step } from '../case.ts'
 import type { ContainerFacts } from '../facts.ts'
 import type { Finding } from '../finding.ts'
+import type { Observed } from '../observed.ts'
 import { lowered, split } from '../sentences.ts'
 
 /** The earlier explains the later: a container that doesn't run has no other trouble, and what refers to a bad label goes with it. */
@@ -60,8 +61,20 @@ function rankOf({ code, level }: Diagnostic): number {
   return ORDER.length + (SILENT.has(code) ? 0 : LEVELS[level]) + last
 }
 
-/** What to do where the message doesn't say it. */
-const CURES: Readonly<Record<string, (container: ContainerFacts) => string>> = {
+/** The one port that is listened on at the service's own address; nothing where there are none or several. */
+function portSeen({ address }: ContainerFacts, { listeners = [] }: Observed): number | undefined {
+  const ports = new Set(listeners.flatMap((one) => (one.address === address ? [one.port] : [])))
+  return ports.size === 1 ? [...ports][0] : undefined
+}
+
+/** What to do where the message doesn't say it, or where more is known than it says. */
+const CURES: Readonly<Record<string, (container: ContainerFacts, observed: Observed) => string | undefined>> = {
+  SERVICE_PORT_UNKNOWN(container, observed) {
+    const port = portSeen(container, observed)
+    return port === undefined
+      ? undefined
+      : `It listens on port ${port}: set rediacc.service_port=${port}, if it is to be reached.`
+  },
   CONTAINER_NOT_RUNNING: ({ daemon, name }) =>
     `Start it: docker -H unix://${daemon} start ${name}; why it ended: docker -H unix://${daemon} logs ${name}.`,
   ROUTING_DISABLED: () => 'Set traefik.enable=true, if it is to be routed.',
@@ -77,8 +90,13 @@ const withLabel = (cure: string, { suggestion = '' }: Diagnostic): string => {
   return missing.length === 0 ? cure : `${cure} ${missing.join(' and ')}`.trim()
 }
 
-function cureOf(diagnostic: Diagnostic, rest: string, container: ContainerFacts | undefined): string {
-  const own = container && CURES[diagnostic.code]?.(container)
+function cureOf(
+  diagnostic: Diagnostic,
+  rest: string,
+  container: ContainerFacts | undefined,
+  observed: Observed,
+): string {
+  const own = container && CURES[diagnostic.code]?.(container, observed)
   const said = withLabel(own ?? rest.replace(IDLE, ''), diagnostic)
   return said === '' ? `See docs/diagnostics.md#${diagnostic.code.toLowerCase()}.` : said
 }
@@ -94,7 +112,7 @@ function findingOf(diagnostic: Diagnostic, verdict: Finding['verdict'], containe
     cause: diagnostic.code,
     verdict,
     says: named(says, container, one),
-    cure: cureOf(diagnostic, rest, container),
+    cure: cureOf(diagnostic, rest, container, one.observed),
     about: container.name,
   }
 }
@@ -142,7 +160,7 @@ export const diagnosed: Step = (one) => {
 }
 
 /** What is to be said about the daemons and networks in question. */
-export const noticed: Step = ({ facts: { notices, routers } }) =>
+export const noticed: Step = ({ facts: { notices, routers }, observed }) =>
   notices
     .filter(({ level, code }) => level !== 'info' && code !== 'DAEMON_STALE')
     .map((notice) => {
@@ -151,6 +169,6 @@ export const noticed: Step = ({ facts: { notices, routers } }) =>
         cause: notice.code,
         verdict: routers.length > 0 ? ('doubtful' as const) : ('unrouted' as const),
         says: lowered(first),
-        cure: cureOf(notice, rest, undefined),
+        cure: cureOf(notice, rest, undefined, observed),
       }
     })
