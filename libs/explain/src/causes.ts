@@ -1,5 +1,4 @@
-import type { Verdict } from './finding.ts'
-import type { Finding } from './finding.ts'
+import type { Finding, Verdict } from './finding.ts'
 
 interface Cause<About> {
   readonly verdict: Exclude<Verdict, 'reachable'>
@@ -34,7 +33,7 @@ interface Upstream {
 
 /**
  * Why something can't be reached, beside what the kernel's diagnostics say: each with its sentence and its cure. This is the one table of
- * them; `docs/troubleshooting.md` has a section for each.
+ * them; `docs/troubleshooting.md` has a line for each.
  */
 export const CAUSES = {
   SERVER_STARTING: cause<{ readonly first: string; readonly more: number }>({
@@ -301,7 +300,7 @@ const lower = (sentence: string): string => {
   return clause.charAt(0).toLowerCase() + clause.slice(1)
 }
 
-export type CauseCode = keyof typeof CAUSES
+type CauseCode = keyof typeof CAUSES
 type AboutOf<C extends CauseCode> = (typeof CAUSES)[C] extends Cause<infer About> ? About : never
 
 /** A finding of that cause. `subject`: the container or router that it is about. */
@@ -311,7 +310,7 @@ export function found<C extends CauseCode>(code: C, about: AboutOf<C>, subject?:
     cause: code,
     verdict,
     says: says(about),
-    cure: `${cure(about)}.`,
+    cure: `${cure(about).replace(/\.$/, '')}.`,
     ...(subject !== undefined && { about: subject }),
   }
 }

@@ -64,8 +64,6 @@ export interface FetchFacts {
 export interface FetchesFacts {
   /** The last answer to Traefik. */
   readonly traefik?: FetchFacts
-  /** The last answer to somebody else. */
-  readonly others?: FetchFacts
 }
 
 /** All that the route server knows about what was asked. What is secret in it is masked where it is written out. */
@@ -75,7 +73,6 @@ export interface Facts {
   readonly baseDomain?: string
   /** Every entry point that Traefik has, where the operator told. */
   readonly entryPoints?: readonly string[]
-  readonly certResolver?: string
   readonly runsForSeconds: number
   readonly document:
     | { readonly revision: number; readonly secondsOld: number }

@@ -8,6 +8,7 @@ import type {
   Snapshot,
   Trace,
 } from '@route-server/kernel'
+import { wildcardsAbove } from '@route-server/kernel'
 import type { Container, Diagnostic, NetworkId, Settings } from '@route-server/plugin-api'
 import { isNetworkId } from '@route-server/plugin-api'
 import { nearest } from '@route-server/traefik'
@@ -101,24 +102,20 @@ function containerFacts(container: Container, sources: Sources): ContainerFacts 
 function ownerOf(host: string, { owners, ledger }: Sources): ClaimFacts | undefined {
   const fixed = owners.ownerOf(host)
   if (fixed) return { subject: host, ...fixed }
-  for (const name of [host, ...parents(host)]) {
+  for (const name of [host, ...wildcardsAbove(host)]) {
     const claim = ledger.hosts.get(name)
     if (claim) return { subject: name, network: claim.network, by: 'claim', since: dateOf(claim.since) }
   }
   return undefined
 }
 
-/** `*.shop.example.com`, `*.example.com`, … */
-function* parents(host: string): Iterable<string> {
-  for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) yield `*${host.slice(dot)}`
-}
-
 /** Who has what the routers, or the question, name. */
-function claimsOf({ host, port, name }: Question, routers: readonly RouterView[], sources: Sources): ClaimFacts[] {
+function claimsOf(question: Question, routers: readonly RouterView[], sources: Sources): ClaimFacts[] {
+  const { host } = question
+  const port = entryPortOf(question)
   const hosts = new Set([...(host === undefined ? [] : [host]), ...routers.flatMap(({ hosts }) => hosts)])
   const entryPoints = new Set([
-    ...(isOfWeb(port) ? [] : [`tcp-${port}`, `udp-${port}`]),
-    ...(name !== undefined && /^(?:tcp|udp)-\d+$/.test(name) ? [name] : []),
+    ...(port === undefined ? [] : [`tcp-${port}`, `udp-${port}`]),
     ...routers.flatMap(({ protocol, entryPoints }) => (protocol === 'http' ? [] : entryPoints)),
   ])
   return [
@@ -145,7 +142,9 @@ function expectedOf({ host, name, network }: Question, { settings, snapshot }: S
   const of = isNetworkId(Number(id)) ? Number(id) : network
   if (of === undefined) return undefined
   const isWatched = snapshot().daemons.some((daemon) => daemon.network === of && daemon.state !== 'gone')
-  return { network: of, service: isNetworkId(Number(id)) ? service : (name ?? ''), isWatched }
+  // Another host is nobody's service, whatever network is asked.
+  const asked = host === undefined ? (name ?? '') : ''
+  return { network: of, service: isNetworkId(Number(id)) ? service : asked, isWatched }
 }
 
 /** What has nearly the name that nobody has. */
@@ -169,19 +168,22 @@ function nearTo({ host, name }: Question, { networks, ledger, snapshot }: Source
   return found === name ? undefined : found
 }
 
+/** The port of a TCP or UDP entry point that is asked for: `tcp-25`, `mail.example.com:25`. */
+function entryPortOf({ port, name = '' }: Question): number | undefined {
+  const [, named] = /^(?:tcp|udp)-(\d+)$/.exec(name) ?? []
+  return named === undefined ? (isOfWeb(port) ? undefined : port) : Number(named)
+}
+
 /** Containers that may have meant to serve what nobody serves. */
 function suspectsOf(question: Question, places: Places, expected: Facts['expected']): Meant {
-  const { host, port, name, network } = question
-  const ports = isOfWeb(port) ? [] : [`tcp-${port}`, `udp-${port}`]
-  const words = [
-    ...ports,
-    ...(isOfWeb(port) && host !== undefined ? [host] : []),
-    ...(name !== undefined && /^(?:tcp|udp)-\d+$/.test(name) ? [name] : []),
-  ]
+  const { host, network } = question
+  const port = entryPortOf(question)
+  const words = port !== undefined ? [`tcp-${port}`, `udp-${port}`] : host === undefined ? [] : [host]
   const said = words.length === 0 ? [] : containersThatSay(words, places, network)
-  const asked = isOfWeb(port)
-    ? []
-    : containersThatSay([String(port)], places, network).filter((one) => asksFor(one, port))
+  const asked =
+    port === undefined
+      ? []
+      : containersThatSay([String(port)], places, network).filter((container) => asksFor(container, port))
   const ofService = [...(expected ? (places.listings.get(expected.network)?.containers ?? []) : [])].filter(
     ({ labels }) => labelOf(labels['rediacc.service_name']) === expected?.service,
   )
@@ -227,7 +229,6 @@ export function gather(question: Question, sources: Sources): Facts {
     ...(settings.machine !== undefined && { machine: settings.machine }),
     ...(settings.baseDomain !== undefined && { baseDomain: settings.baseDomain }),
     ...(settings.entryPoints && { entryPoints: settings.entryPoints }),
-    ...(settings.certResolver !== undefined && { certResolver: settings.certResolver }),
     runsForSeconds: Math.round(sources.runsForSeconds),
     document:
       'waitingFor' in document

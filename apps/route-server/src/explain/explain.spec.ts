@@ -223,6 +223,18 @@ const FURTHER: Readonly<Record<string, Broken>> = {
       "https://ap.example.com/ isn't known here: no container's labels name that host, but there is app.example.com.",
     cure: /^Ask for app\.example\.com; /,
   },
+  'a host of its own that no label of the repository names': {
+    about: 'shop.example.org',
+    network: '2816',
+    answer: "shop.example.org isn't known here: no container's labels name that host.",
+    cure: 'Write it in the rule of a router: traefik.http.routers.NAME.rule=Host(`shop.example.org`).',
+  },
+  'a service of another repository': {
+    about: 'api',
+    network: '2816',
+    answer: 'api isn\'t known here: network 2816 has no container of a service "api".',
+    cure: /ps -a;/,
+  },
   'a repository whose daemon does not run': {
     about: 'web-2880.example.com',
     answer: /^web-2880\.example\.com isn't known here: no daemon of network 2880 is watched here/,
@@ -351,6 +363,13 @@ const FURTHER: Readonly<Record<string, Broken>> = {
     answer:
       /can't be reached: the router "web" is on the entry point for plain HTTP alone, which redirects everything to HTTPS/,
     cure: /^Use websecure,websecure-v6, with tls\./,
+  },
+  'a port that is not free': {
+    about: 'tcp-5432',
+    containers: [labelled({ 'rediacc.tcp_ports': '5432' })],
+    flags: { entryPoints: ['websecure'], dynamicPorts: { tcp: false } },
+    answer: /^tcp-5432 isn't routed: the TCP router .* is left out: TCP port 5432 is another's or not registered/,
+    cure: /route-server claims list/,
   },
   'a port that nobody asks for': {
     about: 'tcp-2525',

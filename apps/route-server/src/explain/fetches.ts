@@ -1,7 +1,7 @@
-import type { FetchesFacts, FetchFacts } from '@route-server/explain'
+import type { FetchesFacts } from '@route-server/explain'
 import type { Fetch, OnFetch } from '@route-server/server'
 
-/** The last answers to whoever asked for the route document. */
+/** The last answer to Traefik, who asked for the route document. */
 export interface Fetches {
   readonly note: OnFetch
   readonly facts: () => FetchesFacts
@@ -11,22 +11,16 @@ export interface Fetches {
 const isTraefik = ({ agent = '' }: Fetch): boolean => /^Go-http-client\/|traefik/i.test(agent)
 
 export function rememberFetches(clock: () => number = () => performance.now()): Fetches {
-  const last = new Map<'traefik' | 'others', Fetch & { readonly at: number }>()
-  const shown = (who: 'traefik' | 'others'): FetchFacts | undefined => {
-    const fetch = last.get(who)
-    if (!fetch) return undefined
-    const { at, status, revision } = fetch
-    return {
-      secondsAgo: Math.round((clock() - at) / 1000),
-      status,
-      ...(revision !== undefined && { revision }),
-    }
-  }
+  let last: (Fetch & { readonly at: number }) | undefined
   return {
-    note: (fetch) => void last.set(isTraefik(fetch) ? 'traefik' : 'others', { ...fetch, at: clock() }),
+    note(fetch) {
+      if (isTraefik(fetch)) last = { ...fetch, at: clock() }
+    },
     facts() {
-      const [traefik, others] = [shown('traefik'), shown('others')]
-      return { ...(traefik && { traefik }), ...(others && { others }) }
+      if (!last) return {}
+      const { at, status, revision } = last
+      const secondsAgo = Math.round((clock() - at) / 1000)
+      return { traefik: { secondsAgo, status, ...(revision !== undefined && { revision }) } }
     },
   }
 }

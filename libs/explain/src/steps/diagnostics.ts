@@ -27,7 +27,9 @@ const ORDER: readonly string[] = [
 /** What follows from something else, where there is something else. */
 const LAST: readonly string[] = ['REFERENCE_MISSING', 'LABELS_OF_OTHERS', 'GIVES_WAY']
 
-const LEVELS = { error: 0, warning: 1, info: 2 } as const
+const LEVELS = { error: 0, warning: 2, info: 3 } as const
+/** Of information that explains, behind whatever is an error. */
+const BEHIND_ERRORS = 1
 
 /** Codes of what gives no route although it is only information: it is meant, or was never asked for. */
 const SILENT: ReadonlySet<string> = new Set([
@@ -58,7 +60,7 @@ function rankOf({ code, level }: Diagnostic): number {
   const at = ORDER.indexOf(code)
   if (at >= 0) return at
   const last = LAST.includes(code) ? 10 : 0
-  return ORDER.length + (SILENT.has(code) ? 0 : LEVELS[level]) + last
+  return ORDER.length + (SILENT.has(code) ? BEHIND_ERRORS : LEVELS[level]) + last
 }
 
 /** The one port that is listened on at the service's own address; nothing where there are none or several. */
