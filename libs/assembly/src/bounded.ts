@@ -15,7 +15,7 @@ export interface Bounds {
   /** How long whoever made it fail waits to be asked about again: the first time, and at most. */
   readonly backOff: number
   readonly longestBackOff: number
-  /** Answers that come late are told together, at least so often. */
+  /** Answers that come late are told together, so often. */
   readonly flush: number
 }
 
@@ -26,7 +26,7 @@ export const BOUNDS: Bounds = {
   earned: 1,
   backOff: 1_000,
   longestBackOff: 600_000,
-  flush: 5_000,
+  flush: 2_000,
 }
 
 /** For whoever has nothing else to do, and no later. */
@@ -88,6 +88,9 @@ interface Aside {
 
 /** So many of its containers may fail until all that it has are taken for such. */
 const MOST_CULPRITS = 3
+
+/** Containers that are evaluated anew together. */
+const MOST_TOLD = 50
 
 /** So long a thread is waited for that is to end; one that is kept busy outside of JavaScript ends when that lets it. Milliseconds. */
 const CLOSING_MS = 1_000
@@ -174,11 +177,14 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     if (all.length > 0) for (const answered of subscribers) answered(all)
   }
 
+  /** Some at a time: a network in which much changes at once has to rest. */
   function flushLate(network?: NetworkId): void {
     const some = [...late.values()].filter((container) => network === undefined || container.network === network)
-    for (const { id } of some) late.delete(id)
+    const told = some.slice(0, MOST_TOLD)
+    for (const { id } of told) late.delete(id)
     if (late.size === 0) clearTimeout(timers.flush)
-    tell(some)
+    else if (network === undefined || told.length < some.length) later('flush', flush, () => flushLate())
+    tell(told)
   }
 
   function keep(container: Container, answer: Answer): void {
@@ -241,12 +247,14 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     clearTimeout(timers.deadline)
     if (lost) ending = lost.close()
     if (failed) count(performance.now() - failed.asked.askedAt)
+    const isNew = failed && !asideFor(failed.asked.network, failed.asked.id)
     if (failed) setAside(failed.asked, why)
     else strays++
     // Whoever is to blame waits himself; where many are, it is the plugin.
     const failures = Math.max(0, failedFor.size - 1) + strays
     if (failures > 0) down = { why, until: performance.now() + backOffAfter(failures) }
-    if (failed) tell([...queue.of(failed.asked.network)].flatMap((one) => one.container.deref() ?? []))
+    const container = failed?.asked.container.deref()
+    if (container && isNew) tell([container])
     pump()
   }
 
@@ -332,7 +340,7 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
       report({
         code: 'PLUGIN_BEHIND',
         level: 'info',
-        message: `The plugin "${name()}" is slow, and hasn't answered for this container. ${fate}, until it has. Nothing has to be done; where it takes long, tell its author. See: route-server plugins`,
+        message: `The plugin "${name()}" is slow, or was kept by others, and hasn't answered for this container. ${fate}, until it has. Nothing has to be done; where it takes long, tell its author. See: route-server plugins`,
       })
     else
       report({
