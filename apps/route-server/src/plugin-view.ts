@@ -8,7 +8,7 @@ const rounded = (milliseconds: number): number => Math.round(milliseconds * 100)
 
 /** A plugin as the operator sees it. */
 export function pluginView({ plugin, found, spent }: RunningPlugin): PluginView {
-  const { calls, total, longest, waiting, setAside } = spent()
+  const { calls, total, longest, waited, waiting, setAside } = spent()
   return {
     name: plugin.name,
     source: found?.path ?? 'built-in',
@@ -20,6 +20,7 @@ export function pluginView({ plugin, found, spent }: RunningPlugin): PluginView 
     calls,
     totalMilliseconds: rounded(total),
     longestMilliseconds: rounded(longest),
+    waitedMilliseconds: rounded(waited),
     ...(found && { integrity: found.integrity, pinned: found.isPinned }),
   }
 }

@@ -27,11 +27,15 @@ export function pluginsTable(plugins: readonly PluginView[]): string {
       String(plugin.calls),
       `${plugin.totalMilliseconds} ms`,
       `${plugin.longestMilliseconds} ms`,
+      `${plugin.waitedMilliseconds} ms`,
       plugin.source,
       Object.keys(plugin.labels).join(', '),
     ].map(visible),
   )
-  const table = columns([['NAME', 'VERSION', 'STATE', 'CALLS', 'TIME', 'LONGEST', 'SOURCE', 'LABELS'], ...rows])
+  const table = columns([
+    ['NAME', 'VERSION', 'STATE', 'CALLS', 'TIME', 'LONGEST', 'WAITED', 'SOURCE', 'LABELS'],
+    ...rows,
+  ])
   const aside = plugins.flatMap(({ name, setAside }) => setAside.map(asideLine(name)))
   const pins = plugins.flatMap(({ name, integrity, pinned }) =>
     integrity === undefined ? [] : [`${name} ${pinned === true ? 'is pinned by' : 'can be pinned by'} ${integrity}`],

@@ -50,6 +50,8 @@ export interface Spent {
   /** Of all calls, and of the longest; milliseconds. */
   readonly total: number
   readonly longest: number
+  /** How long everybody else waited for it; milliseconds. */
+  readonly waited: number
   /** Containers that it hasn't answered for yet. */
   readonly waiting: number
   readonly setAside: readonly SetAside[]
@@ -134,7 +136,7 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
   const aside = new Map<NetworkId, Aside>()
   const subscribers = new Set<(containers: readonly Container[]) => void>()
   const late = new Map<string, Container>()
-  const spent = { calls: 0, total: 0, longest: 0 }
+  const spent = { calls: 0, total: 0, longest: 0, waited: 0 }
   let left = patience
   let thread: PluginThread | undefined
   /** Until the last thread has ended there is no other: one that nothing can end stays the only one. */
@@ -318,6 +320,7 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     const question = send(thread, asked, container)
     const answer = thread.await(question, Math.min(left, deadline))
     const waited = performance.now() - asked.askedAt
+    spent.waited += waited
     if (answer) {
       current = undefined
       took(answer, container, waited)

@@ -1,4 +1,5 @@
 /** The kernel with the plugins and the settings that a configuration names. */
+export { BOUNDS } from './bounded.ts'
 export type { SetAside, Spent } from './bounded.ts'
 export { defaultPlugins, folderOf, loadPlugins } from './load-plugins.ts'
 export type { RunningPlugin } from './load-plugins.ts'

@@ -18,6 +18,6 @@ export function timed(plugin: Plugin): { readonly contribute: Plugin['contribute
         if (took > longest) longest = took
       }
     },
-    spent: () => ({ calls, total, longest, waiting: 0, setAside: [] }),
+    spent: () => ({ calls, total, longest, waited: total, waiting: 0, setAside: [] }),
   }
 }

@@ -20,6 +20,7 @@ const plugin: PluginView = {
   calls: 1,
   totalMilliseconds: 0.5,
   longestMilliseconds: 0.5,
+  waitedMilliseconds: 0.5,
 }
 
 /** Notes what it is asked; refuses what isn't its one claim. */

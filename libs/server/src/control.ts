@@ -53,6 +53,8 @@ export interface PluginView {
   /** Of all calls, and of the longest. */
   readonly totalMilliseconds: number
   readonly longestMilliseconds: number
+  /** How long everybody else waited for it. */
+  readonly waitedMilliseconds: number
   /** What its files can be pinned by; left out for built-in ones. */
   readonly integrity?: string
   /** Whether the configuration pins them. */

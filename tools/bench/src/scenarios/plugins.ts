@@ -1,5 +1,9 @@
 import { writeFileSync } from 'node:fs'
-import { nameOf } from '../fixtures.ts'
+import { Script } from 'node:vm'
+import { BOUNDS, loadPlugins } from '@route-server/assembly'
+import { loadConfig } from '@route-server/config'
+import { evaluate } from '@route-server/kernel'
+import { containerOf, nameOf } from '../fixtures.ts'
 import { startRouteServer } from '../program.ts'
 import { rest, type Scenario } from '../scenario.ts'
 import { simulateMachine } from '../simulated-machine.ts'
@@ -59,6 +63,30 @@ async function beside(workspace: Workspace, body: string | undefined, count: num
   return { cold, delays }
 }
 
+/** How long one call takes, with its answer: of a plugin in a thread, and of the least that a time limit of vm's could be. */
+async function callsOf(workspace: Workspace, count: number): Promise<string> {
+  const file = `${workspace.folder()}.mjs`
+  writeFileSync(file, plugin(BODIES['prompt'] ?? ''))
+  const loaded = await loadPlugins(loadConfig({ flags: { plugins: [file] } }), '/', { ...BOUNDS, patience: Infinity })
+  const settings = { httpEntryPoints: ['websecure'], allowedReferences: [] }
+  const script = new Script('0')
+  const inThread: number[] = []
+  const withLimit: number[] = []
+  for (let index = 0; index < count; index += 1) {
+    evaluate(containerOf(0, index), loaded, settings)
+    const before = loaded[0]?.spent().waited ?? 0
+    evaluate(containerOf(1, index), loaded, settings)
+    inThread.push((loaded[0]?.spent().waited ?? 0) - before)
+    const began = performance.now()
+    script.runInThisContext({ timeout: 1_000 })
+    withLimit.push(performance.now() - began)
+  }
+  await Promise.all(loaded.map((one) => one.close()))
+  const shown = (values: readonly number[]): string =>
+    `${median(values).toFixed(3)} ms, p99 ${quantile(values, 0.99).toFixed(3)} ms`
+  return `A call in a thread, with its answer, takes ${shown(inThread)}; an empty one under vm.Script with a time limit ${shown(withLimit)}.`
+}
+
 /** How late others may be for a plugin: what a busy machine makes of two measurements of the same. */
 const NOT_AT_ALL_MS = 50
 
@@ -90,6 +118,7 @@ export const plugins: Scenario = {
       columns: ['the plugin', 'start -> all routes ms', 'event -> document', 'p95', 'worst', 'later', ''],
       rows,
       notes: [
+        await callsOf(workspace, quick ? 500 : 2_000),
         'The plugin is asked about every container, the others of each network included; the routes are those of the built-in plugins.',
       ],
     }
