@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { DaemonState, DaemonStatus, Listing } from '@route-server/kernel'
 import type { Diagnostic } from '@route-server/plugin-api'
 import { Engine } from './engine.ts'
+import type { CallKind } from './engine.ts'
+import type { DockerEvent } from './events.ts'
 import { Failure, toFailure } from './failure.ts'
 import { Inventory, type InventoryOptions } from './inventory.ts'
 import type { Source } from './listing.ts'
@@ -11,11 +13,21 @@ import { follow } from './session.ts'
 import { Slices } from './slices.ts'
 import { backOff, REST, type Timing } from './timing.ts'
 
+/** A call to a daemon, and in which state that was. */
+export interface DaemonCall {
+  readonly kind: CallKind
+  readonly state: DaemonState
+  /** Or it failed, or came too late. */
+  readonly isAnswered: boolean
+}
+
 export interface DaemonOptions extends InventoryOptions {
   readonly timing: Timing
   readonly log: Logger
   /** Its status or its listing is a new one. */
   readonly changed: () => void
+  readonly called?: ((call: DaemonCall) => void) | undefined
+  readonly heard?: ((event: DockerEvent) => void) | undefined
   /** Its socket has been gone for the whole grace; for `staleLimit` where its containers outlive it. */
   readonly forgotten: () => void
 }
@@ -184,8 +196,10 @@ export class Daemon {
 
   /** Follows it over one connection. Resolves with why that ended. */
   async #follow(signal: AbortSignal, slices: Slices): Promise<Failure> {
-    const { source, timing, log } = this.#options
-    const engine = new Engine(source.daemon, timing)
+    const { source, timing, log, called, heard } = this.#options
+    const engine = new Engine(source.daemon, timing, (kind, isAnswered) =>
+      called?.({ kind, state: this.#state ?? 'pending', isAnswered }),
+    )
     const close = (): void => engine.close()
     const listed = (): void => {
       if (!signal.aborted) this.#enter('live')
@@ -197,7 +211,7 @@ export class Daemon {
     }
     signal.addEventListener('abort', close, { once: true })
     try {
-      return await follow(engine, this.#inventory, { timing, slices, listed, keepsContainers })
+      return await follow(engine, this.#inventory, { timing, slices, heard, listed, keepsContainers })
     } catch (error) {
       if (!(error instanceof Failure) && !signal.aborted)
         log.warn({ err: error, ...source }, 'The watch over a daemon broke unexpectedly.')

@@ -27,6 +27,9 @@ interface Request {
 
 type Query = Readonly<Record<string, unknown>>
 
+/** What is asked of a daemon, for whoever counts: the stream of events, those since the last check of life, all containers, some of them … */
+export type CallKind = 'ping' | 'events' | 'recent_events' | 'list_all' | 'list_some' | 'inspect' | 'info'
+
 /** Every status is an answer to us. Otherwise the library reads the body of an error itself, however long it is. */
 const ANY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, offset) => [100 + offset, true as const]))
 
@@ -63,11 +66,14 @@ export class Engine {
   readonly #line: Line
   readonly #timing: Timing
   readonly #calls = new Set<AbortController>()
+  readonly #called: (kind: CallKind, isAnswered: boolean) => void
   #prefix = ''
   #closed = false
 
-  constructor(socket: string, timing: Timing) {
+  /** `called` is told of each call that was answered, or came to nothing. */
+  constructor(socket: string, timing: Timing, called: (kind: CallKind, isAnswered: boolean) => void = () => undefined) {
     this.#timing = timing
+    this.#called = called
     this.#line = new Line(socket)
     // The library fills what is left out from DOCKER_HOST and its kin.
     const options = { socketPath: socket, host: '', protocol: 'http' as const, timeout: 0, agent: this.#agent }
@@ -76,7 +82,7 @@ export class Engine {
 
   /** Asks for the daemon's API version, and speaks the newest that both know from then on. */
   async connect(): Promise<void> {
-    const offered = await this.#call('/_ping', {}, this.#timing.answer, async (answer) => {
+    const offered = await this.#call('ping', '/_ping', {}, this.#timing.answer, async (answer) => {
       await readAll(answer)
       return answer.headers['api-version']
     })
@@ -92,13 +98,15 @@ export class Engine {
 
   /** The stream of events from now on; there when its first bytes are. {@link close} ends it. */
   events(): Promise<IncomingMessage> {
-    return this.#call('/events', { filters: EVENT_FILTERS }, this.#timing.answer, (answer) => Promise.resolve(answer))
+    return this.#call('events', '/events', { filters: EVENT_FILTERS }, this.#timing.answer, (answer) =>
+      Promise.resolve(answer),
+    )
   }
 
   /** The events that the daemon recorded between two moments (ms since 1970), as far as it remembers: 256 of all kinds. */
   eventsBetween(since: number, until: number): Promise<readonly DockerEvent[]> {
     const query = `${asQuery(EVENT_FILTERS)}&since=${toSeconds(since)}&until=${toSeconds(until)}`
-    return this.#ask('/events', query, this.#timing.answer, async (answer) => {
+    return this.#ask('recent_events', '/events', query, this.#timing.answer, async (answer) => {
       const events: DockerEvent[] = []
       // Where the clock was set back, `until` lies ahead and the daemon would wait for it.
       if (Date.parse(answer.headers.date ?? '') + 1000 < until) {
@@ -115,20 +123,20 @@ export class Engine {
   /** `GET /containers/json`, stopped ones included: all, or those with the given IDs. Hands over each as it comes. */
   list(slices: Slices, take: (container: unknown) => void, ids?: readonly string[]): Promise<void> {
     const [path, { list }] = ['/containers/json', this.#timing]
-    if (!ids) return this.#call(path, { all: 1 }, list, (answer) => readElements(answer, slices, take))
-    return this.#ask(path, `all=1&${asQuery({ id: ids })}`, list, async (answer) =>
+    if (!ids) return this.#call('list_all', path, { all: 1 }, list, (answer) => readElements(answer, slices, take))
+    return this.#ask('list_some', path, `all=1&${asQuery({ id: ids })}`, list, async (answer) =>
       readElements(await bodyOf(answer), slices, take),
     )
   }
 
   /** `GET /containers/{id}/json`. */
   inspect(id: string): Promise<unknown> {
-    return this.#call(`/containers/${encodeURIComponent(id)}/json`, {}, this.#timing.inspect, readJson)
+    return this.#call('inspect', `/containers/${encodeURIComponent(id)}/json`, {}, this.#timing.inspect, readJson)
   }
 
   /** Whether its containers outlive it, by `GET /info`. */
   async keepsContainers(): Promise<boolean> {
-    const info = await this.#call('/info', {}, this.#timing.inspect, readJson)
+    const info = await this.#call('info', '/info', {}, this.#timing.inspect, readJson)
     return typeof info === 'object' && info !== null && 'LiveRestoreEnabled' in info && info.LiveRestoreEnabled === true
   }
 
@@ -141,31 +149,49 @@ export class Engine {
   }
 
   /** The short way of {@link #call}. */
-  async #ask<T>(path: string, query: string, ms: number, read: (answer: IncomingMessage) => Promise<T>): Promise<T> {
+  #ask<T>(
+    kind: CallKind,
+    path: string,
+    query: string,
+    ms: number,
+    read: (answer: IncomingMessage) => Promise<T>,
+  ): Promise<T> {
     const what = `GET ${path}`
     const check = checkStatus(what)
-    try {
-      return await this.#line.ask(
-        `${this.#prefix}${path}?${query}`,
-        ms,
-        async (answer) => read(check(answer)),
-        () => tooLate(what, ms),
-      )
-    } catch (error) {
-      throw toFailure(error, what)
-    }
+    const asked = this.#line.ask(
+      `${this.#prefix}${path}?${query}`,
+      ms,
+      async (answer) => read(check(answer)),
+      () => tooLate(what, ms),
+    )
+    return this.#counted(kind, what, asked)
   }
 
-  async #call<T>(path: string, query: Query, ms: number, read: (answer: IncomingMessage) => Promise<T>): Promise<T> {
+  async #call<T>(
+    kind: CallKind,
+    path: string,
+    query: Query,
+    ms: number,
+    read: (answer: IncomingMessage) => Promise<T>,
+  ): Promise<T> {
     const what = `GET ${path}`
     if (this.#closed) throw new Failure('other', 'The connection to it is closed.')
     const call = new AbortController()
     this.#calls.add(call)
+    const asked = withDeadline(ms, call, this.#get(path, query, call).then(checkStatus(what)).then(read), () =>
+      tooLate(what, ms),
+    )
+    return this.#counted(kind, what, asked)
+  }
+
+  /** Waits for an answer. What was ended from here is nobody's failure. */
+  async #counted<T>(kind: CallKind, what: string, asked: Promise<T>): Promise<T> {
     try {
-      return await withDeadline(ms, call, this.#get(path, query, call).then(checkStatus(what)).then(read), () =>
-        tooLate(what, ms),
-      )
+      const answer = await asked
+      this.#called(kind, true)
+      return answer
     } catch (error) {
+      if (!this.#closed) this.#called(kind, false)
       throw toFailure(error, what)
     }
   }

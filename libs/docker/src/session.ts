@@ -21,6 +21,8 @@ const INSPECTS_AT_ONCE = 8
 export interface SessionOptions {
   readonly timing: Timing
   readonly slices: Slices
+  /** Told of each event as it arrives on the stream. */
+  readonly heard?: ((event: DockerEvent) => void) | undefined
   /** Called after the first complete list, and then after every change of the inventory's listing. */
   readonly listed: () => void
   /** Called once it is known whether its containers outlive the daemon. */
@@ -101,6 +103,7 @@ class Session {
   async #hear(stream: Readable): Promise<never> {
     const receive = (event: DockerEvent): void => {
       this.#heard.add(event)
+      this.#options.heard?.(event)
       this.#announced.hear(event, performance.now())
       const isAlive = ALIVE_AFTER[event.action]
       if (isAlive !== undefined) this.#inventory.hear(event.id, isAlive)

@@ -965,3 +965,27 @@ test('every call of all these is a GET', async () => {
   expect(daemon.counters().violations).toEqual([])
   expect(Object.keys(daemon.counters().methods)).toEqual(['GET'])
 })
+
+test('each event and each call is told to who counts them', async () => {
+  const daemon = await simulate()
+  const calls: string[] = []
+  const events: string[] = []
+  const watched = await watchLive({
+    called: ({ kind, state, isAnswered }) => calls.push(`${kind} ${state} ${isAnswered}`),
+    heard: ({ action }) => events.push(action),
+  })
+  await until(() => calls.length === 4)
+  expect([...calls].sort()).toEqual([
+    'events pending true',
+    'info live true',
+    'list_all pending true',
+    'ping pending true',
+  ])
+  daemon.run({ name: 'web' })
+  await until(() => namesOf(watched).join() === 'web')
+  expect(events).toContain('start')
+  expect(calls.at(-1)).toBe('list_some live true')
+  daemon.fault('all', faults.status(500))
+  daemon.cutEvents()
+  await until(() => calls.includes('ping stale false'))
+})

@@ -1,6 +1,8 @@
 import type { Listing, Snapshot, SnapshotSource } from '@route-server/kernel'
 import type { Container, Diagnostic, NetworkId } from '@route-server/plugin-api'
 import { Daemon } from './daemon.ts'
+import type { DaemonCall } from './daemon.ts'
+import type { DockerEvent } from './events.ts'
 import type { Logger } from './logger.ts'
 import { folderUnreadable, networkIdTaken, socketNameInvalid, unknownDaemon, unknownFolder } from './messages.ts'
 import { networkOf } from './network-id.ts'
@@ -17,6 +19,10 @@ export interface WatchOptions {
   /** The last complete listings of the run before: what is shown until there are new ones, for `goneGrace` or `staleLimit`. */
   readonly before?: ReadonlyMap<NetworkId, Listing> | undefined
   readonly log: Logger
+  /** Told of each call to a daemon once it was answered, or came to nothing. */
+  readonly called?: ((call: DaemonCall) => void) | undefined
+  /** Told of each event that a daemon sends, before anybody looks at what it is about. */
+  readonly heard?: ((event: DockerEvent) => void) | undefined
   readonly timing?: Partial<Timing>
 }
 
@@ -121,6 +127,8 @@ class Watch implements DaemonWatch {
       keepLabel: this.#options.keepLabel ?? (() => true),
       before,
       log: this.#options.log,
+      called: this.#options.called,
+      heard: this.#options.heard,
       changed: () => {
         if (this.#unknownDaemons.has(path) && daemon.status.state !== 'pending') this.#unknownDaemons.delete(path)
         this.#list(network)
