@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { removeFile, syncFile, syncFolder, writeBeside, type FileSystem } from '@route-server/disk'
 import { waitAfter, type Timing } from './back-off.ts'
@@ -14,6 +15,16 @@ export interface Failure {
   readonly since: number
 }
 
+/** What a journal is, and what it has cost since the start. */
+export interface JournalFigures {
+  readonly bytes: number
+  readonly lines: number
+  /** How often it was written anew. */
+  readonly compactions: number
+  /** How often something couldn't be written. */
+  readonly failures: number
+}
+
 /** A file to which lines are added, and which is written anew with what still counts when that is about half of it. */
 export interface Journal {
   /** Whether lines are worth making; otherwise everything is going to be written anew, with what they would say. */
@@ -24,6 +35,7 @@ export interface Journal {
   remove(): void
   /** Why it isn't all in the file; nothing where it is. */
   failure(): Failure | undefined
+  figures(): JournalFigures
   /** Does now what is left to do. Fulfilled when it was tried, whether or not it worked. */
   flush(): Promise<void>
   /** Flushes, and does nothing any more. */
@@ -72,6 +84,8 @@ export function createJournal({
   let failure: Failure | undefined
   let failures = 0
   let removals = 0
+  let bytes = lines === undefined ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0)
+  let [compactions, allFailures] = [0, 0]
   let isClosed = false
 
   /** What there is to do, if anything. */
@@ -108,6 +122,7 @@ export function createJournal({
   }
   const failed = (error: unknown): void => {
     failures += 1
+    allFailures += 1
     // One that can't be written anew is as complete as before.
     if (lines === undefined) failure = { error, since: failure?.since ?? Date.now() }
     settled()
@@ -116,9 +131,11 @@ export function createJournal({
   /** Half a line may be there when it fails: nothing is added behind that. */
   const add = (added: readonly string[]): void => {
     if (lines === undefined || added.length === 0) return
+    const text = added.join('')
     try {
-      fs.appendSync(path, added.join(''))
+      fs.appendSync(path, text)
       lines += added.length
+      bytes += Buffer.byteLength(text)
       if (synced) isSynced = false
     } catch (error) {
       lines = undefined
@@ -127,27 +144,33 @@ export function createJournal({
   }
   const writeAnew = async (): Promise<void> => {
     const removed = removals
+    const isCompaction = lines !== undefined
     let written = 0
+    let size = 0
     let added: string[] = (meanwhile = [])
+    const measured = (text: string): string => {
+      size += Buffer.byteLength(text)
+      return text
+    }
     function* slices(): Iterable<string> {
       let slice = ''
       for (const line of content()) {
         slice += line
         written += 1
         if (slice.length < SLICE) continue
-        yield slice
+        yield measured(slice)
         slice = ''
       }
       const ending = added
       added = meanwhile = []
       written += ending.length
-      yield slice + ending.join('')
+      yield measured(slice + ending.join(''))
     }
     try {
       const temporary = await writeBeside(path, slices(), fs)
       try {
         // In one go, or a line could be added to a file that is about to lose its name.
-        if (added.length > 0) fs.appendSync(temporary, added.join(''))
+        if (added.length > 0) fs.appendSync(temporary, measured(added.join('')))
         fs.renameSync(temporary, path)
       } catch (error) {
         await fs.unlink(temporary).catch(() => undefined)
@@ -157,6 +180,8 @@ export function createJournal({
       meanwhile = undefined
     }
     lines = removed === removals ? written + added.length : undefined
+    bytes = size
+    if (isCompaction) compactions += 1
     isThere = true
     isSynced = !synced || added.length === 0
     try {
@@ -207,6 +232,12 @@ export function createJournal({
       schedule()
     },
     failure: () => failure,
+    figures: () => ({
+      bytes: isWanted ? bytes : 0,
+      lines: isWanted ? (lines ?? 0) : 0,
+      compactions,
+      failures: allFailures,
+    }),
     flush,
     async close() {
       await flush()

@@ -6,7 +6,7 @@ import { containerLine, factsLine, type Facts } from './listing-file.ts'
 /** One network's listing as it is now, and its journal. */
 export interface KeptListing {
   readonly containers: ReadonlyMap<string, Container>
-  readonly journal: Pick<Journal, 'failure'>
+  readonly journal: Pick<Journal, 'failure' | 'figures'>
   /** Writes soon what is other than before. */
   keep(facts: Facts, change: ContainerChange): void
   forget(): void

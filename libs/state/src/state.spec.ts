@@ -81,6 +81,8 @@ async function until(what: () => boolean): Promise<void> {
   while (!what()) await sleep(5)
 }
 
+const journalLines = (file: string): number => readFileSync(file, 'utf8').split('\n').length - 1
+
 /** A directory with the given files in it. */
 function plant(files: Readonly<Record<string, string>>): void {
   mkdirSync(join(path, 'listings'), { recursive: true })
@@ -121,6 +123,28 @@ describe('what is kept', () => {
       [2816, 10],
       [2880, 0],
     ])
+  })
+
+  test('is measured: bytes and lines as they are on the disk, and how often it was written anew', async () => {
+    const state = await open()
+    const sizes = (): readonly number[] => [statSync(claims).size, statSync(join(path, 'listings/2816.jsonl')).size]
+    for (let version = 1; version <= 3; version += 1) {
+      state.keepClaims(ledgerOf(version))
+      keepWhole(state, numberedListing(version))
+      await state.flush()
+    }
+    const { claims: first, listings } = state.figures()
+    expect([first.bytes, listings.bytes]).toEqual(sizes())
+    expect(first).toMatchObject({ lines: journalLines(claims), failures: 0 })
+    for (let version = 4; first.compactions === state.figures().claims.compactions; version += 1) {
+      state.keepClaims(ledgerOf(version))
+      await state.flush()
+    }
+    const again = await reopen()
+    expect(again.figures()).toMatchObject({
+      claims: { bytes: sizes()[0], lines: journalLines(claims), compactions: 0 },
+      listings: { bytes: sizes()[1] },
+    })
   })
 
   test('is private', async () => {

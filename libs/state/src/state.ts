@@ -6,7 +6,7 @@ import { DEFAULT_TIMING, type Timing } from './back-off.ts'
 import { claimsHead } from './claims-file.ts'
 import { openDirectory } from './directory.ts'
 import { holdDirectory } from './hold.ts'
-import { createJournal, oneByOne } from './journal.ts'
+import { createJournal, oneByOne, type JournalFigures } from './journal.ts'
 import { keptClaims } from './kept-claims.ts'
 import { keptListing, type KeptListing } from './kept-listing.ts'
 import type { Facts } from './listing-file.ts'
@@ -51,6 +51,8 @@ export interface State {
   forgetListing(network: NetworkId): void
   /** Why not everything is on disk, what that means and what to do; nothing when the last saves succeeded. */
   problem(): string | undefined
+  /** Of the journals, each kind together. */
+  figures(): Readonly<Record<'claims' | 'listings', JournalFigures>>
   /** Tries to save now what isn't saved yet; fulfilled when it was tried. */
   flush(): Promise<void>
   /** Flushes, stops listening, and leaves the directory to others. */
@@ -179,6 +181,7 @@ async function startState(
       kept.delete(network)
     },
     problem,
+    figures: () => ({ claims: claims.figures(), listings: together([...listings.values()]) }),
     flush,
     async close() {
       isClosed = true
@@ -186,6 +189,19 @@ async function startState(
       await release()
     },
   }
+}
+
+/** The figures of all. */
+function together(listings: readonly KeptListing[]): JournalFigures {
+  const sum = { bytes: 0, lines: 0, compactions: 0, failures: 0 }
+  for (const { journal } of listings) {
+    const { bytes, lines, compactions, failures } = journal.figures()
+    sum.bytes += bytes
+    sum.lines += lines
+    sum.compactions += compactions
+    sum.failures += failures
+  }
+  return sum
 }
 
 const NOTHING: LoadedListing = { lines: undefined, isFirst: false }
