@@ -72,6 +72,8 @@ export interface Reconciler {
   readonly view: RouteView
   /** For a successor; `undefined` while nothing is served. */
   served(): Handover | undefined
+  /** What is to be said about the machine: its daemons, and networks as a whole. */
+  remarks(): readonly Diagnostic[]
   /** What the networks have from one another. Changes as they do. */
   readonly ledger: Ledger
   /** What each network uses of that. */
@@ -353,15 +355,17 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   update()
 
   const delayed = (): readonly Diagnostic[] => admitted.delayed.map(networkDelayed)
+  const remarks = (): readonly Diagnostic[] => [...source.read().diagnostics, ...delayed()]
   return {
     view: createRouteView({
       document: () => document,
       networks,
       ports: () => kernel.ports(),
       snapshot: () => source.read(),
-      delayed,
+      remarks,
       autoRoutes,
     }),
+    remarks,
     served,
     problem: () => problem,
     ledger: kernel.ledger,

@@ -13,8 +13,8 @@ interface Sources {
   readonly networks: () => readonly NetworkRoutes[]
   readonly ports: () => PortTable
   readonly snapshot: () => Snapshot
-  /** What is to be said about networks whose changes have to wait. */
-  readonly delayed: () => readonly Diagnostic[]
+  /** What is to be said about the machine. */
+  readonly remarks: () => readonly Diagnostic[]
   readonly autoRoutes: boolean
 }
 
@@ -82,12 +82,12 @@ const countOf = (networks: readonly NetworkRoutes[], kind: 'routers' | 'services
 }
 
 /** What people and the endpoints may ask, worked out when they do. */
-export function createRouteView({ document, networks, ports, snapshot, delayed, autoRoutes }: Sources): RouteView {
+export function createRouteView({ document, networks, ports, snapshot, remarks, autoRoutes }: Sources): RouteView {
   return {
     document: () => document() ?? { waitingFor: snapshot().unknown },
     routers: () => networks().flatMap(routersOf),
     ports,
-    diagnostics: () => [...snapshot().diagnostics, ...delayed(), ...networks().flatMap(diagnosticsOf)],
+    diagnostics: () => [...remarks(), ...networks().flatMap(diagnosticsOf)],
     daemons: () => snapshot().daemons,
     counts: () => ({ routers: countOf(networks(), 'routers'), services: countOf(networks(), 'services') }),
     autoRoutes,
