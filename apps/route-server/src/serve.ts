@@ -1,6 +1,8 @@
 import { loadConfig, needsRestart } from '@route-server/config'
 import type { Config, Flags } from '@route-server/config'
 import type { RouteView } from '@route-server/kernel'
+import { createExposition, createMeter } from '@route-server/metrics'
+import type { Meter } from '@route-server/metrics'
 import { createPublisher } from '@route-server/publish'
 import type { Publisher } from '@route-server/publish'
 import { createApp, createControlServer, listen } from '@route-server/server'
@@ -72,8 +74,10 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   )
   const chosen = first.stateDir !== loadConfig().stateDir
   const state = await openState(first.stateDir, { chosen, program: VERSION, control, log })
-  const publisher = first.publish && createPublisher({ ...first.publish, log })
-  const keepers = { log, state, publisher }
+  const meter = createMeter()
+  const onPublished = (): void => meter.latency.fetch()
+  const publisher = first.publish && createPublisher({ ...first.publish, log, onPublished })
+  const keepers = { log, state, publisher, meter }
   try {
     running = await start(first, folder, keepers, () => ({ ledger: state.ledger, listings: state.takeListings() }))
     await run(current, (next) => (running = next), {
@@ -83,7 +87,10 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
       greet,
       explain,
       problems,
-      onFetch: fetches.note,
+      onFetch: (fetch) => {
+        fetches.note(fetch)
+        meter.polled(fetch.status)
+      },
       ...keepers,
     })
   } finally {
@@ -101,6 +108,7 @@ interface Run extends ServeOptions {
   readonly explain: Explain
   readonly problems: () => readonly string[]
   readonly onFetch: OnFetch
+  readonly meter: Meter
 }
 
 /** Said again after so long, while it goes on. Milliseconds. */
@@ -129,7 +137,7 @@ function pollTeller(
 async function run(
   current: () => Running,
   replace: (next: Running) => void,
-  { file, flags, folder, log, state, publisher, greet, explain, problems, onFetch }: Run,
+  { file, flags, folder, log, state, publisher, meter, greet, explain, problems, onFetch }: Run,
 ): Promise<void> {
   const view = lasting(() => current().reconciler.view)
   const { config } = current()
@@ -153,6 +161,15 @@ async function run(
     onFetch,
     explain,
     problems,
+    metrics: createExposition({
+      meter,
+      view,
+      networks: () => current().reconciler.served()?.networks ?? [],
+      remarks: () => current().reconciler.remarks(),
+      plugins: () => current().plugins.map(({ plugin: { name }, spent }) => ({ ...spent(), name })),
+      journals: () => state.figures(),
+      version: VERSION,
+    }),
     warnings: () => [...state.findings, ...current().warnings, ...(polled?.warnings() ?? [])],
     onError: (err, path) => {
       log.error({ err, path }, `The endpoint ${path} failed: ${err.message}`)
@@ -192,7 +209,7 @@ async function run(
         listings: daemons.read().listings,
         served: reconciler.served(),
       })
-      replace(await start(next, folder, { log, state, publisher }, memory))
+      replace(await start(next, folder, { log, state, publisher, meter }, memory))
       await old.stop()
       log.info({ file }, 'Read the configuration again; it is in force.')
     } catch (error) {

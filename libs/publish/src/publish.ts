@@ -27,6 +27,8 @@ export interface PublisherOptions {
   /** Absolute. Its folder has to be there: what is read from it, and by whom, is the operator's to say. */
   readonly file: string
   readonly log: { readonly debug: Write; readonly info: Write; readonly warn: Write }
+  /** Called when the file is what was to be published last. */
+  readonly onPublished?: (() => void) | undefined
   readonly fs?: FileSystem
   readonly clock?: Clock
 }
@@ -59,7 +61,13 @@ async function identityOf(file: string): Promise<string | undefined> {
   }
 }
 
-export function createPublisher({ file, log, fs = REAL, clock = REAL_CLOCK }: PublisherOptions): Publisher {
+export function createPublisher({
+  file,
+  log,
+  onPublished,
+  fs = REAL,
+  clock = REAL_CLOCK,
+}: PublisherOptions): Publisher {
   const folder = dirname(file)
   // Traefik reads a watched folder anew at every change of a name in it; so the only one is that of the file.
   let by = dirname(folder)
@@ -100,6 +108,7 @@ export function createPublisher({ file, log, fs = REAL, clock = REAL_CLOCK }: Pu
       log.debug({ revision, file }, `Published revision ${revision} as ${file}`)
     }
     published = { document, identity: await identityOf(file) }
+    if (!pending) onPublished?.()
     checkLater()
   }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { RouteView } from '@route-server/kernel'
-import { createApp, listen, type AppOptions, type Listening } from './index.ts'
+import { createApp, listen, type AppOptions, type Index, type Listening } from './index.ts'
 
 const open: Listening[] = []
 afterEach(async () => {
@@ -118,10 +118,15 @@ describe.each([
   })
 })
 
-test.each(['/', '/routes.yaml', '/health', '/routes.json', '/ports', '/nothing'])(
+/** What everybody may ask, and what wants the token where there is one. */
+const PUBLIC = ['/', '/health', '/routes.json', '/ports']
+const PRIVATE = ['/routes.yaml', '/metrics']
+const metrics = () => Promise.resolve({ contentType: 'text/plain', body: 'up 1\n' })
+
+test.each([...PUBLIC, ...PRIVATE, '/nothing'])(
   '%s tells nothing to a web page that goes by a name of its own',
   async (path) => {
-    const answer = await (await start({}, true))(path, { host: 'rebound.example.com' })
+    const answer = await (await start({ metrics }, true))(path, { host: 'rebound.example.com' })
     expect(answer.status).toBe(421)
     expect(JSON.parse(answer.body)).toEqual({
       error: {
@@ -133,10 +138,18 @@ test.each(['/', '/routes.yaml', '/health', '/routes.json', '/ports', '/nothing']
   },
 )
 
-test('no other endpoint wants the token', async () => {
-  const ask = await start({ token }, true)
-  for (const path of ['/', '/health', '/routes.json', '/ports']) expect((await ask(path, {})).status).toBe(200)
-  for (const path of ['/', '/health', '/routes.json', '/ports']) expect((await ask(path, {})).body).not.toContain(token)
+test('every endpoint either is for everybody or wants the token, and none tells it', async () => {
+  const ask = await start({ token, metrics }, true)
+  const { endpoints } = JSON.parse((await ask('/', {})).body) as Index
+  expect(endpoints.map(({ path }) => path).sort()).toEqual([...PUBLIC, ...PRIVATE].sort())
+  for (const path of PUBLIC) expect((await ask(path, {})).status).toBe(200)
+  for (const path of PRIVATE) {
+    const refused = await ask(path, { authorization: 'Bearer 0123456789abcdef-ZZ' })
+    expect([refused.status, refused.headers['www-authenticate']]).toEqual([401, 'Bearer'])
+    expect(refused.body).toContain('needs the token of the file that the route server got as --token-file')
+    expect((await ask(path, { authorization: `Bearer ${token}` })).status).toBe(200)
+  }
+  for (const path of [...PUBLIC, ...PRIVATE]) expect((await ask(path, {})).body).not.toContain(token)
 })
 
 test('a request without the Host header, as HTTP/1.0 allows, is answered', async () => {

@@ -4,7 +4,7 @@ import { COMMON_HEADERS, failure } from './reply.ts'
 
 /** Who may ask. The values are read at each request, so that an object with getters can change them. */
 export interface Access {
-  /** What `/routes.yaml` wants to be shown; left out, anybody gets it. */
+  /** What `/routes.yaml` and all that isn't for everybody want to be shown; left out, anybody gets them. */
   readonly token?: string | undefined
   /** Names in the Host header that are answered beside IP addresses and `localhost`; lower case. */
   readonly allowedHosts?: readonly string[]
@@ -16,7 +16,7 @@ export interface Credentials {
   readonly authorization?: string | undefined
 }
 
-/** Whether a request may be answered at all, and whether it may have the route document. */
+/** Whether a request may be answered at all, and whether it may have the route document and what else isn't for everybody. */
 export interface Gate {
   admits(credentials: Credentials): boolean
   trusts(credentials: Credentials): boolean
@@ -74,9 +74,12 @@ const SHOW_TOKEN =
   'The route document needs the token of the file that the route server got as --token-file. ' +
   'In Traefik\'s static configuration: providers.http.headers: { Authorization: "Bearer …" }\n'
 
+const SHOW_TOKEN_HERE =
+  'This needs the token of the file that the route server got as --token-file: curl -H "Authorization: Bearer $(cat FILE)" …\n'
+
 /** Always the same, and with nothing to mask but the example itself. */
-export function refuseStranger(): Response {
-  return new Response(SHOW_TOKEN, {
+export function refuseStranger(path: string): Response {
+  return new Response(path === '/routes.yaml' ? SHOW_TOKEN : SHOW_TOKEN_HERE, {
     status: 401,
     headers: { ...COMMON_HEADERS, 'Content-Type': 'text/plain; charset=utf-8', 'WWW-Authenticate': 'Bearer' },
   })

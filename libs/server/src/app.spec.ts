@@ -423,3 +423,43 @@ describe('every endpoint', () => {
     expect(JSON.stringify(await body(response))).not.toContain('inside')
   })
 })
+
+describe('/metrics', () => {
+  const metrics: AppOptions['metrics'] = (format) => Promise.resolve({ contentType: `text/${format}`, body: 'up 1\n' })
+  const PROMETHEUS =
+    'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1'
+
+  test.each<[string, string | undefined, string]>([
+    ['who names nothing', undefined, 'prometheus'],
+    ['a browser', 'text/html,application/xhtml+xml,*/*;q=0.8', 'prometheus'],
+    ['Prometheus', PROMETHEUS, 'openmetrics'],
+    ['who likes plain text better', 'application/openmetrics-text;q=0.5,text/plain', 'prometheus'],
+  ])('gives %s the format that it asks for', async (_, accept, format) => {
+    const response = await ask('/metrics', {}, { headers: accept === undefined ? {} : { accept } }, { metrics })
+    expect(response.headers.get('content-type')).toBe(`text/${format}`)
+    expect(response.headers.get('cache-control')).toBe('no-cache')
+    expect(await response.text()).toBe('up 1\n')
+  })
+
+  test('that fails is told, and answered with 500', async () => {
+    const told: string[] = []
+    const options: AppOptions = {
+      metrics: () => Promise.reject(new Error('no')),
+      onError: (error, path) => told.push(`${path}: ${error.message}`),
+    }
+    expect((await ask('/metrics', {}, {}, options)).status).toBe(500)
+    expect(told).toEqual(['/metrics: no'])
+  })
+
+  test('is told of every answer to who asks for the document', async () => {
+    const statuses: number[] = []
+    const options: AppOptions = { token: '0123456789abcdef', onFetch: ({ status }) => statuses.push(status) }
+    const headers = { authorization: 'Bearer 0123456789abcdef' }
+    await ask('/routes.yaml', {}, {}, options)
+    await ask('/routes.yaml', {}, { headers }, options)
+    await ask('/routes.yaml', starting, { headers }, options)
+    await ask('/routes.yaml', {}, { headers: { ...headers, host: 'evil.example.com' } }, options)
+    await ask('/health', {}, {}, options)
+    expect(statuses).toEqual([401, 200, 503, 421])
+  })
+})

@@ -1,12 +1,13 @@
 import type { RouteView } from '@route-server/kernel'
 import { Hono, type Context } from 'hono'
-import { createGate, gates, refuseHost, refuseStranger, type Access, type Credentials, type Gate } from './access.ts'
+import { accepts } from 'hono/accepts'
+import { createGate, gates, refuseHost, refuseStranger, type Access, type Credentials } from './access.ts'
 import { answerExplain, EXPLAIN_PARAMETERS, type Explain } from './explain.ts'
 import type { Fetch, OnFetch } from './fetches.ts'
 import { PARAMETERS, readFilter } from './filter.ts'
 import { health, type HealthOptions } from './health.ts'
 import { ports } from './ports.ts'
-import { failure, json } from './reply.ts'
+import { COMMON_HEADERS, failure, json } from './reply.ts'
 import { refusePoll, routeDocument } from './route-document.ts'
 import { routes } from './routes.ts'
 
@@ -19,9 +20,13 @@ export interface AppOptions extends Partial<HealthOptions>, Access {
   readonly onFetch?: OnFetch
   /** Says why something is routed, or isn't; left out, nobody may ask. */
   readonly explain?: Explain
+  /** What is measured, as Prometheus reads it; left out, there is no `/metrics`. */
+  readonly metrics?: (format: MetricsFormat) => Promise<{ readonly contentType: string; readonly body: string }>
   /** Told what an endpoint threw; the client gets a 500. */
   readonly onError?: (error: Error, path: string) => void
 }
+
+export type MetricsFormat = 'prometheus' | 'openmetrics'
 
 /** The body of `/`. */
 export interface Index {
@@ -36,12 +41,15 @@ export interface Index {
 interface Endpoint {
   readonly about: string
   readonly parameters?: Readonly<Record<string, string>>
+  /** Whether nobody gets it without the token, where one is configured. */
+  readonly isPrivate?: true
   readonly answer: (context: Context) => Response | Promise<Response>
 }
 
 /** The HTTP endpoints over a view. They only read: GET and HEAD. */
 export function createApp(view: RouteView, options: AppOptions = {}): Hono {
   const gate = createGate(options)
+  const { metrics } = options
   const endpoints: Readonly<Record<string, Endpoint>> = {
     '/': {
       about: 'This list.',
@@ -50,10 +58,11 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
     '/routes.yaml': {
       about:
         "The route document, for Traefik's HTTP provider. 503 until every daemon is known; 401 without the token; 409 where it is published as a file.",
+      isPrivate: true,
       answer: (context) => {
-        const response = answerFetch(view, context, gate, options)
-        options.onFetch?.(fetchOf(view, response, context))
-        return response
+        if (options.publishedAs === undefined) return routeDocument(view, context.req.header('If-None-Match'))
+        options.onPoll?.()
+        return refusePoll(options.publishedAs)
       },
     },
     '/health': {
@@ -70,28 +79,45 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
       about: 'TCP and UDP ports: where they lead and since when, which are free, and who waits for one.',
       answer: () => json(ports(view.ports())),
     },
+    ...(metrics && {
+      '/metrics': {
+        about:
+          'What is measured, for Prometheus: its text format, or OpenMetrics for who accepts it. 401 without the token.',
+        isPrivate: true,
+        answer: async (context) => {
+          const { contentType, body } = await metrics(formatFor(context))
+          return new Response(body, { headers: { ...COMMON_HEADERS, 'Content-Type': contentType } })
+        },
+      },
+    }),
   }
   const app = new Hono()
   gates.set(app, gate)
   // No middleware, and one synchronous handler per path: Hono then answers without a promise, as fast as bare node:http.
   const guarded =
+    (answer: Endpoint['answer'], isPrivate = false): Endpoint['answer'] =>
+    (context) => {
+      const credentials = credentialsOf(context)
+      if (!gate.admits(credentials)) return refuseHost(credentials.host)
+      return isPrivate && !gate.trusts(credentials) ? refuseStranger(context.req.path) : answer(context)
+    }
+  const counted =
     (answer: Endpoint['answer']): Endpoint['answer'] =>
-    (context) =>
-      gate.admits(credentialsOf(context)) ? answer(context) : refuseHost(context.req.header('Host'))
-  for (const [path, { answer }] of Object.entries(endpoints)) app.get(path, guarded(answer))
+    async (context) => {
+      const response = await answer(context)
+      options.onFetch?.(fetchOf(view, response, context))
+      return response
+    }
+  for (const [path, { answer, isPrivate }] of Object.entries(endpoints)) {
+    const whole = guarded(answer, isPrivate)
+    app.get(path, path === '/routes.yaml' ? counted(whole) : whole)
+  }
   app.notFound(guarded(({ req }) => refuse(req.path, req.method, Object.keys(endpoints))))
   app.onError((error, { req }) => {
     options.onError?.(error, req.path)
     return failure(500, 'INTERNAL_ERROR', "The route server couldn't answer this; its log says why.")
   })
   return app
-}
-
-function answerFetch(view: RouteView, context: Context, gate: Gate, { publishedAs, onPoll }: AppOptions): Response {
-  if (!gate.trusts(credentialsOf(context))) return refuseStranger()
-  if (publishedAs === undefined) return routeDocument(view, context.req.header('If-None-Match'))
-  onPoll?.()
-  return refusePoll(publishedAs)
 }
 
 function fetchOf(view: RouteView, { status }: Response, { req }: Context): Fetch {
@@ -109,6 +135,14 @@ function explaining(explain: Explain | undefined): Readonly<Record<string, Endpo
       answer: ({ req }) => answerExplain(explain, req.queries()),
     },
   }
+}
+
+/** OpenMetrics for who asks for it before anything else, as Prometheus does. */
+function formatFor(context: Context): MetricsFormat {
+  const openMetrics = 'application/openmetrics-text'
+  const supports = ['text/plain', openMetrics]
+  const best = accepts(context, { header: 'Accept', supports, default: 'text/plain' })
+  return best === openMetrics ? 'openmetrics' : 'prometheus'
 }
 
 function credentialsOf({ req }: Context): Credentials {

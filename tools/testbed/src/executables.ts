@@ -27,6 +27,11 @@ export function composePath(): string {
   return join(cacheDirectory(), `docker-compose-v${COMPOSE_VERSION}`, 'docker-compose')
 }
 
+/** Where install.sh puts Prometheus' own check of metrics and rules. */
+export function promtoolPath(): string {
+  return join(cacheDirectory(), 'promtool')
+}
+
 /** A file of this repository, by its path from the root; from sources, built files and bundles alike. */
 export function workspaceFile(path: string): string {
   let folder = import.meta.dirname

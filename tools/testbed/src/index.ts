@@ -8,11 +8,18 @@ export { makeTestDirectory, type TestDirectory } from './directory.ts'
 export { startDockerd, type RealDaemon } from './dockerd.ts'
 export { loadEchoImage } from './echo-image.ts'
 export { eventually } from './eventually.ts'
-export { composePath, TRAEFIK_VERSION } from './executables.ts'
+export { composePath, promtoolPath, TRAEFIK_VERSION, workspaceFile } from './executables.ts'
 export { movableClock, type MovableClock } from './movable-clock.ts'
 export { addressOf, freshNetworkId, injectedLabels } from './network.ts'
 export { missingForServer } from './missing.ts'
-export { describeCompose, describeReal, describeRealCompose, describeRepository, describeServer } from './real.ts'
+export {
+  describeCompose,
+  describeMetrics,
+  describeReal,
+  describeRealCompose,
+  describeRepository,
+  describeServer,
+} from './real.ts'
 export { startRegistry, type Registry } from './registry/registry.ts'
 export { startRouteServer, type RunningRouteServer } from './route-server.ts'
 export { type Outcome } from './server/outcome.ts'

@@ -4,6 +4,7 @@ import {
   composePath,
   findExecutable,
   isExecutable,
+  promtoolPath,
   TRAEFIK_VERSION,
   traefikPath,
 } from './executables.ts'
@@ -47,6 +48,11 @@ const COMPOSE: Part = {
   sentence: `Docker Compose ${COMPOSE_VERSION} is not at ${composePath()}: ${INSTALL}, with go on PATH.`,
 }
 
+const PROMTOOL: Part = {
+  present: () => isExecutable(promtoolPath()),
+  sentence: `promtool is not at ${promtoolPath()}: ${INSTALL}.`,
+}
+
 /** What a throw-away server and its small internet need beside that. */
 const SERVER: readonly Part[] = [
   ...['systemd-nspawn', 'sshd', 'ssh', 'ssh-keygen', 'sudo', 'dbus-daemon', 'nft', 'ip', 'nsenter', 'unshare'],
@@ -77,7 +83,8 @@ export function missingParts(): string[] {
   return missingOf(PARTS)
 }
 
-/** The same of what else tests need: Docker Compose alone, or on real daemons; a throw-away server, and one that runs repositories. */
+/** The same of what else tests need: promtool beside them; Docker Compose alone, or on real daemons; a throw-away server, and one that runs repositories. */
+export const missingForMetrics = (): string[] => missingOf([...PARTS, PROMTOOL])
 export const missingCompose = (): string[] => missingOf([COMPOSE])
 export const missingRealCompose = (): string[] => missingOf([...PARTS, COMPOSE])
 export const missingForServer = (): string[] => missingOf([...PARTS, ...SERVER])

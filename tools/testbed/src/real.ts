@@ -1,5 +1,12 @@
 import { describe, test } from '@jest/globals'
-import { missingCompose, missingForRepository, missingForServer, missingParts, missingRealCompose } from './missing.ts'
+import {
+  missingCompose,
+  missingForMetrics,
+  missingForRepository,
+  missingForServer,
+  missingParts,
+  missingRealCompose,
+} from './missing.ts'
 
 /**
  * A `describe` for tests with real parts. Where parts are missing they are skipped and that is said;
@@ -7,6 +14,11 @@ import { missingCompose, missingForRepository, missingForServer, missingParts, m
  */
 export function describeReal(name: string, tests: () => void): void {
   describeWith(missingParts(), name, tests)
+}
+
+/** The same for tests that ask promtool, too. */
+export function describeMetrics(name: string, tests: () => void): void {
+  describeWith(missingForMetrics(), name, tests)
 }
 
 /** The same for tests with a real Docker Compose and nothing else; no root needed. */

@@ -1,0 +1,6 @@
+export { createExposition } from './exposition.ts'
+export type { Exposition, Format } from './exposition.ts'
+export { FAMILIES } from './families.ts'
+export type { Family, JournalFigures, Sources } from './families.ts'
+export { createMeter } from './meter.ts'
+export type { Meter } from './meter.ts'
