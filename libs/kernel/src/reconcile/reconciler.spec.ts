@@ -178,6 +178,16 @@ describe('a revision', () => {
     ])
   })
 
+  test('is told to who is there from the beginning from the first one on, and counts on from the run before', () => {
+    const revisions: number[] = []
+    const source = turned(holding('a'))
+    const reconciler = start(source, { lastRevision: 41, changed: ({ document }) => revisions.push(document.revision) })
+    expect(shown(reconciler)).toBe('42: a')
+    jest.advanceTimersByTime(1_000)
+    source.turn(holding('b'))
+    expect([revisions, reconciler.changes.length]).toEqual([[42, 43], 1])
+  })
+
   test('is what a later reader gets, too', () => {
     const source = turned(holding('a'))
     const reconciler = start(source)

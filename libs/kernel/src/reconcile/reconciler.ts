@@ -37,12 +37,16 @@ export interface ReconcilerOptions {
   readonly keep?: ((change: LedgerChange) => void) | undefined
   /** Told of every change, also where the document stays as it was: what isn't routed changes no byte. */
   readonly tell?: ((news: News) => void) | undefined
+  /** Called after every change of the document, the first one too, which may be there before anybody can subscribe. */
+  readonly changed?: ((change: Change) => void) | undefined
   /** Told what is still unknown when the grace ends: from now on the document is served without it. Sentences for people. */
   readonly onGraceOver?: (unknown: readonly string[]) => void
   /** Told of faults of our own, with what threw; a sentence for people. */
   readonly onFault?: (sentence: string, cause: unknown) => void
   /** Told once there are none any more. */
   readonly onRecovery?: (sentence: string) => void
+  /** The last revision of the run before, from which this one counts on. */
+  readonly lastRevision?: number | undefined
   /** What another reconciler served until now; it is served on until this one knows better. */
   readonly before?: Handover | undefined
   /** Calls back with containers of which a plugin has something else to say than when they were evaluated, until the returned function is called. */
@@ -148,6 +152,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     claimLapse,
     life: lifeOptions,
     revisions = Infinity,
+    lastRevision = 0,
   } = options
   const { keep, tell, onFault, onRecovery, onGraceOver } = options
   const newAdmission = (): Admission => createAdmission({ kernel, settle, revisions })
@@ -155,7 +160,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   let before = options.before
   let life = before?.life ?? createLife()
   let admission = newAdmission()
-  const subscribers = new Set<(change: Change) => void>()
+  const subscribers = new Set<(change: Change) => void>(options.changed && [options.changed])
   let document = before?.document
   let admitted: Admitted = { isComplete: false, delayed: [], due: Infinity }
   /** Whether the kernel has taken in something that isn't served yet. */
@@ -203,7 +208,9 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   }
 
   function serve(networks: readonly NetworkChange[], now: Moment): void {
-    const next = kernel.revised() ? documentOf(kernel.document(), (document?.revision ?? 0) + 1, now.date) : undefined
+    const next = kernel.revised()
+      ? documentOf(kernel.document(), (document?.revision ?? lastRevision) + 1, now.date)
+      : undefined
     const isNews = next && !(before && isEqual(before.document.bytes, next.bytes))
     const changed = before || isUntold ? comparedWith(before?.networks ?? [], kernel.networks()) : networks
     isKnown = true

@@ -4,7 +4,7 @@ import type { DaemonStatus } from '../snapshot.ts'
 
 /** The route document at one revision, as bytes ready to serve. */
 export interface RouteDocument {
-  /** Counts the different documents since the start; 1 is the first. */
+  /** Counts the different documents, from where the run before ended as far as that is known; 1 is the first. A start counts as one. */
   readonly revision: number
   /** Canonical YAML, UTF-8. Made when it is first asked for. */
   readonly bytes: Uint8Array
