@@ -1,10 +1,12 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { codeOf, isLeftover } from '@route-server/disk'
+import type { KeptRevision } from '@route-server/history'
 import { EMPTY_LEDGER, type Ledger, type Listing } from '@route-server/kernel'
 import type { NetworkId } from '@route-server/plugin-api'
 import { readClaims, readFirstClaims, type Claims } from './claims-file.ts'
 import { Damage, NewerFormat } from './format.ts'
+import { readHistory } from './history-file.ts'
 import { readFirstListing, readListing, type Listed } from './listing-file.ts'
 import * as messages from './messages.ts'
 import { readWhole } from './read-file.ts'
@@ -18,6 +20,7 @@ export interface Loaded {
   readonly claims: LoadedClaims
   /** By network; one without a listing has a file that couldn't be used, and that stays until another takes its place. */
   readonly listings: ReadonlyMap<NetworkId, LoadedListing>
+  readonly history: LoadedHistory
   /** Sentences for people. */
   readonly findings: readonly string[]
 }
@@ -26,6 +29,13 @@ export interface Loaded {
 export interface LoadedClaims {
   readonly ledger: Ledger
   readonly lines: number | undefined
+}
+
+/** The oldest change first. */
+export interface LoadedHistory {
+  readonly history: readonly KeptRevision[]
+  readonly lines: number | undefined
+  readonly isThere: boolean
 }
 
 export interface LoadedListing {
@@ -38,6 +48,7 @@ export interface LoadedListing {
 export const claimsFile = (path: string): string => join(path, 'claims.jsonl')
 /** Of the first format, and what keeps a program that knows no other from starting without claims. */
 export const firstClaimsFile = (path: string): string => join(path, 'claims.json')
+export const historyFile = (path: string): string => join(path, 'history.jsonl')
 export const listingsFolder = (path: string): string => join(path, 'listings')
 export const listingFile = (path: string, network: NetworkId): string => join(path, 'listings', `${network}.jsonl`)
 export const firstListingFile = (path: string, network: NetworkId): string => join(path, 'listings', `${network}.json`)
@@ -49,7 +60,7 @@ export function load(path: string): Loaded {
   removeLeftovers(listingsFolder(path))
   const findings: string[] = []
   const claims = loadClaims(path, findings)
-  return { claims, listings: loadListings(path, findings), findings }
+  return { claims, listings: loadListings(path, findings), history: loadHistory(path, findings), findings }
 }
 
 function makeListingsFolder(path: string): void {
@@ -149,6 +160,25 @@ function readListingFile(
   } catch (error) {
     findings.push(explain(file, network, error))
     return { isThere: true }
+  }
+}
+
+/** What can't be read of it is forgotten, and said; it is no reason not to start. */
+function loadHistory(path: string, findings: string[]): LoadedHistory {
+  const file = historyFile(path)
+  try {
+    const bytes = readWhole(file)
+    if (bytes === undefined) return { history: [], lines: undefined, isThere: false }
+    const { history, lines, faults } = readHistory(bytes)
+    if (faults.length > 0) findings.push(messages.historyPartlyDamaged(file, faults))
+    return { history, lines, isThere: true }
+  } catch (error) {
+    const why =
+      error instanceof Damage || error instanceof NewerFormat
+        ? error.message
+        : `${reasonOf(error).why} (${codeOf(error)})`
+    findings.push(messages.historyForgotten(file, why))
+    return { history: [], lines: undefined, isThere: true }
   }
 }
 

@@ -86,6 +86,14 @@ export function listingIgnored(file: string, network: NetworkId, why: string): s
   )
 }
 
+export function historyPartlyDamaged(file: string, faults: readonly string[]): string {
+  return `Some of the last changes in ${file} can't be used and were left out: ${some(faults)}. Nothing else depends on them.`
+}
+
+export function historyForgotten(file: string, why: string): string {
+  return `The last changes in ${file} can't be used: ${why}. They are forgotten, and the file is written anew; nothing else depends on them.`
+}
+
 export function notOurs(file: string): string {
   return `The file ${file} was ignored: it isn't named after a network, such as 2816.jsonl. Move it away.`
 }

@@ -19,6 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { openState, type State, type StateOptions } from './state.ts'
 import type { FileSystem } from '@route-server/disk'
 import { intercepted, refusing } from '@route-server/disk/testing'
+import type { KeptRevision } from '@route-server/history'
 import { EMPTY_LEDGER, type LedgerChange } from '@route-server/kernel'
 import { bundleChild, run } from './testing/run-child.ts'
 import {
@@ -80,6 +81,14 @@ async function reopen(): Promise<State> {
 async function until(what: () => boolean): Promise<void> {
   while (!what()) await sleep(5)
 }
+
+const revisionOf = (revision: number, more: object = {}): KeptRevision => ({
+  revision,
+  at: 1_000 + revision,
+  causes: [{ kind: 'event', network: 2816, container: 'web-1', event: 'start', eventAt: revision, labels: ['a'] }],
+  entries: [{ path: 'http.routers/web-2816', network: 2816, after: 'rule: "Host(`a.org`)"\n', ...more }],
+  more: 0,
+})
 
 const journalLines = (file: string): number => readFileSync(file, 'utf8').split('\n').length - 1
 
@@ -145,6 +154,41 @@ describe('what is kept', () => {
       claims: { bytes: sizes()[0], lines: journalLines(claims), compactions: 0 },
       listings: { bytes: sizes()[1] },
     })
+  })
+
+  test('is the last changes of the document, no more than are worth keeping', async () => {
+    const file = join(path, 'history.jsonl')
+    const state = await open()
+    for (let revision = 1; revision <= 1_200; revision += 1) state.keepRevision(revisionOf(revision))
+    expect([state.history.length, state.history[0]?.revision]).toEqual([500, 701])
+    const again = await reopen()
+    expect(again.history).toEqual(Array.from({ length: 500 }, (_, index) => revisionOf(701 + index)))
+    expect(again.figures().history).toMatchObject({ lines: journalLines(file), bytes: statSync(file).size })
+    expect(journalLines(file)).toBeLessThanOrEqual(1_102)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const long = { before: 'x'.repeat(100_000) }
+    for (let revision = 1_201; revision <= 1_230; revision += 1) again.keepRevision(revisionOf(revision, long))
+    expect(again.history.at(-1)?.revision).toBe(1_230)
+    expect(JSON.stringify(again.history).length).toBeLessThan(2.2e6)
+  })
+
+  test.each<[string, (text: string) => string, readonly number[], number]>([
+    ['of which a line is damaged', (text) => text.replace(/"revision":2,/, '"revision":"two",'), [1, 3], 1],
+    ['whose last line was cut off', (text) => text.slice(0, -20), [1, 2], 0],
+    ['that say nothing', () => '{}', [], 1],
+    ['of a newer format', (text) => text.replace('{"format":2', '{"format":9'), [], 1],
+  ])('changes %s keep nobody from starting', async (_, damage, left, findings) => {
+    const file = join(path, 'history.jsonl')
+    const state = await open()
+    for (const revision of [1, 2, 3]) state.keepRevision(revisionOf(revision))
+    for (const each of opened.splice(0)) await each.close()
+    writeFileSync(file, damage(readFileSync(file, 'utf8')))
+    const again = await open()
+    expect(again.history.map(({ revision }) => revision)).toEqual(left)
+    expect(again.findings).toHaveLength(findings)
+    again.keepRevision(revisionOf(4))
+    expect((await reopen()).history.map(({ revision }) => revision)).toEqual([...left, 4])
+    expect(again.problem()).toBeUndefined()
   })
 
   test('is private', async () => {

@@ -1,5 +1,6 @@
 import type { Server } from 'node:net'
 import { REAL, removeFile, replaceFile, type FileSystem } from '@route-server/disk'
+import type { KeptRevision } from '@route-server/history'
 import type { ContainerChange, Ledger, LedgerChange, Listing } from '@route-server/kernel'
 import type { Container, NetworkId } from '@route-server/plugin-api'
 import { DEFAULT_TIMING, type Timing } from './back-off.ts'
@@ -8,12 +9,14 @@ import { openDirectory } from './directory.ts'
 import { holdDirectory } from './hold.ts'
 import { createJournal, oneByOne, type JournalFigures } from './journal.ts'
 import { keptClaims } from './kept-claims.ts'
+import { keptHistory } from './kept-history.ts'
 import { keptListing, type KeptListing } from './kept-listing.ts'
 import type { Facts } from './listing-file.ts'
 import {
   claimsFile,
   firstClaimsFile,
   firstListingFile,
+  historyFile,
   listingFile,
   listingsFolder,
   load,
@@ -49,10 +52,14 @@ export interface State {
   /** Writes soon what is other than it is kept. The first of a network is a complete listing. */
   keepListing(facts: Facts, change: ContainerChange): void
   forgetListing(network: NetworkId): void
+  /** The last changes of the document, the oldest first; no more than are worth keeping. */
+  readonly history: readonly KeptRevision[]
+  /** Adds one, and writes it down unless the disk hinders that. */
+  keepRevision(revision: KeptRevision): void
   /** Why not everything is on disk, what that means and what to do; nothing when the last saves succeeded. */
   problem(): string | undefined
   /** Of the journals, each kind together. */
-  figures(): Readonly<Record<'claims' | 'listings', JournalFigures>>
+  figures(): Readonly<Record<'claims' | 'listings' | 'history', JournalFigures>>
   /** Tries to save now what isn't saved yet; fulfilled when it was tried. */
   flush(): Promise<void>
   /** Flushes, stops listening, and leaves the directory to others. */
@@ -129,6 +136,14 @@ async function startState(
     inTurn: oneByOne(),
     settled,
   })
+  const history = keptHistory({
+    path: historyFile(path),
+    loaded: loaded.history,
+    program,
+    timing,
+    fs,
+    inTurn: listingsInTurn,
+  })
   const listingOf = (network: NetworkId): KeptListing => {
     const known = listings.get(network)
     if (known) return known
@@ -150,7 +165,7 @@ async function startState(
     return made
   }
   const flush = async (): Promise<void> => {
-    await Promise.all([claims, ...listings.values()].map((each) => each.flush()))
+    await Promise.all([claims, history, ...listings.values()].map((each) => each.flush()))
   }
 
   let read = new Map([...unused].flatMap(([network, { listing }]) => (listing ? [[network, listing] as const] : [])))
@@ -180,12 +195,18 @@ async function startState(
       listingOf(network).forget()
       kept.delete(network)
     },
+    history: history.revisions,
+    keepRevision: (revision) => history.keep(revision),
     problem,
-    figures: () => ({ claims: claims.figures(), listings: together([...listings.values()]) }),
+    figures: () => ({
+      claims: claims.figures(),
+      listings: together([...listings.values()]),
+      history: history.figures(),
+    }),
     flush,
     async close() {
       isClosed = true
-      await Promise.all([claims, ...listings.values()].map((each) => each.close()))
+      await Promise.all([claims, history, ...listings.values()].map((each) => each.close()))
       await release()
     },
   }
