@@ -23,7 +23,7 @@ describe('the command line', () => {
       expect(help(name)).toContain(flag)
   })
 
-  test('every flag stands for a key of the configuration', () => {
+  test('every flag of a command that takes settings stands for a key of the configuration', () => {
     const keys = settings().map(({ key }) => key as string)
     const serving = commandLine().commands.filter((command) => ['serve', 'start', 'render'].includes(command.name()))
     const flags = serving.flatMap(({ options }) => options.map((option) => option.attributeName()))

@@ -7,6 +7,7 @@ import { addDoctor } from './doctor-command.ts'
 import { addExplain } from './explain-command.ts'
 import { serveDemo } from './demo.ts'
 import { greet } from './greeting.ts'
+import { addHistory } from './history-command.ts'
 import { addPlugins } from './plugins-command.ts'
 import { renderFiles } from './render-files.ts'
 import { serve } from './serve.ts'
@@ -61,7 +62,10 @@ const withServing = (command: Command): Command =>
       '--publish-file <file>',
       'give the document to Traefik as this file, which it watches, and not at /routes.yaml (default: none)',
     )
-    .option('--token-file <file>', 'file with the token that /routes.yaml wants (default: none, and anybody gets it)')
+    .option(
+      '--token-file <file>',
+      'file with the token that /routes.yaml, /metrics, /history and /diff want (default: none, and anybody gets it)',
+    )
     .option(
       '--state-dir <folder>',
       "folder for what is kept between runs (default: /var/lib/rediacc/router, or the user's state folder)",
@@ -111,6 +115,7 @@ export function commandLine(): Command {
       process.stdout.write(document)
     })
   addClaims(program)
+  addHistory(program)
   addPlugins(program)
   addExplain(program)
   addDoctor(program)

@@ -4,6 +4,7 @@ import { watchDaemons } from '@route-server/docker'
 import type { DaemonCall, DaemonWatch, DockerEvent } from '@route-server/docker'
 import { createKernel, reconcile } from '@route-server/kernel'
 import type {
+  Change,
   Handover,
   Kernel,
   Ledger,
@@ -49,6 +50,10 @@ export interface Memory {
   readonly keep?: (change: LedgerChange) => void
   /** Told of every change. */
   readonly tell?: (news: News) => void
+  /** Called after every change of the document. */
+  readonly changed?: (change: Change) => void
+  /** Of the run before. */
+  readonly lastRevision?: number | undefined
 }
 
 /** Told of what goes on with the daemons. */
@@ -139,6 +144,8 @@ export function compose(
         answers: answersOf(plugins),
         keep: memory.keep,
         tell: memory.tell,
+        changed: memory.changed,
+        lastRevision: memory.lastRevision,
         autoRoutes: makesAutoRoutes(config, plugins),
         settle: SETTLE_MS,
         startGrace: config.startGrace,

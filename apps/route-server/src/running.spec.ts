@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { loadConfig } from '@route-server/config'
+import { createHistory } from '@route-server/history'
 import { createMeter } from '@route-server/metrics'
 import type { State } from '@route-server/state'
 import type { Log } from './log.ts'
@@ -12,6 +13,7 @@ const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => 
 
 /** A state directory that fails where the listings are asked for. */
 const broken = {
+  history: [],
   get kept(): never {
     throw new Error('oops')
   },
@@ -22,7 +24,8 @@ test('a start that fails leaves nothing running', async () => {
   const config = loadConfig({ flags: { sockets: [join(folder, 'docker-*.sock')] } })
   const running = () => process.getActiveResourcesInfo().filter((what) => /Timeout/.test(what))
   const before = running()
-  const keepers = { log: quiet, state: broken, publisher: undefined, meter: createMeter() }
+  const history = createHistory({ keeper: { history: [], keepRevision: () => undefined }, mask: (text) => text })
+  const keepers = { log: quiet, state: broken, publisher: undefined, meter: createMeter(), history }
   await expect(start(config, folder, keepers, () => ({}))).rejects.toThrow('oops')
   await new Promise(setImmediate)
   expect(running()).toEqual(before)

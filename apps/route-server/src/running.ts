@@ -1,7 +1,7 @@
 import { readToken } from '@route-server/config'
 import type { Config } from '@route-server/config'
+import type { History } from '@route-server/history'
 import type { Meter } from '@route-server/metrics'
-import type { News } from '@route-server/kernel'
 import type { Publisher } from '@route-server/publish'
 import type { State } from '@route-server/state'
 import { compose } from './compose.ts'
@@ -32,13 +32,14 @@ export interface Keepers {
   /** Nothing where Traefik polls. */
   readonly publisher: Publisher | undefined
   readonly meter: Meter
+  readonly history: History
 }
 
 /** Starts what the configuration says. `remembered`: of the time before, asked for when all that takes time is done. */
 export async function start(
   config: Config,
   folder: string,
-  { log, state, publisher, meter }: Keepers,
+  { log, state, publisher, meter, history }: Keepers,
   remembered: () => Memory,
 ): Promise<Running> {
   const { token, warnings } = config.tokenFile === undefined ? NO_TOKEN : readToken(config.tokenFile)
@@ -47,16 +48,32 @@ export async function start(
   const memory = remembered()
   const { latency } = meter
   const tellPeople = tellDiagnostics(log)
-  const tell = (news: News): void => {
-    meter.tell(news)
-    tellPeople(news)
-  }
   const composition = compose({
     config,
     plugins,
     log,
-    memory: { ...memory, keep: (change) => state.keepClaims(change), tell },
-    listeners: { called: (call) => meter.called(call), heard: latency.hear },
+    memory: {
+      ...memory,
+      lastRevision: state.history.at(-1)?.revision,
+      keep: (change) => state.keepClaims(change),
+      tell(news) {
+        meter.tell(news)
+        tellPeople(news)
+      },
+      changed(change) {
+        latency.publish()
+        publisher?.publish(change.document)
+        history.add(change)
+        narrate(change, log)
+      },
+    },
+    listeners: {
+      called: (call) => meter.called(call),
+      heard(event) {
+        latency.hear(event)
+        history.hear(event)
+      },
+    },
   })
   const { reconciler, daemons } = composition
   let forget = (): void => undefined
@@ -71,13 +88,6 @@ export async function start(
       state,
       redeployGrace: config.redeployGrace,
     })
-    reconciler.subscribe((change) => {
-      latency.publish()
-      publisher?.publish(change.document)
-      narrate(change, log)
-    })
-    const already = reconciler.served()
-    if (already) publisher?.publish(already.document)
   } catch (error) {
     await stop()
     throw error

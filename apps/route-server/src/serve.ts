@@ -1,11 +1,13 @@
 import { loadConfig, needsRestart } from '@route-server/config'
 import type { Config, Flags } from '@route-server/config'
 import type { RouteView } from '@route-server/kernel'
+import { createHistory } from '@route-server/history'
+import type { History } from '@route-server/history'
 import { createExposition, createMeter } from '@route-server/metrics'
 import type { Meter } from '@route-server/metrics'
 import { createPublisher } from '@route-server/publish'
 import type { Publisher } from '@route-server/publish'
-import { createApp, createControlServer, listen } from '@route-server/server'
+import { createApp, createControlServer, listen, maskSecrets } from '@route-server/server'
 import type { AppOptions, Explain, OnFetch } from '@route-server/server'
 import { openState } from '@route-server/state'
 import type { State } from '@route-server/state'
@@ -70,14 +72,16 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
       const { reconciler, plugins, config } = current()
       return { reconciler, plugins, policy: policyOf(config), settings: settingsOf(config) }
     }),
-    { explain, machine },
+    { explain, machine, history: () => keepers.history.revisions() },
   )
   const chosen = first.stateDir !== loadConfig().stateDir
   const state = await openState(first.stateDir, { chosen, program: VERSION, control, log })
   const meter = createMeter()
   const onPublished = (): void => meter.latency.fetch()
   const publisher = first.publish && createPublisher({ ...first.publish, log, onPublished })
-  const keepers = { log, state, publisher, meter }
+  const history = createHistory({ keeper: state, mask: maskSecrets })
+  history.because('start')
+  const keepers = { log, state, publisher, meter, history }
   try {
     running = await start(first, folder, keepers, () => ({ ledger: state.ledger, listings: state.takeListings() }))
     await run(current, (next) => (running = next), {
@@ -96,6 +100,7 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   } finally {
     await running?.stop()
     await publisher?.close()
+    history.close()
     await state.close()
   }
 }
@@ -109,6 +114,7 @@ interface Run extends ServeOptions {
   readonly problems: () => readonly string[]
   readonly onFetch: OnFetch
   readonly meter: Meter
+  readonly history: History
 }
 
 /** Said again after so long, while it goes on. Milliseconds. */
@@ -137,7 +143,7 @@ function pollTeller(
 async function run(
   current: () => Running,
   replace: (next: Running) => void,
-  { file, flags, folder, log, state, publisher, meter, greet, explain, problems, onFetch }: Run,
+  { file, flags, folder, log, state, publisher, meter, history, greet, explain, problems, onFetch }: Run,
 ): Promise<void> {
   const view = lasting(() => current().reconciler.view)
   const { config } = current()
@@ -161,6 +167,7 @@ async function run(
     onFetch,
     explain,
     problems,
+    history: () => history.revisions(),
     metrics: createExposition({
       meter,
       view,
@@ -209,7 +216,8 @@ async function run(
         listings: daemons.read().listings,
         served: reconciler.served(),
       })
-      replace(await start(next, folder, { log, state, publisher, meter }, memory))
+      history.because('settings')
+      replace(await start(next, folder, { log, state, publisher, meter, history }, memory))
       await old.stop()
       log.info({ file }, 'Read the configuration again; it is in force.')
     } catch (error) {

@@ -73,7 +73,9 @@ export const configSchema = section({
     .describe('File that Traefik watches: the document goes there, and is not to be polled. Needs a restart.'),
   tokenFile: text('a path')
     .optional()
-    .describe('File with the token that Traefik has to show for /routes.yaml; without one anybody gets it.'),
+    .describe(
+      'File with the token that Traefik has to show for /routes.yaml; /metrics, /history and /diff want it, too. Without one anybody gets them.',
+    ),
   allowedHosts: list('a list of host names', text('a host name such as router.internal', HOST_NAME).toLowerCase())
     .default([])
     .describe('Names that the HTTP endpoints may be asked by, beside addresses and localhost.'),

@@ -120,13 +120,14 @@ describe.each([
 
 /** What everybody may ask, and what wants the token where there is one. */
 const PUBLIC = ['/', '/health', '/routes.json', '/ports']
-const PRIVATE = ['/routes.yaml', '/metrics']
+const PRIVATE = ['/routes.yaml', '/metrics', '/history', '/diff']
 const metrics = () => Promise.resolve({ contentType: 'text/plain', body: 'up 1\n' })
+const history = () => [{ revision: 1, at: 0, causes: [{ kind: 'start' as const }], entries: [], more: 0 }]
 
 test.each([...PUBLIC, ...PRIVATE, '/nothing'])(
   '%s tells nothing to a web page that goes by a name of its own',
   async (path) => {
-    const answer = await (await start({ metrics }, true))(path, { host: 'rebound.example.com' })
+    const answer = await (await start({ metrics, history }, true))(path, { host: 'rebound.example.com' })
     expect(answer.status).toBe(421)
     expect(JSON.parse(answer.body)).toEqual({
       error: {
@@ -139,7 +140,7 @@ test.each([...PUBLIC, ...PRIVATE, '/nothing'])(
 )
 
 test('every endpoint either is for everybody or wants the token, and none tells it', async () => {
-  const ask = await start({ token, metrics }, true)
+  const ask = await start({ token, metrics, history }, true)
   const { endpoints } = JSON.parse((await ask('/', {})).body) as Index
   expect(endpoints.map(({ path }) => path).sort()).toEqual([...PUBLIC, ...PRIVATE].sort())
   for (const path of PUBLIC) expect((await ask(path, {})).status).toBe(200)

@@ -1,3 +1,4 @@
+import type { KeptRevision } from '@route-server/history'
 import type { RouteView } from '@route-server/kernel'
 import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
@@ -6,6 +7,7 @@ import { answerExplain, EXPLAIN_PARAMETERS, type Explain } from './explain.ts'
 import type { Fetch, OnFetch } from './fetches.ts'
 import { PARAMETERS, readFilter } from './filter.ts'
 import { health, type HealthOptions } from './health.ts'
+import { answerDiff, answerHistory, DIFF_PARAMETERS, HISTORY_PARAMETERS } from './history.ts'
 import { ports } from './ports.ts'
 import { COMMON_HEADERS, failure, json } from './reply.ts'
 import { refusePoll, routeDocument } from './route-document.ts'
@@ -20,6 +22,8 @@ export interface AppOptions extends Partial<HealthOptions>, Access {
   readonly onFetch?: OnFetch
   /** Says why something is routed, or isn't; left out, nobody may ask. */
   readonly explain?: Explain
+  /** The last changes of the document, the oldest first; left out, there is no `/history` and no `/diff`. */
+  readonly history?: () => readonly KeptRevision[]
   /** What is measured, as Prometheus reads it; left out, there is no `/metrics`. */
   readonly metrics?: (format: MetricsFormat) => Promise<{ readonly contentType: string; readonly body: string }>
   /** Told what an endpoint threw; the client gets a 500. */
@@ -49,7 +53,7 @@ interface Endpoint {
 /** The HTTP endpoints over a view. They only read: GET and HEAD. */
 export function createApp(view: RouteView, options: AppOptions = {}): Hono {
   const gate = createGate(options)
-  const { metrics } = options
+  const { metrics, history } = options
   const endpoints: Readonly<Record<string, Endpoint>> = {
     '/': {
       about: 'This list.',
@@ -71,7 +75,7 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
     },
     '/routes.json': {
       about: 'Every router, where it came from, and every diagnostic.',
-      parameters: Object.fromEntries(Object.entries(PARAMETERS).map(([name, { about }]) => [name, about])),
+      parameters: aboutOf(PARAMETERS),
       answer: (context) => answerRoutes(view, context.req.queries()),
     },
     ...explaining(options.explain),
@@ -79,6 +83,21 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
       about: 'TCP and UDP ports: where they lead and since when, which are free, and who waits for one.',
       answer: () => json(ports(view.ports())),
     },
+    ...(history && {
+      '/history': {
+        about:
+          'The last changes of the route document, each with why it came about and what is other. 401 without the token.',
+        parameters: aboutOf(HISTORY_PARAMETERS),
+        isPrivate: true,
+        answer: ({ req }) => answerHistory(history(), req.queries()),
+      },
+      '/diff': {
+        about: 'What is other in one revision of the route document than in another. 401 without the token.',
+        parameters: aboutOf(DIFF_PARAMETERS),
+        isPrivate: true,
+        answer: ({ req }) => answerDiff(history(), req.queries()),
+      },
+    }),
     ...(metrics && {
       '/metrics': {
         about:
@@ -136,6 +155,9 @@ function explaining(explain: Explain | undefined): Readonly<Record<string, Endpo
     },
   }
 }
+
+const aboutOf = (parameters: Readonly<Record<string, { readonly about: string }>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(parameters).map(([name, { about }]) => [name, about]))
 
 /** OpenMetrics for who asks for it before anything else, as Prometheus does. */
 function formatFor(context: Context): MetricsFormat {

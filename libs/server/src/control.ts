@@ -3,8 +3,10 @@ import { Hono, type Context } from 'hono'
 import { createServer, type Server } from 'node:http'
 import { isNetworkId } from '@route-server/plugin-api'
 import type { NetworkId } from '@route-server/plugin-api'
+import type { KeptRevision } from '@route-server/history'
 import { answerExplain } from './explain.ts'
 import type { Explain } from './explain.ts'
+import { answerDiff, answerHistory } from './history.ts'
 import { failure, json } from './reply.ts'
 
 /** Something that a network has and others can't have. */
@@ -82,13 +84,17 @@ export interface Plugins {
 /** What else may be asked over the private socket. */
 export interface Private {
   readonly explain?: Explain
+  /** The last changes of the document, the oldest first. */
+  readonly history?: () => readonly KeptRevision[]
   /** What the route server knows about its machine. */
   readonly machine?: () => object
 }
 
 /** The operator's endpoints. For a private socket: who may open it may do everything. */
-export function createControlApp(control: Control, { explain, machine }: Private = {}): Hono {
+export function createControlApp(control: Control, { explain, machine, history = () => [] }: Private = {}): Hono {
   const app = new Hono()
+  app.get('/history', ({ req }) => answerHistory(history(), req.queries()))
+  app.get('/diff', ({ req }) => answerDiff(history(), req.queries()))
   app.get('/claims', () => json({ claims: control.list() } satisfies Claims))
   app.get('/plugins', () => json({ plugins: control.plugins() } satisfies Plugins))
   app.post('/claims/release', async (context) => {
@@ -108,7 +114,7 @@ export function createControlApp(control: Control, { explain, machine }: Private
     failure(
       404,
       'PATH_UNKNOWN',
-      `There is no ${req.method} ${req.path}; there are GET /claims, GET /plugins, POST /claims/release and POST /claims/assign.`,
+      `There is no ${req.method} ${req.path}; there are GET /claims, GET /plugins, GET /history, GET /diff, POST /claims/release and POST /claims/assign.`,
     ),
   )
   app.onError(() => failure(500, 'INTERNAL_ERROR', "The route server couldn't do this; its log says why."))

@@ -6,6 +6,7 @@ export type { Claims, ClaimView, Control, Plugins, PluginView, Private, SetAside
 export type { Explain, Explained, ExplainRequest } from './explain.ts'
 export type { Fetch, OnFetch } from './fetches.ts'
 export type { Health } from './health.ts'
+export type { DiffBody, HistoryBody } from './history.ts'
 export { listen } from './listen.ts'
 export type { Listening, ListenOptions } from './listen.ts'
 export { maskSecrets } from './mask.ts'
