@@ -13,7 +13,10 @@ const BOUNDARIES = {
   'type:docker': { libs: ['type:kernel', 'type:contract'], packages: ['dockerode', 'picomatch'] },
   'type:simulator': { libs: [], packages: [] },
   'type:config': { libs: ['type:contract', 'type:disk', 'type:traefik'], packages: ['yaml', 'zod'] },
-  'type:server': { libs: ['type:kernel', 'type:contract', 'type:history'], packages: ['hono', '@hono/node-server'] },
+  'type:server': {
+    libs: ['type:kernel', 'type:contract', 'type:history'],
+    packages: ['hono', 'hono/accepts', '@hono/node-server', 'zod'],
+  },
   'type:explain': {
     libs: ['type:kernel', 'type:contract', 'type:traefik', 'type:dns', 'type:installation'],
     packages: [],
@@ -45,7 +48,7 @@ const BOUNDARIES = {
   'type:dns': { libs: ['type:machine'], packages: ['ky', 'zod'] },
 }
 
-const TEST_PACKAGES = ['@jest/globals', 'fast-check']
+const TEST_PACKAGES = ['@jest/globals', 'ajv/dist/2020.js', 'fast-check', '@seriousme/openapi-schema-validator']
 /** Tests may also drive the simulator and real parts, and read YAML back. */
 const TEST_LIBS = ['type:simulator', 'type:testkit', 'type:plugin', 'type:plugin-part', 'type:contract', 'type:traefik']
 

@@ -119,7 +119,7 @@ describe.each([
 })
 
 /** What everybody may ask, and what wants the token where there is one. */
-const PUBLIC = ['/', '/health', '/routes.json', '/ports']
+const PUBLIC = ['/', '/health', '/routes.json', '/ports', '/openapi.json']
 const PRIVATE = ['/routes.yaml', '/metrics', '/history', '/diff']
 const metrics = () => Promise.resolve({ contentType: 'text/plain', body: 'up 1\n' })
 const history = () => [{ revision: 1, at: 0, causes: [{ kind: 'start' as const }], entries: [], more: 0 }]

@@ -350,7 +350,14 @@ test('/ports has the ports in use, what is free, and who waits', async () => {
 
 test('/ lists every endpoint with a line, and its parameters', async () => {
   const { endpoints } = await body<Index>(ask('/'))
-  expect(endpoints.map(({ path }) => path)).toEqual(['/', '/routes.yaml', '/health', '/routes.json', '/ports'])
+  expect(endpoints.map(({ path }) => path)).toEqual([
+    '/',
+    '/routes.yaml',
+    '/health',
+    '/routes.json',
+    '/ports',
+    '/openapi.json',
+  ])
   expect(endpoints.every(({ about }) => about.endsWith('.'))).toBe(true)
   expect(Object.keys(endpoints[3]?.parameters ?? {})).toEqual(['network', 'host', 'container'])
 })

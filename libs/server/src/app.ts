@@ -8,6 +8,8 @@ import type { Fetch, OnFetch } from './fetches.ts'
 import { PARAMETERS, readFilter } from './filter.ts'
 import { health, type HealthOptions } from './health.ts'
 import { answerDiff, answerHistory, DIFF_PARAMETERS, HISTORY_PARAMETERS } from './history.ts'
+import type { Index } from './listed.ts'
+import { openApi, type DescribedEndpoint } from './openapi.ts'
 import { ports } from './ports.ts'
 import { COMMON_HEADERS, failure, json } from './reply.ts'
 import { refusePoll, routeDocument } from './route-document.ts'
@@ -32,21 +34,7 @@ export interface AppOptions extends Partial<HealthOptions>, Access {
 
 export type MetricsFormat = 'prometheus' | 'openmetrics'
 
-/** The body of `/`. */
-export interface Index {
-  readonly endpoints: readonly {
-    readonly path: string
-    readonly about: string
-    /** Of the query, each with what it does. */
-    readonly parameters?: Readonly<Record<string, string>>
-  }[]
-}
-
-interface Endpoint {
-  readonly about: string
-  readonly parameters?: Readonly<Record<string, string>>
-  /** Whether nobody gets it without the token, where one is configured. */
-  readonly isPrivate?: true
+interface Endpoint extends DescribedEndpoint {
   readonly answer: (context: Context) => Response | Promise<Response>
 }
 
@@ -57,12 +45,14 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
   const endpoints: Readonly<Record<string, Endpoint>> = {
     '/': {
       about: 'This list.',
+      answers: { 200: 'Index' },
       answer: () => json(index(endpoints)),
     },
     '/routes.yaml': {
       about:
         "The route document, for Traefik's HTTP provider. 503 until every daemon is known; 401 without the token; 409 where it is published as a file.",
       isPrivate: true,
+      answers: { 200: 'application/yaml', 304: 'application/yaml', 409: 'text/plain', 503: 'text/plain' },
       answer: (context) => {
         if (options.publishedAs === undefined) return routeDocument(view, context.req.header('If-None-Match'))
         options.onPoll?.()
@@ -71,17 +61,25 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
     },
     '/health': {
       about: 'How the route server is. 503 only while /routes.yaml has nothing to serve.',
+      answers: { 200: 'Health', 503: 'Health' },
       answer: () => answerHealth(view, healthOptions(options)),
     },
     '/routes.json': {
       about: 'Every router, where it came from, and every diagnostic.',
       parameters: aboutOf(PARAMETERS),
+      answers: { 200: 'Routes', 400: 'Error' },
       answer: (context) => answerRoutes(view, context.req.queries()),
     },
     ...explaining(options.explain),
     '/ports': {
       about: 'TCP and UDP ports: where they lead and since when, which are free, and who waits for one.',
+      answers: { 200: 'Ports' },
       answer: () => json(ports(view.ports())),
+    },
+    '/openapi.json': {
+      about: 'What every endpoint answers, by OpenAPI 3.1.',
+      answers: { 200: 'application/json' },
+      answer: () => json(openApi(endpoints)),
     },
     ...(history && {
       '/history': {
@@ -89,12 +87,14 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
           'The last changes of the route document, each with why it came about and what is other. 401 without the token.',
         parameters: aboutOf(HISTORY_PARAMETERS),
         isPrivate: true,
+        answers: { 200: 'History', 400: 'Error' },
         answer: ({ req }) => answerHistory(history(), req.queries()),
       },
       '/diff': {
         about: 'What is other in one revision of the route document than in another. 401 without the token.',
         parameters: aboutOf(DIFF_PARAMETERS),
         isPrivate: true,
+        answers: { 200: 'Diff', 400: 'Error', 404: 'Error' },
         answer: ({ req }) => answerDiff(history(), req.queries()),
       },
     }),
@@ -103,6 +103,7 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
         about:
           'What is measured, for Prometheus: its text format, or OpenMetrics for who accepts it. 401 without the token.',
         isPrivate: true,
+        answers: { 200: 'text/plain' },
         answer: async (context) => {
           const { contentType, body } = await metrics(formatFor(context))
           return new Response(body, { headers: { ...COMMON_HEADERS, 'Content-Type': contentType } })
