@@ -126,7 +126,7 @@ async function everythingSaid(labels: (secret: string) => Readonly<Record<string
       version: '0.1.0',
     })
     const options = { history: () => history.revisions(), metrics }
-    const apps = [createApp(reconciler.view, options), createControlApp({} as Control, options.history)]
+    const apps = [createApp(reconciler.view, options), createControlApp({} as Control, { history: options.history })]
     const paths = [
       '/',
       '/health',

@@ -36,7 +36,9 @@ function network(id: number, ...codes: readonly string[]) {
 }
 
 let meter: Meter
-beforeEach(() => (meter = createMeter()))
+beforeEach(() => {
+  meter = createMeter()
+})
 
 const sources = (more: Partial<Sources> = {}): Sources => ({
   meter,

@@ -152,6 +152,7 @@ function explaining(explain: Explain | undefined): Readonly<Record<string, Endpo
     '/explain': {
       about: 'Why something is routed, or is not: the answer, the whole way, and what to do.',
       parameters: EXPLAIN_PARAMETERS,
+      answers: { 200: 'application/json', 400: 'Error' },
       answer: ({ req }) => answerExplain(explain, req.queries()),
     },
   }

@@ -98,7 +98,9 @@ interface Description {
       string,
       {
         readonly get: {
-          readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, object>> }>>
+          readonly responses: Readonly<
+            Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>
+          >
           readonly parameters?: readonly { readonly name: string }[]
         }
       }
@@ -112,7 +114,7 @@ const describing = async (): Promise<Description> =>
 
 test('is a description by OpenAPI 3.1, and the same that the server was made with', async () => {
   const description = await describing()
-  const { valid, errors } = await new Validator().validate(structuredClone(description) as object)
+  const { valid, errors } = await new Validator().validate(JSON.stringify(description))
   expect([valid, errors]).toEqual([true, undefined])
   const index = (await (await createApp(view, options).request('/')).json()) as {
     readonly endpoints: readonly { readonly path: string; readonly parameters?: object }[]
@@ -159,7 +161,7 @@ test.each(asked)('%s answers %i as it is described', async (path, status, of, mo
   expect(response.headers.get('content-type')?.split(';')[0]).toBe(type)
   if (type !== 'application/json') return
   const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true } })
-  const check = ajv.compile({ ...described[type]?.['schema' as never], components })
+  const check = ajv.compile({ ...described[type]?.schema, components })
   const body: unknown = await response.json()
   expect([check(body), check.errors]).toEqual([true, null])
   if (path === '/openapi.json') return
