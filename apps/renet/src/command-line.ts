@@ -24,6 +24,11 @@ function readPorts(text: string): readonly number[] {
   return ports
 }
 
+function readUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text
+  throw new InvalidArgumentError('expected a URL such as http://127.0.0.1:8080.')
+}
+
 /** A flag that may be given several times. */
 const and = (one: string, before: readonly string[] = []): readonly string[] => [...before, one]
 
@@ -174,6 +179,7 @@ export function commandLine(): Command {
     .option(
       '--traefik-api <url>',
       "where Traefik's own API answers, http://user:password@127.0.0.1:8080; else where push-infra puts it",
+      readUrl,
     )
     .option('--resolver <address>', "the name server to ask, 192.0.2.1:53; else this machine's own")
     .option(...JSON_FLAG)

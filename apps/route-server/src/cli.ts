@@ -98,7 +98,9 @@ export function commandLine(): Command {
       'Watches many Docker daemons, reads container labels, and serves one route document that Traefik polls.',
     )
     .version(VERSION, '--version')
+    .exitOverride()
     .showHelpAfterError('(add --help for what there is)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'route-server: ')) })
   withServing(program.command('serve'))
     .description('watch daemons and serve their routes')
     .action(async (given: Given) => serve(inputsOf(given)))

@@ -3,9 +3,10 @@ import { loadConfig } from '@route-server/config'
 import { examine, examineHost, tableOf } from '@route-server/explain'
 import type { Check, MachineFacts, MachineSeen } from '@route-server/explain'
 import { plainJson, plainText } from '@route-server/server/plain-text'
-import { STATUS } from '@route-server/terminal'
+import { print, STATUS } from '@route-server/terminal'
 import { askServer } from './control-client.ts'
 import { machineSettingsOf } from './explain/machine.ts'
+import { TRAEFIK_API } from './traefik-api-flag.ts'
 
 interface Given {
   readonly stateDir?: string
@@ -27,10 +28,7 @@ const statusOf = (checks: readonly Check[]): number =>
   checks.some(({ state }) => state === 'bad') ? STATUS.changes : STATUS.done
 
 /** `route-server doctor`: how the machine is, in one table. */
-export function addDoctor(
-  program: Command,
-  print: (text: string) => void = (text) => void process.stdout.write(text),
-): void {
+export function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description(
@@ -38,10 +36,7 @@ export function addDoctor(
     )
     .option('-c, --config <file>', "the route server's YAML file with settings, which names its state directory")
     .option('--state-dir <folder>', "the route server's state directory (default: as for serve)")
-    .option(
-      '--traefik-api <url>',
-      "where Traefik's own API answers, http://user:password@127.0.0.1:8080 (default: where push-infra puts it)",
-    )
+    .option(...TRAEFIK_API)
     .option('--json', 'print JSON')
     .action(async ({ stateDir, config: file, traefikApi, json }: Given) => {
       const config = loadConfig({ file, flags: { stateDir } })
@@ -52,13 +47,7 @@ export function addDoctor(
         ...(silence !== undefined && { silence }),
       }
       const checks = examine({ settings, ...(facts && { facts }), seen })
-      print(
-        json === true
-          ? `${plainJson({ checks })}\n`
-          : tableOf(checks)
-              .map((line) => `${plainText(line)}\n`)
-              .join(''),
-      )
+      print(json === true ? plainJson({ checks }) : tableOf(checks).map(plainText).join('\n'))
       process.exitCode = statusOf(checks)
     })
 }

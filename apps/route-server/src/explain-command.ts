@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { loadConfig } from '@route-server/config'
 import { judge, lookAround, pageOf, probesOnMachine } from '@route-server/explain'
-import type { Explanation, Facts, Probes } from '@route-server/explain'
+import type { Explanation } from '@route-server/explain'
 import { plainJson, plainText } from '@route-server/server/plain-text'
-import { STATUS } from '@route-server/terminal'
+import { print, STATUS } from '@route-server/terminal'
 import { askServer } from './control-client.ts'
+import { TRAEFIK_API } from './traefik-api-flag.ts'
 
 interface Given {
   readonly stateDir?: string
@@ -15,19 +16,8 @@ interface Given {
   readonly json?: boolean
 }
 
-/** What the command does besides asking; a test gives its own. */
-export interface Doing {
-  readonly print: (text: string) => void
-  readonly probes: (facts: Facts, given: Given) => Probes
-}
-
-const DOING: Doing = {
-  print: (text) => void process.stdout.write(text),
-  probes: ({ machine }, { traefikApi, resolver }) => probesOnMachine({ api: traefikApi, resolver, machine }),
-}
-
 /** `route-server explain`: why something is routed, or isn't, as the running server knows it and as it is seen from here. */
-export function addExplain(program: Command, { print, probes }: Doing = DOING): void {
+export function addExplain(program: Command): void {
   program
     .command('explain')
     .description(
@@ -37,10 +27,7 @@ export function addExplain(program: Command, { print, probes }: Doing = DOING): 
     .option('--network-id <id>', 'of this network only')
     .option('-c, --config <file>', "the route server's YAML file with settings, which names its state directory")
     .option('--state-dir <folder>', "the route server's state directory (default: as for serve)")
-    .option(
-      '--traefik-api <url>',
-      "where Traefik's own API answers, http://user:password@127.0.0.1:8080 (default: where push-infra puts it)",
-    )
+    .option(...TRAEFIK_API)
     .option('--resolver <address>', "the name server to ask, 192.0.2.1:53 (default: this machine's own)")
     .option('--json', 'print JSON')
     .action(async (what: string, given: Given) => {
@@ -51,14 +38,10 @@ export function addExplain(program: Command, { print, probes }: Doing = DOING): 
         ...(given.networkId !== undefined && { network: given.networkId }),
       })
       const { facts } = (await askServer(stateDir, 'GET', `/explain?${query.toString()}`)) as Explanation
-      const explanation = judge(facts, await lookAround(facts, probes(facts, given)))
-      print(
-        given.json === true
-          ? `${plainJson(explanation)}\n`
-          : pageOf(explanation)
-              .map((line) => `${plainText(line)}\n`)
-              .join(''),
-      )
+      const { traefikApi: api, resolver, json } = given
+      const probes = probesOnMachine({ api, resolver, machine: facts.machine })
+      const explanation = judge(facts, await lookAround(facts, probes))
+      print(json === true ? plainJson(explanation) : pageOf(explanation).map(plainText).join('\n'))
       process.exitCode = statusOf(explanation)
     })
 }
