@@ -35,6 +35,7 @@ export interface ServeOptions {
 const lasting = (current: () => RouteView): RouteView => ({
   document: () => current().document(),
   routers: () => current().routers(),
+  networks: () => current().networks(),
   ports: () => current().ports(),
   diagnostics: () => current().diagnostics(),
   daemons: () => current().daemons(),

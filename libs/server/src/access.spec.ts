@@ -15,6 +15,7 @@ const document = { revision: 1, bytes: new TextEncoder().encode('http: {}\n'), l
 const view: RouteView = {
   document: () => document,
   routers: () => [],
+  networks: () => [],
   ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
   diagnostics: () => [],
   daemons: () => [],

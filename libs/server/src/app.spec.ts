@@ -72,6 +72,12 @@ function daemon(network: number, state: DaemonStatus['state'], secondsAgo: numbe
 const ready: RouteView = {
   document: () => document,
   routers: () => [web, wildcard, catchAll, dns],
+  networks: () =>
+    [2816, 2880, 2944].map((network) => ({
+      network,
+      routers: () => [web, wildcard, catchAll, dns].filter((router) => router.network === network),
+      diagnostics: () => diagnostics.filter(({ origin }) => origin.network === network),
+    })),
   ports: () => ({
     rows: [
       {

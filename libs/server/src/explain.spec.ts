@@ -8,6 +8,7 @@ const nothing = { http: 0, tcp: 0, udp: 0 }
 const view: RouteView = {
   document: () => ({ revision: 7, bytes, length: bytes.length, changedAt: 0 }),
   routers: () => [],
+  networks: () => [],
   ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
   diagnostics: () => [],
   daemons: () => [],

@@ -115,6 +115,7 @@ describe("Traefik's poll", () => {
   const view: RouteView = {
     document: () => ({ revision: 1, bytes, length: bytes.length, changedAt: 0 }),
     routers: () => [],
+    networks: () => [],
     ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
     diagnostics: () => [],
     daemons: () => [],

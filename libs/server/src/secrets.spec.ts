@@ -108,11 +108,13 @@ function viewOf(labels: Record<string, string>): RouteView {
       origins,
     }))
   const counts = { http: routers.length, tcp: 0, udp: 0 }
+  const diagnostics: readonly Diagnostic[] = networks.flatMap(({ diagnostics }) => diagnostics)
   return {
     document: () => ({ revision: 1, bytes, length: bytes.length, changedAt: 0 }),
     routers: () => routers,
+    networks: () => [{ network: 2816, routers: () => routers, diagnostics: () => diagnostics }],
     ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
-    diagnostics: (): readonly Diagnostic[] => networks.flatMap(({ diagnostics }) => diagnostics),
+    diagnostics: () => diagnostics,
     daemons: () => [],
     counts: () => ({ routers: counts, services: counts }),
     autoRoutes: true,

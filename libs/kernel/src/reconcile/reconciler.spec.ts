@@ -44,6 +44,8 @@ const holding = (...names: readonly string[]): Snapshot => ({
   ]),
 })
 
+const stopped = sampleContainer({ network: 64, name: 'b', state: 'exited' })
+
 /** A source that a test turns. */
 function turned(first: Snapshot): SnapshotSource & { turn(next: Snapshot): void; readonly listeners: number } {
   let snapshot = first
@@ -194,6 +196,20 @@ describe('a revision', () => {
     const [one, two] = [reconciler.view.document(), reconciler.view.document()]
     expect(one).toBe(two)
   })
+})
+
+test('a network is the same to who looks until something about it changes', () => {
+  const listed = holding('a')
+  const source = turned(listed)
+  const { view } = start(source)
+  const [before] = view.networks()
+  jest.advanceTimersByTime(1_000)
+  source.turn({ ...listed })
+  expect(view.networks()[0]).toBe(before)
+  expect(before?.diagnostics()).toEqual([])
+  source.turn({ ...nothing, listings: new Map([[64, { network: 64, daemon: 'd', containers: [stopped] }]]) })
+  expect(view.networks()[0]?.diagnostics()).toMatchObject([{ code: 'CONTAINER_NOT_RUNNING' }])
+  expect(view.diagnostics()).toEqual(view.networks()[0]?.diagnostics())
 })
 
 describe('changes that come close together', () => {

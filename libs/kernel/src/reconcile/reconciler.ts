@@ -15,7 +15,8 @@ import { createAdmission } from './admission.ts'
 import type { Admission, Admitted } from './admission.ts'
 import { isAway } from './away.ts'
 import { notDone, outOfDate, upToDate, waitAfter } from './faults.ts'
-import { createRouteView } from './route-view.ts'
+import { createNetworkViews } from './network-views.ts'
+import { createRouteView, routersOf } from './route-view.ts'
 import type { RouteDocument, RouteView } from './view.ts'
 
 export interface ReconcilerOptions {
@@ -185,6 +186,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     before?.networks.every(({ network }) => listings.has(network)) === true
 
   const networks = (): readonly NetworkRoutes[] => (isKnown ? kernel.networks() : (before?.networks ?? []))
+  const views = createNetworkViews({ networks, routersOf, waiting: () => kernel.waiting() })
   const served = (): Handover | undefined => document && { document, networks: networks(), life }
 
   function keepClaims(change: LedgerChange): void {
@@ -196,6 +198,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     if (change.size === 0 && !isBehind) return
     const began = performance.now()
     const { networks, claimed } = kernel.apply(change, now.date)
+    views.forget(networks)
     keepClaims(claimed)
     const isServed = mayServe(snapshot)
     isBehind = !isServed
@@ -213,6 +216,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
       : undefined
     const isNews = next && !(before && isEqual(before.document.bytes, next.bytes))
     const changed = before || isUntold ? comparedWith(before?.networks ?? [], kernel.networks()) : networks
+    if (!isKnown) views.forget()
     isKnown = true
     isUntold = false
     before = undefined
@@ -367,6 +371,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     view: createRouteView({
       document: () => document,
       networks,
+      views,
       ports: () => kernel.ports(),
       snapshot: () => source.read(),
       remarks,

@@ -1,16 +1,17 @@
 import type { Diagnostic } from '@route-server/plugin-api'
 import { hostsOf, parseRule } from '@route-server/traefik'
 import type { PortTable } from '../claims/ports.ts'
-import { diagnosticsOf } from '../kernel.ts'
 import type { NetworkRoutes } from '../kernel.ts'
 import { pathOf } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
 import type { Snapshot } from '../snapshot.ts'
+import type { NetworkViews } from './network-views.ts'
 import type { Protocol, RouteDocument, RouterView, RouteView } from './view.ts'
 
 interface Sources {
   readonly document: () => RouteDocument | undefined
   readonly networks: () => readonly NetworkRoutes[]
+  readonly views: NetworkViews
   readonly ports: () => PortTable
   readonly snapshot: () => Snapshot
   /** What is to be said about the machine. */
@@ -82,12 +83,14 @@ const countOf = (networks: readonly NetworkRoutes[], kind: 'routers' | 'services
 }
 
 /** What people and the endpoints may ask, worked out when they do. */
-export function createRouteView({ document, networks, ports, snapshot, remarks, autoRoutes }: Sources): RouteView {
+export function createRouteView(sources: Sources): RouteView {
+  const { document, networks, views, ports, snapshot, remarks, autoRoutes } = sources
   return {
     document: () => document() ?? { waitingFor: snapshot().unknown },
-    routers: () => networks().flatMap(routersOf),
+    routers: () => views.all().flatMap((view) => view.routers()),
+    networks: () => views.all(),
     ports,
-    diagnostics: () => [...remarks(), ...networks().flatMap(diagnosticsOf)],
+    diagnostics: () => [...remarks(), ...views.all().flatMap((view) => view.diagnostics())],
     daemons: () => snapshot().daemons,
     counts: () => ({ routers: countOf(networks(), 'routers'), services: countOf(networks(), 'services') }),
     autoRoutes,

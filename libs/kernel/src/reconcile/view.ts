@@ -38,11 +38,20 @@ export interface RouterView {
   readonly origins: readonly Origin[]
 }
 
+/** One network as whoever looks sees it: the same object until something about it changes. Worked out when it is first asked for. */
+export interface NetworkView {
+  readonly network: NetworkId
+  routers(): readonly RouterView[]
+  diagnostics(): readonly Diagnostic[]
+}
+
 /** What the HTTP endpoints, the log and the page may ask. Cheap to call; the views are made when asked for. */
 export interface RouteView {
   /** The document, or the sentences that say what it waits for. Never an empty document for want of knowledge. */
   document(): RouteDocument | { readonly waitingFor: readonly string[] }
   routers(): readonly RouterView[]
+  /** By ascending network ID. */
+  networks(): readonly NetworkView[]
   ports(): PortTable
   diagnostics(): readonly Diagnostic[]
   daemons(): readonly DaemonStatus[]

@@ -124,6 +124,7 @@ export async function startRouteServer({ policy, lack = {} }: RouteServerOptions
       return { ...document, bytes: Buffer.from(written(Buffer.from(document.bytes).toString())) }
     },
     routers: () => reconciler.view.routers(),
+    networks: () => reconciler.view.networks(),
     ports: () => reconciler.view.ports(),
     diagnostics: () => reconciler.view.diagnostics(),
     daemons: () => reconciler.view.daemons(),
