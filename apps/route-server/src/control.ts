@@ -5,6 +5,8 @@ import type { Settings } from '@route-server/plugin-api'
 import type { ClaimView, Control } from '@route-server/server'
 import { pluginView } from './plugin-view.ts'
 
+type Used = ReturnType<Reconciler['used']>
+
 /** What is in force now: a reload replaces it. */
 export interface InForce {
   readonly plugins: readonly RunningPlugin[]
@@ -15,20 +17,17 @@ export interface InForce {
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 1000)
 
-function isUsed(
-  { subject, kind, network }: Pick<ClaimRow, 'subject' | 'kind' | 'network'>,
-  { reconciler }: InForce,
-): boolean {
-  const used = reconciler.used().get(network)
-  if (!used) return false
+function isUsed({ subject, kind, network }: Pick<ClaimRow, 'subject' | 'kind' | 'network'>, used: Used): boolean {
+  const own = used.get(network)
+  if (!own) return false
   return kind === 'host'
-    ? used.hosts.has(subject)
-    : [...used.entryPoints.keys()].some((key) => key.endsWith(` ${subject}`))
+    ? own.hosts.has(subject)
+    : [...own.entryPoints.keys()].some((key) => key.endsWith(` ${subject}`))
 }
 
-function viewOf(row: ClaimRow, current: InForce): ClaimView {
+function viewOf(row: ClaimRow, { policy }: InForce, used: Used): ClaimView {
   const { subject, kind, network, services, since, away } = row
-  const inUse = isUsed(row, current)
+  const inUse = isUsed(row, used)
   return {
     subject,
     kind: kind === 'host' ? 'host' : 'entry-point',
@@ -36,7 +35,7 @@ function viewOf(row: ClaimRow, current: InForce): ClaimView {
     services,
     since: new Date(since).toISOString(),
     awaySeconds: seconds(away),
-    ...(!inUse && { lapsesInSeconds: seconds(current.policy.claimLapse - away) }),
+    ...(!inUse && { lapsesInSeconds: seconds(policy.claimLapse - away) }),
     inUse,
   }
 }
@@ -54,15 +53,16 @@ export function controlOf(current: () => InForce): Control {
     plugins: () => current().plugins.map(pluginView),
     list() {
       const now = current()
+      const used = now.reconciler.used()
       const reserved = Object.entries(now.policy.hosts).map(([subject, network]): ClaimView => ({
         subject,
         kind: 'host',
         network,
         awaySeconds: 0,
         reservedBy: 'operator',
-        inUse: isUsed({ subject, kind: 'host', network }, now),
+        inUse: isUsed({ subject, kind: 'host', network }, used),
       }))
-      return [...reserved, ...listClaims(now.reconciler.ledger).map((row) => viewOf(row, now))]
+      return [...reserved, ...listClaims(now.reconciler.ledger).map((row) => viewOf(row, now, used))]
     },
     release: (subject) => order((ledger) => releaseClaim(ledger, subject)),
     assign: (subject, network) =>

@@ -4,7 +4,7 @@ import { COMMON_HEADERS, failure } from './reply.ts'
 
 /** Who may ask. The values are read at each request, so that an object with getters can change them. */
 export interface Access {
-  /** What `/routes.yaml` and all that isn't for everybody want to be shown; left out, anybody gets them. */
+  /** What `/routes.yaml`, the page and all that isn't for everybody want to be shown; left out, anybody gets them. */
   readonly token?: string | undefined
   /** Names in the Host header that are answered beside IP addresses and `localhost`; lower case. */
   readonly allowedHosts?: readonly string[]
@@ -16,7 +16,7 @@ export interface Credentials {
   readonly authorization?: string | undefined
 }
 
-/** Whether a request may be answered at all, and whether it may have the route document and what else isn't for everybody. */
+/** Whether a request may be answered at all, and whether it may have the route document, the page and what else isn't for everybody. */
 export interface Gate {
   admits(credentials: Credentials): boolean
   trusts(credentials: Credentials): boolean
@@ -42,10 +42,17 @@ export function createGate(access: Access): Gate {
       const { token } = access
       if (token === undefined) return true
       if (expected?.token !== token) expected = { token, digest: digestOf(token) }
-      const given = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1]
+      const given = tokenIn(authorization ?? '')
       return given !== undefined && timingSafeEqual(digestOf(given), expected.digest)
     },
   }
+}
+
+/** What a program shows as `Bearer`, and a browser as the password of a user of any name. */
+function tokenIn(authorization: string): string | undefined {
+  const [, scheme = '', shown = ''] = /^(Bearer|Basic) +(.+)$/i.exec(authorization) ?? []
+  if (scheme.toLowerCase() !== 'basic') return shown || undefined
+  return /^[^:]*:(.+)$/s.exec(Buffer.from(shown, 'base64').toString('latin1'))?.[1]
 }
 
 /** Of the same length whatever the text, so that comparing takes the same time. */
@@ -82,5 +89,17 @@ export function refuseStranger(path: string): Response {
   return new Response(path === '/routes.yaml' ? SHOW_TOKEN : SHOW_TOKEN_HERE, {
     status: 401,
     headers: { ...COMMON_HEADERS, 'Content-Type': 'text/plain; charset=utf-8', 'WWW-Authenticate': 'Bearer' },
+  })
+}
+
+/** A browser asks its user for a name and a password, and sends them here alone: not to another port, as it would a cookie. */
+export function refuseVisitor(): Response {
+  return new Response('This page needs the token of the route server, as the password; any name will do.\n', {
+    status: 401,
+    headers: {
+      ...COMMON_HEADERS,
+      'Content-Type': 'text/plain; charset=utf-8',
+      'WWW-Authenticate': 'Basic realm="route server", charset="UTF-8"',
+    },
   })
 }

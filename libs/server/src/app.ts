@@ -2,7 +2,15 @@ import type { KeptRevision } from '@route-server/history'
 import type { RouteView } from '@route-server/kernel'
 import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
-import { createGate, gates, refuseHost, refuseStranger, type Access, type Credentials } from './access.ts'
+import {
+  createGate,
+  gates,
+  refuseHost,
+  refuseStranger,
+  refuseVisitor,
+  type Access,
+  type Credentials,
+} from './access.ts'
 import { answerExplain, EXPLAIN_PARAMETERS, type Explain } from './explain.ts'
 import type { Fetch, OnFetch } from './fetches.ts'
 import { PARAMETERS, readFilter } from './filter.ts'
@@ -14,6 +22,9 @@ import { ports } from './ports.ts'
 import { COMMON_HEADERS, failure, json } from './reply.ts'
 import { refusePoll, routeDocument } from './route-document.ts'
 import { routes } from './routes.ts'
+
+/** Answers a browser. */
+export type PageEndpoint = (request: Request, facts: { readonly health: () => Health }) => Response
 
 export interface AppOptions extends Partial<HealthOptions>, Access {
   /** The file that Traefik gets the document from; then nobody gets it here. */
@@ -30,6 +41,8 @@ export interface AppOptions extends Partial<HealthOptions>, Access {
   readonly metrics?: (format: MetricsFormat) => Promise<{ readonly contentType: string; readonly body: string }>
   /** Told what an endpoint threw; the client gets a 500. */
   readonly onError?: (error: Error, path: string) => void
+  /** What browsers get, by its paths; `/` is for them alone. With a token, for who shows it. */
+  readonly page?: Readonly<Record<string, PageEndpoint>>
 }
 
 export type MetricsFormat = 'prometheus' | 'openmetrics'
@@ -41,12 +54,19 @@ interface Endpoint extends DescribedEndpoint {
 /** The HTTP endpoints over a view. They only read: GET and HEAD. */
 export function createApp(view: RouteView, options: AppOptions = {}): Hono {
   const gate = createGate(options)
-  const { metrics, history } = options
+  const { metrics, history, page = {} } = options
+  const answerPage = (answer: PageEndpoint, context: Context): Response =>
+    gate.trusts(credentialsOf(context))
+      ? answer(context.req.raw, { health: () => health(view, healthOptions(options)) })
+      : refuseVisitor()
   const endpoints: Readonly<Record<string, Endpoint>> = {
     '/': {
-      about: 'This list.',
+      about: 'This list; to a browser, a page with all of it.',
       answers: { 200: 'Index' },
-      answer: () => json(index(endpoints)),
+      answer: (context) =>
+        page['/'] && wantsPage(context)
+          ? answerPage(page['/'], context)
+          : json(index(endpoints), 200, { Vary: 'Accept' }),
     },
     '/routes.yaml': {
       about:
@@ -132,6 +152,12 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
     const whole = guarded(answer, isPrivate)
     app.get(path, path === '/routes.yaml' ? counted(whole) : whole)
   }
+  for (const [path, answer] of Object.entries(page))
+    if (path !== '/')
+      app.get(
+        path,
+        guarded((context) => answerPage(answer, context)),
+      )
   app.notFound(guarded(({ req }) => refuse(req.path, req.method, Object.keys(endpoints))))
   app.onError((error, { req }) => {
     options.onError?.(error, req.path)
@@ -168,6 +194,9 @@ function formatFor(context: Context): MetricsFormat {
   const best = accepts(context, { header: 'Accept', supports, default: 'text/plain' })
   return best === openMetrics ? 'openmetrics' : 'prometheus'
 }
+
+/** A browser says that it takes HTML; programs take anything. */
+const wantsPage = ({ req }: Context): boolean => (req.header('Accept') ?? '').includes('text/html')
 
 function credentialsOf({ req }: Context): Credentials {
   return { host: req.header('Host'), authorization: req.header('Authorization') }
