@@ -59,6 +59,8 @@ describe.each([
     ['a name of every object', 'Bearer constructor', 401],
     ['the token', `Bearer ${token}`, 200],
     ['the scheme in small letters', `bearer  ${token}`, 200],
+    ['the token as a password', `Basic ${Buffer.from(`ann:${token}`).toString('base64')}`, 200],
+    ['the token as a name', `Basic ${Buffer.from(`${token}:`).toString('base64')}`, 401],
   ])('for who shows %s', async (_, authorization, status) => {
     const ask = await start({ token }, direct)
     const answer = await ask('/routes.yaml', authorization === undefined ? {} : { authorization })

@@ -14,7 +14,7 @@ import {
 import { answerExplain, EXPLAIN_PARAMETERS, type Explain } from './explain.ts'
 import type { Fetch, OnFetch } from './fetches.ts'
 import { PARAMETERS, readFilter } from './filter.ts'
-import { health, type HealthOptions } from './health.ts'
+import { health, type Health, type HealthOptions } from './health.ts'
 import { answerDiff, answerHistory, DIFF_PARAMETERS, HISTORY_PARAMETERS } from './history.ts'
 import type { Index } from './listed.ts'
 import { openApi, type DescribedEndpoint } from './openapi.ts'

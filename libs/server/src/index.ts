@@ -1,6 +1,6 @@
 export type { Access } from './access.ts'
 export { createApp } from './app.ts'
-export type { AppOptions } from './app.ts'
+export type { AppOptions, PageEndpoint } from './app.ts'
 export type { Index } from './listed.ts'
 export { createControlApp, createControlServer } from './control.ts'
 export type { Claims, ClaimView, Control, Plugins, PluginView, Private, SetAsideView } from './control.ts'
