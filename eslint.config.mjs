@@ -24,6 +24,7 @@ const BOUNDARIES = {
   'type:state': { libs: ['type:kernel', 'type:contract', 'type:disk', 'type:history'], packages: ['zod'] },
   'type:history': { libs: ['type:kernel', 'type:contract', 'type:traefik'], packages: ['diff'] },
   'type:metrics': { libs: ['type:kernel', 'type:contract'], packages: ['prom-client'] },
+  'type:page': { libs: ['type:server', 'type:kernel', 'type:contract'], packages: ['hono'] },
   'type:publish': { libs: ['type:disk'], packages: [] },
   'type:demo': { libs: ['type:simulator'], packages: [] },
   'type:disk': { libs: [], packages: ['yaml'] },

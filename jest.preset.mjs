@@ -4,7 +4,7 @@ export default {
   // A busy machine is slow, and a test that hangs is told soon enough.
   testTimeout: 30_000,
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': import.meta.dirname + '/tools/jest/transform.cjs' },
+  extensionsToTreatAsEsm: ['.ts', '.css', '.svg'],
+  transform: { '^.+\\.(?:ts|css|svg|client\\.js)$': import.meta.dirname + '/tools/jest/transform.cjs' },
   testEnvironmentOptions: { customExportConditions: ['@route-server/source', 'node', 'node-addons'] },
 }

@@ -57,6 +57,8 @@ for (const [name, entry] of Object.entries(PROGRAMS)) {
     conditions: ['@route-server/source'],
     alias: { ...unused, ...esModules, ...single },
     plugins: [oneLanguage],
+    // What the page gives a browser.
+    loader: { '.css': 'text', '.svg': 'text', '.client.js': 'text' },
     sourcemap: 'linked',
     // Whoever starts a program waits for every byte to be parsed.
     minifyWhitespace: name === 'renet' || name === 'route-server',

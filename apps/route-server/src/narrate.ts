@@ -33,13 +33,13 @@ const LONGEST = 300
 const shortened = (line: string): string =>
   line.length > LONGEST ? `${line.slice(0, LONGEST - 100)} … ${line.slice(-97)}` : line
 
-interface News {
+export interface RouterNews {
   readonly sign: '+' | '-'
   readonly router: Entry
 }
 
 /** `+` for each router that came, `-` for each that went; one that was only made anew is neither. */
-function newsOf({ gone, come }: NetworkChange): readonly News[] {
+export function newsOf({ gone, come }: NetworkChange): readonly RouterNews[] {
   const before = new Map(gone.filter(isRouter).map((router) => [router.path, toldOf(router)]))
   const after = new Set(come.map(({ path }) => path))
   const isNew = (router: Entry): boolean => {
@@ -47,8 +47,10 @@ function newsOf({ gone, come }: NetworkChange): readonly News[] {
     return !was || !isSame(was, toldOf(router))
   }
   return [
-    ...come.filter((entry) => isRouter(entry) && isNew(entry)).map((router): News => ({ sign: '+', router })),
-    ...gone.filter((entry) => isRouter(entry) && !after.has(entry.path)).map((router): News => ({ sign: '-', router })),
+    ...come.filter((entry) => isRouter(entry) && isNew(entry)).map((router): RouterNews => ({ sign: '+', router })),
+    ...gone
+      .filter((entry) => isRouter(entry) && !after.has(entry.path))
+      .map((router): RouterNews => ({ sign: '-', router })),
   ]
 }
 

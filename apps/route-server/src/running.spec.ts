@@ -7,6 +7,7 @@ import { createHistory } from '@route-server/history'
 import { createMeter } from '@route-server/metrics'
 import type { State } from '@route-server/state'
 import type { Log } from './log.ts'
+import { createChanges } from './changes.ts'
 import { start } from './running.ts'
 
 const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -25,7 +26,14 @@ test('a start that fails leaves nothing running', async () => {
   const running = () => process.getActiveResourcesInfo().filter((what) => /Timeout/.test(what))
   const before = running()
   const history = createHistory({ keeper: { history: [], keepRevision: () => undefined }, mask: (text) => text })
-  const keepers = { log: quiet, state: broken, publisher: undefined, meter: createMeter(), history }
+  const keepers = {
+    log: quiet,
+    state: broken,
+    publisher: undefined,
+    meter: createMeter(),
+    history,
+    changes: createChanges(),
+  }
   await expect(start(config, folder, keepers, () => ({}))).rejects.toThrow('oops')
   await new Promise(setImmediate)
   expect(running()).toEqual(before)

@@ -4,6 +4,8 @@ import type { History } from '@route-server/history'
 import type { Meter } from '@route-server/metrics'
 import type { Publisher } from '@route-server/publish'
 import type { State } from '@route-server/state'
+import { routersSaid, tellDaemons } from './changes.ts'
+import type { Changes } from './changes.ts'
 import { compose } from './compose.ts'
 import type { Composition, Memory } from './compose.ts'
 import { keepListings } from './keep-listings.ts'
@@ -33,13 +35,14 @@ export interface Keepers {
   readonly publisher: Publisher | undefined
   readonly meter: Meter
   readonly history: History
+  readonly changes: Changes
 }
 
 /** Starts what the configuration says. `remembered`: of the time before, asked for when all that takes time is done. */
 export async function start(
   config: Config,
   folder: string,
-  { log, state, publisher, meter, history }: Keepers,
+  { log, state, publisher, meter, history, changes }: Keepers,
   remembered: () => Memory,
 ): Promise<Running> {
   const { token, warnings } = config.tokenFile === undefined ? NO_TOKEN : readToken(config.tokenFile)
@@ -59,6 +62,7 @@ export async function start(
       tell(news) {
         meter.tell(news)
         tellPeople(news)
+        changes.tell(() => routersSaid(news))
       },
       changed(change) {
         latency.publish()
@@ -76,8 +80,10 @@ export async function start(
     },
   })
   const { reconciler, daemons } = composition
+  const ignoreDaemons = tellDaemons(daemons, changes)
   let forget = (): void => undefined
   async function stop(): Promise<void> {
+    ignoreDaemons()
     forget()
     reconciler.close()
     await daemons.close()

@@ -5,12 +5,15 @@ import { createHistory } from '@route-server/history'
 import type { History } from '@route-server/history'
 import { createExposition, createMeter } from '@route-server/metrics'
 import type { Meter } from '@route-server/metrics'
+import { createPageEndpoints, UNKNOWN } from '@route-server/page'
 import { createPublisher } from '@route-server/publish'
 import type { Publisher } from '@route-server/publish'
 import { createApp, createControlServer, listen, maskSecrets } from '@route-server/server'
-import type { AppOptions, Explain, OnFetch } from '@route-server/server'
+import type { AppOptions, Control, Explain, OnFetch } from '@route-server/server'
 import { openState } from '@route-server/state'
 import type { State } from '@route-server/state'
+import { createChanges } from './changes.ts'
+import type { Changes } from './changes.ts'
 import { controlOf } from './control.ts'
 import { folderOf, policyOf, settingsOf } from '@route-server/assembly'
 import { explainer } from './explain/explain.ts'
@@ -68,21 +71,23 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   const problems = (): readonly string[] =>
     [current().reconciler.problem(), state.problem(), publisher?.problem()].filter((one) => one !== undefined)
   const machine = () => machineFactsOf(current(), { ...around(), problems: problems() })
-  const control = createControlServer(
-    controlOf(() => {
-      const { reconciler, plugins, config } = current()
-      return { reconciler, plugins, policy: policyOf(config), settings: settingsOf(config) }
-    }),
-    { explain, machine, history: () => keepers.history.revisions() },
-  )
+  const control = controlOf(() => {
+    const { reconciler, plugins, config } = current()
+    return { reconciler, plugins, policy: policyOf(config), settings: settingsOf(config) }
+  })
   const chosen = first.stateDir !== loadConfig().stateDir
-  const state = await openState(first.stateDir, { chosen, program: VERSION, control, log })
+  const state = await openState(first.stateDir, {
+    chosen,
+    program: VERSION,
+    control: createControlServer(control, { explain, machine, history: () => keepers.history.revisions() }),
+    log,
+  })
   const meter = createMeter()
   const onPublished = (): void => meter.latency.fetch()
   const publisher = first.publish && createPublisher({ ...first.publish, log, onPublished })
   const history = createHistory({ keeper: state, mask: maskSecrets })
   history.because('start')
-  const keepers = { log, state, publisher, meter, history }
+  const keepers = { log, state, publisher, meter, history, changes: createChanges() }
   try {
     running = await start(first, folder, keepers, () => ({ ledger: state.ledger, listings: state.takeListings() }))
     await run(current, (next) => (running = next), {
@@ -90,6 +95,7 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
       flags,
       folder,
       greet,
+      control,
       explain,
       problems,
       onFetch: (fetch) => {
@@ -116,6 +122,8 @@ interface Run extends ServeOptions {
   readonly onFetch: OnFetch
   readonly meter: Meter
   readonly history: History
+  readonly changes: Changes
+  readonly control: Control
 }
 
 /** Said again after so long, while it goes on. Milliseconds. */
@@ -144,7 +152,22 @@ function pollTeller(
 async function run(
   current: () => Running,
   replace: (next: Running) => void,
-  { file, flags, folder, log, state, publisher, meter, history, greet, explain, problems, onFetch }: Run,
+  {
+    file,
+    flags,
+    folder,
+    log,
+    state,
+    publisher,
+    meter,
+    history,
+    changes,
+    control,
+    greet,
+    explain,
+    problems,
+    onFetch,
+  }: Run,
 ): Promise<void> {
   const view = lasting(() => current().reconciler.view)
   const { config } = current()
@@ -182,6 +205,12 @@ async function run(
     onError: (err, path) => {
       log.error({ err, path }, `The endpoint ${path} failed: ${err.message}`)
     },
+    page: createPageEndpoints({
+      view,
+      claims: () => control.list(),
+      traefikStatus: () => UNKNOWN,
+      subscribe: (changed) => changes.subscribe(changed),
+    }),
   }
   const server = await listen(createApp(view, options), {
     ...config.listen,
@@ -218,8 +247,9 @@ async function run(
         served: reconciler.served(),
       })
       history.because('settings')
-      replace(await start(next, folder, { log, state, publisher, meter, history }, memory))
+      replace(await start(next, folder, { log, state, publisher, meter, history, changes }, memory))
       await old.stop()
+      changes.tell(() => 'The configuration was read again.')
       log.info({ file }, 'Read the configuration again; it is in force.')
     } catch (error) {
       log.error(

@@ -1,0 +1,80 @@
+import { setImmediate as others } from 'node:timers/promises'
+import type { RouterView, RouteView } from '@route-server/kernel'
+import type { Diagnostic } from '@route-server/plugin-api'
+import { plainText } from '@route-server/server'
+
+type Field = string | number | undefined
+
+const routerFields = (router: RouterView): readonly Field[] => {
+  const { protocol, name, network, rule, entryPoints, middlewares, service, servers, origins } = router
+  const makers = origins.flatMap(({ container, compose }) => [container, compose?.project, compose?.service])
+  return [name, protocol, network, rule, service, ...entryPoints, ...middlewares, ...servers, ...makers]
+}
+
+const diagnosticFields = ({ code, level, message, label, suggestion, origin }: Diagnostic): readonly Field[] => {
+  const { container, network, daemon, compose } = origin
+  return [code, level, message, label, suggestion, container, network, daemon, compose?.project, compose?.service]
+}
+
+/** The text by which something is found: what the page shows of it, so that nobody can guess a secret by searching. Lower case. */
+export const searchable = (fields: readonly Field[]): string =>
+  fields
+    .filter((field) => field !== undefined)
+    .map((field) => plainText(String(field)))
+    .join('\n')
+    .toLowerCase()
+
+/** Whether all of the words are in the text. */
+export const matches = (text: string, words: readonly string[]): boolean => words.every((word) => text.includes(word))
+
+/** A function of objects that change by becoming other objects. */
+function remembered<T extends object>(make: (item: T) => string): (item: T) => string {
+  const known = new WeakMap<T, string>()
+  return (item) => {
+    const text = known.get(item) ?? make(item)
+    known.set(item, text)
+    return text
+  }
+}
+
+/** Milliseconds of work before others, such as Traefik's poll, have their turn. */
+const SLICE = 8
+/** The clock isn't asked more often than once in so many rows. */
+const ROWS = 50
+
+export interface Search {
+  /** Works out what isn't known yet, a little at a time. */
+  prepare(): Promise<void>
+  /** All that have the words in them. */
+  routers(words: readonly string[]): readonly RouterView[]
+  diagnostics(words: readonly string[]): readonly Diagnostic[]
+}
+
+/** Searches in everything at once; a text is made when it is first asked for, and again when what it is about has changed. */
+export function createSearch(view: RouteView): Search {
+  const routerText = remembered<RouterView>((router) => searchable(routerFields(router)))
+  const diagnosticText = remembered<Diagnostic>((diagnostic) => searchable(diagnosticFields(diagnostic)))
+
+  function* work(): Generator<string> {
+    for (const network of view.networks()) {
+      for (const router of network.routers()) yield routerText(router)
+      for (const diagnostic of network.diagnostics()) yield diagnosticText(diagnostic)
+    }
+  }
+  const found = <T>(items: readonly T[], text: (item: T) => string, words: readonly string[]): readonly T[] =>
+    words.length === 0 ? items : items.filter((item) => matches(text(item), words))
+
+  return {
+    async prepare() {
+      let began = performance.now()
+      let rows = 0
+      for (const texts = work(); !texts.next().done;) {
+        if (++rows % ROWS > 0 || performance.now() - began < SLICE) continue
+        await others()
+        began = performance.now()
+      }
+    },
+    routers: (words) => found(view.routers(), routerText, words),
+    diagnostics: (words) => found(view.diagnostics(), diagnosticText, words),
+  }
+}
