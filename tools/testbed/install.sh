@@ -68,6 +68,7 @@ has openssl || packages+=(openssl)
 has curl || packages+=(curl)
 [ -d /usr/lib/postgresql ] || packages+=(postgresql)
 has nc || packages+=(netcat-openbsd)
+has chromium || packages+=(chromium) # the page at / is looked at
 has ps && has pgrep || packages+=(procps)
 if [ ${#missing_versions[@]} -gt 0 ]; then
   has python3 || packages+=(python3)

@@ -1,4 +1,5 @@
 /** Real parts for end-to-end tests: dockerd, Traefik, the built route server, and clients that see what a person would. */
+export { startBrowser } from './browser.ts'
 export { httpGet, tcpExchange, udpExchange, type Endpoint, type HttpAnswer, type HttpQuestion } from './clients.ts'
 export { startAuthority, type Authority } from './cloudflare/authority.ts'
 export { startCloudflare, type Cloudflare } from './cloudflare/cloudflare.ts'
@@ -13,6 +14,7 @@ export { movableClock, type MovableClock } from './movable-clock.ts'
 export { addressOf, freshNetworkId, injectedLabels } from './network.ts'
 export { missingForServer } from './missing.ts'
 export {
+  describeBrowser,
   describeCompose,
   describeMetrics,
   describeReal,

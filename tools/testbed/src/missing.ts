@@ -65,6 +65,9 @@ const POSTGRES: Part = {
   sentence: `PostgreSQL is not in /usr/lib/postgresql: ${INSTALL}.`,
 }
 
+/** What tests need that look at a page. */
+export const missingBrowser = (): string[] => missingOf([program('chromium')])
+
 function program(name: string): Part {
   return {
     present: () => findExecutable(name) !== undefined,

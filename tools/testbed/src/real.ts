@@ -1,5 +1,6 @@
 import { describe, test } from '@jest/globals'
 import {
+  missingBrowser,
   missingCompose,
   missingForMetrics,
   missingForRepository,
@@ -29,6 +30,11 @@ export function describeCompose(name: string, tests: () => void): void {
 /** The same for tests with Docker Compose on real daemons. */
 export function describeRealCompose(name: string, tests: () => void): void {
   describeWith(missingRealCompose(), name, tests)
+}
+
+/** The same for tests with a browser; no root needed. */
+export function describeBrowser(name: string, tests: () => void): void {
+  describeWith(missingBrowser(), name, tests)
 }
 
 /** The same for tests with a throw-away server. */
