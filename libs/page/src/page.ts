@@ -44,7 +44,9 @@ export function createPage({ view, claims, traefikStatus }: PageSources) {
     const look = readLook(query)
     const [before, after] = shellOf(titleOf(look), look, health)
     yield before
-    await search.prepare()
+    await search.prepare(look.words.length > 0 ? 'words' : undefined)
     yield `${String(contentOf(look))}${after}`
+    // Who has seen it may search next.
+    search.prepare('words').catch(() => undefined)
   }
 }

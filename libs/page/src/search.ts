@@ -17,7 +17,7 @@ const diagnosticFields = ({ code, level, message, label, suggestion, origin }: D
 }
 
 /** The text by which something is found: what the page shows of it, so that nobody can guess a secret by searching. Lower case. */
-export const searchable = (fields: readonly Field[]): string =>
+const searchable = (fields: readonly Field[]): string =>
   fields
     .filter((field) => field !== undefined)
     .map((field) => plainText(String(field)))
@@ -25,7 +25,11 @@ export const searchable = (fields: readonly Field[]): string =>
     .toLowerCase()
 
 /** Whether all of the words are in the text. */
-export const matches = (text: string, words: readonly string[]): boolean => words.every((word) => text.includes(word))
+const matches = (text: string, words: readonly string[]): boolean => words.every((word) => text.includes(word))
+
+/** The same of what isn't kept: most of it is known not to match before anything secret has to be taken out. */
+export const isFound = (fields: readonly Field[], words: readonly string[]): boolean =>
+  words.length === 0 || (matches(fields.join('\n').toLowerCase(), words) && matches(searchable(fields), words))
 
 /** A function of objects that change by becoming other objects. */
 function remembered<T extends object>(make: (item: T) => string): (item: T) => string {
@@ -43,11 +47,20 @@ const SLICE = 8
 const ROWS = 50
 
 export interface Search {
-  /** Works out what isn't known yet, a little at a time. */
-  prepare(): Promise<void>
+  /** Works out what isn't known yet of each network, and by `words` also the texts to find it by; a little at a time. */
+  prepare(by?: 'words'): Promise<void>
   /** All that have the words in them. */
   routers(words: readonly string[]): readonly RouterView[]
   diagnostics(words: readonly string[]): readonly Diagnostic[]
+}
+
+async function inSlices(work: Generator): Promise<void> {
+  let began = performance.now()
+  for (let rows = 1; !work.next().done; rows++) {
+    if (rows % ROWS > 0 || performance.now() - began < SLICE) continue
+    await others()
+    began = performance.now()
+  }
 }
 
 /** Searches in everything at once; a text is made when it is first asked for, and again when what it is about has changed. */
@@ -55,24 +68,23 @@ export function createSearch(view: RouteView): Search {
   const routerText = remembered<RouterView>((router) => searchable(routerFields(router)))
   const diagnosticText = remembered<Diagnostic>((diagnostic) => searchable(diagnosticFields(diagnostic)))
 
-  function* work(): Generator<string> {
+  function* networks(): Generator {
     for (const network of view.networks()) {
-      for (const router of network.routers()) yield routerText(router)
-      for (const diagnostic of network.diagnostics()) yield diagnosticText(diagnostic)
+      const rows = network.routers().length + network.diagnostics().length
+      for (let row = 0; row < rows; row++) yield
     }
+  }
+  function* texts(): Generator {
+    for (const router of view.routers()) yield routerText(router)
+    for (const diagnostic of view.diagnostics()) yield diagnosticText(diagnostic)
   }
   const found = <T>(items: readonly T[], text: (item: T) => string, words: readonly string[]): readonly T[] =>
     words.length === 0 ? items : items.filter((item) => matches(text(item), words))
 
   return {
-    async prepare() {
-      let began = performance.now()
-      let rows = 0
-      for (const texts = work(); !texts.next().done;) {
-        if (++rows % ROWS > 0 || performance.now() - began < SLICE) continue
-        await others()
-        began = performance.now()
-      }
+    async prepare(by) {
+      await inSlices(networks())
+      if (by === 'words') await inSlices(texts())
     },
     routers: (words) => found(view.routers(), routerText, words),
     diagnostics: (words) => found(view.diagnostics(), diagnosticText, words),

@@ -1,7 +1,7 @@
 import type { ClaimView } from '@route-server/server'
 import { html, type Html } from '../html.ts'
 import { hrefOf, type Look } from '../look.ts'
-import { matches, searchable } from '../search.ts'
+import { isFound } from '../search.ts'
 import { count, excerptOf, sectionOf, tableOf, timeOf } from './table.ts'
 
 const UNITS: readonly (readonly [unit: string, seconds: number])[] = [
@@ -24,7 +24,7 @@ function stateOf({ inUse, awaySeconds, lapsesInSeconds, services = [] }: ClaimVi
 }
 
 const isShown = ({ subject, kind, network }: ClaimView, look: Look): boolean =>
-  (look.network === undefined || network === look.network) && matches(searchable([subject, kind, network]), look.words)
+  (look.network === undefined || network === look.network) && isFound([subject, kind, network], look.words)
 
 const rowOf = (claim: ClaimView): Html =>
   html`<tr data-key="claim ${claim.kind} ${claim.subject} ${claim.network}">

@@ -2,7 +2,7 @@ import type { DaemonState, DaemonStatus } from '@route-server/kernel'
 import { html, type Html } from '../html.ts'
 import { hrefOf, type Look } from '../look.ts'
 import { DAEMON_MARKS, markOf } from '../marks.ts'
-import { matches, searchable } from '../search.ts'
+import { isFound } from '../search.ts'
 import { count, excerptOf, sectionOf, tableOf, timeOf } from './table.ts'
 
 /** What needs somebody comes first. */
@@ -13,7 +13,7 @@ const byState = (a: DaemonStatus, b: DaemonStatus): number =>
 
 const isShown = (status: DaemonStatus, { words, network }: Look): boolean =>
   (network === undefined || status.network === network) &&
-  matches(searchable([status.daemon, status.network, status.state, status.reason]), words)
+  isFound([status.daemon, status.network, status.state, status.reason], words)
 
 const rowOf = ({ daemon, network, state, since, reason, containers }: DaemonStatus): Html =>
   html`<tr data-key="daemon ${network}">

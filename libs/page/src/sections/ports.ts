@@ -1,7 +1,7 @@
 import type { PortRange, RouteView, Waiting } from '@route-server/kernel'
 import { html, type Html } from '../html.ts'
 import { hrefOf, type Look } from '../look.ts'
-import { matches, searchable } from '../search.ts'
+import { isFound } from '../search.ts'
 import { count, excerptOf, lines, sectionOf, tableOf, timeOf } from './table.ts'
 
 type PortTable = ReturnType<RouteView['ports']>
@@ -9,7 +9,7 @@ type PortRow = PortTable['rows'][number]
 
 const isShown = (row: PortRow, { words, network }: Look): boolean =>
   (network === undefined || row.network === network) &&
-  matches(searchable([row.external, row.protocol, row.entryPoint, row.service, row.network, ...row.internal]), words)
+  isFound([row.external, row.protocol, row.entryPoint, row.service, row.network, ...row.internal], words)
 
 const rowOf = ({ external, protocol, entryPoint, network, service, router, internal, since, kind }: PortRow): Html =>
   html`<tr data-key="port ${entryPoint} ${router}">
