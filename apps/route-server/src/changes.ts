@@ -5,6 +5,7 @@ import { newsOf } from './narrate.ts'
 /** Whoever looks at the page is told that something changed, and what. */
 export interface Changes {
   readonly subscribe: Subscribe
+  isHeard(): boolean
   /** Costs nothing while nobody listens: the sentence is made when somebody does. Nothing said is nothing told. */
   tell(said: () => string | undefined): void
 }
@@ -16,6 +17,7 @@ export function createChanges(): Changes {
       listeners.add(changed)
       return () => listeners.delete(changed)
     },
+    isHeard: () => listeners.size > 0,
     tell(said) {
       const sentence = listeners.size > 0 ? said() : undefined
       if (sentence !== undefined) for (const changed of listeners) changed(sentence)

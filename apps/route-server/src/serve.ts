@@ -5,7 +5,8 @@ import { createHistory } from '@route-server/history'
 import type { History } from '@route-server/history'
 import { createExposition, createMeter } from '@route-server/metrics'
 import type { Meter } from '@route-server/metrics'
-import { createPageEndpoints, UNKNOWN } from '@route-server/page'
+import { askTraefik, createPageEndpoints, createTraefikStatus } from '@route-server/page'
+import type { TraefikStatusOf } from '@route-server/page'
 import { createPublisher } from '@route-server/publish'
 import type { Publisher } from '@route-server/publish'
 import { createApp, createControlServer, listen, maskSecrets } from '@route-server/server'
@@ -148,6 +149,14 @@ function pollTeller(
   }
 }
 
+/** What Traefik made of our routers, asked for while somebody looks. */
+const traefikStatusAt = (api: string, changes: Changes): TraefikStatusOf =>
+  createTraefikStatus({
+    ask: () => askTraefik(api),
+    isWatched: () => changes.isHeard(),
+    changed: () => changes.tell(() => 'Traefik has other routers than before.'),
+  })
+
 /** Listens, and answers signals until one of them ends it. */
 async function run(
   current: () => Running,
@@ -172,6 +181,7 @@ async function run(
   const view = lasting(() => current().reconciler.view)
   const { config } = current()
   const publishedAs = config.publish?.file
+  const api = config.traefikApi
   const polled = publishedAs === undefined ? undefined : pollTeller(log, publishedAs)
   const options: AppOptions = {
     get token() {
@@ -208,7 +218,7 @@ async function run(
     page: createPageEndpoints({
       view,
       claims: () => control.list(),
-      traefikStatus: () => UNKNOWN,
+      traefikStatus: api === undefined ? undefined : traefikStatusAt(api, changes),
       subscribe: (changed) => changes.subscribe(changed),
     }),
   }

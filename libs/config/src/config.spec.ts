@@ -614,4 +614,13 @@ test('listen and stateDir need a restart, anything else does not', () => {
     'stateDir',
     'publish',
   ])
+  const traefikApi = 'http://127.0.0.1:8082'
+  expect(needsRestart(before, loadConfig({ flags: { stateDir: '/a', traefikApi } }))).toEqual(['traefikApi'])
 })
+
+test.each(['127.0.0.1:8082', 'http://ann:secret@127.0.0.1:8082', 'http://127.0.0.1:8082/api', 'file:///x'])(
+  "the address of Traefik's API is a URL without path and password, and %s isn't",
+  (traefikApi) => {
+    expect(() => loadConfig({ flags: { traefikApi } })).toThrow('--traefik-api: expected a URL such as')
+  },
+)

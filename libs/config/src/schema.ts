@@ -115,6 +115,11 @@ export const configSchema = section({
   traefikVersion: traefikVersion
     .default(NEWEST_TRAEFIK)
     .describe('The Traefik that polls: what an older one would refuse is left out and said.'),
+  traefikApi: text('a URL such as http://127.0.0.1:8082', /^https?:\/\/[^\s/@]+\/?$/)
+    .optional()
+    .describe(
+      "Where Traefik's own API answers, without a password: the page says what Traefik made of each router. Needs a restart.",
+    ),
   stateDir: text('a path')
     .default(() =>
       defaultStateDir({ root: process.getuid?.() === 0, home: homedir(), xdgStateHome: process.env['XDG_STATE_HOME'] }),

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { createApp } from '@route-server/server'
 import { createPageEndpoints } from './endpoints.ts'
 import { sampleRouter, sampleView } from './sample-view.ts'
-import { UNKNOWN } from './traefik-status.ts'
 
 const BROWSER = { Accept: 'text/html,application/xhtml+xml' }
 
@@ -12,7 +11,6 @@ function started(token?: string) {
   const page = createPageEndpoints({
     view,
     claims: () => [],
-    traefikStatus: () => UNKNOWN,
     subscribe(changed) {
       listeners.add(changed)
       return () => listeners.delete(changed)

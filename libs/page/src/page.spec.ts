@@ -3,7 +3,7 @@ import type { Diagnostic, Level } from '@route-server/plugin-api'
 import type { ClaimView, Health } from '@route-server/server'
 import { createPage } from './page.ts'
 import { sampleRouter, sampleView, type Sample } from './sample-view.ts'
-import { UNKNOWN, type TraefikStatusOf } from './traefik-status.ts'
+import type { TraefikStatusOf } from './traefik-status.ts'
 
 const none = { http: 0, tcp: 0, udp: 0 }
 const health: Health = {
@@ -23,7 +23,7 @@ interface Given extends Sample {
 }
 
 async function shown(given: Given, query = ''): Promise<string> {
-  const { claims = [], traefik = () => UNKNOWN } = given
+  const { claims = [], traefik } = given
   const page = createPage({ view: sampleView(given), claims: () => claims, traefikStatus: traefik })
   const pieces: string[] = []
   for await (const piece of page(new URLSearchParams(query), { ...health, ...given.health })) pieces.push(piece)
@@ -109,6 +109,11 @@ describe('routes', () => {
     const html = await shown({ routers: shop.slice(0, 1), traefik })
     expect(read(partOf(html, 'routes'))).toContain(`web-1 ${word} the service &quot;x&quot; does not exist`)
   })
+})
+
+test('Traefik is not spoken of where it cannot be asked', async () => {
+  for (const query of ['', 'route=http/web-2816'])
+    expect(await shown({ routers: shop }, query)).not.toContain('Traefik')
 })
 
 describe('one route', () => {
@@ -275,7 +280,7 @@ describe("strangers' text", () => {
 
 test('the beginning is there before anything has to be worked out', async () => {
   const view = sampleView({ routers: shop })
-  const pieces = createPage({ view, claims: () => [], traefikStatus: () => UNKNOWN })(new URLSearchParams(), health)
+  const pieces = createPage({ view, claims: () => [] })(new URLSearchParams(), health)
   const first = await pieces.next()
   expect(read(String(first.value))).toContain('Everything is well revision 7')
   expect(view.looks).toEqual([])

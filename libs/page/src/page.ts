@@ -16,7 +16,8 @@ import type { TraefikStatusOf } from './traefik-status.ts'
 export interface PageSources {
   readonly view: RouteView
   readonly claims: () => readonly ClaimView[]
-  readonly traefikStatus: TraefikStatusOf
+  /** Left out where Traefik can't be asked. */
+  readonly traefikStatus?: TraefikStatusOf | undefined
 }
 
 const titleOf = ({ route, words, section }: Look): string =>

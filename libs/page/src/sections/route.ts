@@ -2,10 +2,9 @@ import type { RouterView } from '@route-server/kernel'
 import type { Diagnostic } from '@route-server/plugin-api'
 import { html, type Html, type Part } from '../html.ts'
 import { hrefOf, type Look } from '../look.ts'
-import { markOf, TRAEFIK_MARKS } from '../marks.ts'
-import type { TraefikStatusOf } from '../traefik-status.ts'
+import type { TraefikStatus, TraefikStatusOf } from '../traefik-status.ts'
 import { diagnosticItem } from './diagnostics.ts'
-import { containersOf, titleOf } from './routes.ts'
+import { containersOf, titleOf, traefikMark } from './routes.ts'
 import { lines } from './table.ts'
 
 interface Stage {
@@ -42,17 +41,11 @@ export const wayOf = (router: RouterView): Html =>
     )}
   </ol>`
 
-const factsOf = (
-  router: RouterView,
-  { status, errors }: ReturnType<TraefikStatusOf>,
-): readonly (readonly [string, Part])[] => {
+const factsOf = (router: RouterView, traefik: TraefikStatus | undefined): readonly (readonly [string, Part])[] => {
   const { rule, tls, priority, origins, network, middlewares } = router
   const [origin] = origins
   return [
-    [
-      'Traefik',
-      html`${markOf(TRAEFIK_MARKS[status])} ${errors.map((error) => html`<span class="line">${error}</span>`)}`,
-    ],
+    ...(traefik === undefined ? [] : [['Traefik', traefikMark(traefik)] as const]),
     ...(rule === undefined ? [] : [['Rule', html`<code>${rule}</code>`] as const]),
     ['TLS', tls === false ? 'none' : Object.keys(tls).length === 0 ? 'yes' : html`<code>${JSON.stringify(tls)}</code>`],
     ...(priority === undefined ? [] : [['Priority', String(priority)] as const]),
@@ -77,7 +70,7 @@ export function routeSection(
   wanted: NonNullable<Look['route']>,
   routers: readonly RouterView[],
   diagnostics: readonly Diagnostic[],
-  traefikStatus: TraefikStatusOf,
+  traefikStatus?: TraefikStatusOf,
 ): Html {
   const router = routers.find(({ protocol, name }) => protocol === wanted.protocol && name === wanted.name)
   const back = html`<p><a href="/">All routes</a></p>`
@@ -95,7 +88,7 @@ export function routeSection(
     <h2 id="route-title">${titleOf(router)} <span class="about">${router.protocol.toUpperCase()} router</span></h2>
     ${wayOf(router)}
     <dl class="facts">
-      ${factsOf(router, traefikStatus(router)).map(
+      ${factsOf(router, traefikStatus?.(router)).map(
         ([term, fact]) =>
           html`<div>
             <dt>${term}</dt>

@@ -3,7 +3,7 @@ import type { NetworkId } from '@route-server/plugin-api'
 import { html, type Html } from '../html.ts'
 import { hrefOf, type Look } from '../look.ts'
 import { markOf, TRAEFIK_MARKS } from '../marks.ts'
-import type { TraefikStatusOf } from '../traefik-status.ts'
+import type { TraefikStatus, TraefikStatusOf } from '../traefik-status.ts'
 import { count, excerptOf, lines, sectionOf, tableOf } from './table.ts'
 
 /** What people call the route: its hosts, else its rule; a UDP router has neither. */
@@ -18,9 +18,12 @@ export const containersOf = ({ origins }: RouterView): readonly string[] => [
   ...new Set(origins.flatMap(({ container }) => container ?? [])),
 ]
 
-function rowOf(router: RouterView, traefikStatus: TraefikStatusOf): Html {
+/** What Traefik made of it, where it can be asked. */
+export const traefikMark = ({ status, errors }: TraefikStatus): Html =>
+  html`${markOf(TRAEFIK_MARKS[status])}${errors.map((error) => html`<span class="line quiet">${error}</span>`)}`
+
+function rowOf(router: RouterView, traefikStatus: TraefikStatusOf | undefined): Html {
   const { protocol, name, rule, entryPoints, servers, tls } = router
-  const { status, errors } = traefikStatus(router)
   const title = titleOf(router)
   return html`<tr data-key="${protocol} ${name}">
     <th scope="row">
@@ -31,7 +34,7 @@ function rowOf(router: RouterView, traefikStatus: TraefikStatusOf): Html {
     <td>${lines(entryPoints)}</td>
     <td>${lines(servers)}</td>
     <td>${lines(containersOf(router))}</td>
-    <td>${markOf(TRAEFIK_MARKS[status])}${errors.map((error) => html`<span class="line quiet">${error}</span>`)}</td>
+    ${traefikStatus && html`<td>${traefikMark(traefikStatus(router))}</td>`}
   </tr>`
 }
 
@@ -40,17 +43,18 @@ const networksOf = (rows: readonly RouterView[]): readonly NetworkId[] => [
   ...new Set(rows.map(({ network }) => network)),
 ]
 
-const COLUMNS = ['Host or rule', 'Kind', 'Entry points', 'Servers', 'Containers', 'Traefik'] as const
+const COLUMNS = ['Host or rule', 'Kind', 'Entry points', 'Servers', 'Containers'] as const
 
 /** Every router by network. */
-export function routesSection(found: readonly RouterView[], look: Look, traefikStatus: TraefikStatusOf): Html {
+export function routesSection(found: readonly RouterView[], look: Look, traefikStatus?: TraefikStatusOf): Html {
   const shown = look.network === undefined ? found : found.filter(({ network }) => network === look.network)
   const excerpt = excerptOf(shown, 'routes', look)
+  const columns = traefikStatus ? [...COLUMNS, 'Traefik'] : COLUMNS
   const bodies = networksOf(excerpt.rows).map(
     (network) =>
       html`<tbody>
         <tr class="group">
-          <th scope="rowgroup" colspan="${COLUMNS.length}"><a href="${hrefOf({ network })}">Network ${network}</a></th>
+          <th scope="rowgroup" colspan="${columns.length}"><a href="${hrefOf({ network })}">Network ${network}</a></th>
         </tr>
         ${excerpt.rows.filter((router) => router.network === network).map((router) => rowOf(router, traefikStatus))}
       </tbody>`,
@@ -64,6 +68,6 @@ export function routesSection(found: readonly RouterView[], look: Look, traefikS
       about: html`<span id="found">${count(shown.length, 'route')}${isPart && ' found'}</span>`,
       none: 'No container asks for one.',
     },
-    tableOf('Routes', COLUMNS, bodies),
+    tableOf('Routes', columns, bodies),
   )
 }
