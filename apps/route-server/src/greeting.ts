@@ -11,6 +11,7 @@ const watching = (file: string): string => `providersThrottleDuration: 0s
 /** What a newcomer wants to know next: where to look, and how Traefik gets to know. */
 export const greet: NonNullable<ServeOptions['greet']> = (address, { publish }) => {
   process.stdout.write(`
+  To look at           ${address}/
   What Traefik gets    ${publish?.file ?? `${address}/routes.yaml`}
   Every router         ${address}/routes.json
   How it is            ${address}/health
