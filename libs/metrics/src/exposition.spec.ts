@@ -12,6 +12,7 @@ const counts = { http: 2, tcp: 1, udp: 0 }
 const view: RouteView = {
   document: () => ({ revision: 7, bytes: new Uint8Array(), length: 1_959, changedAt: 1_500 }),
   routers: () => [],
+  networks: () => [],
   ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
   diagnostics: () => [],
   daemons: () => [{ daemon: '/d.sock', network: 64, state: 'live', since: 0, containers: 1 }],

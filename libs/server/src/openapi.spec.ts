@@ -37,6 +37,7 @@ const counts = { http: 1, tcp: 0, udp: 1 }
 const view: RouteView = {
   document: () => ({ revision: 7, bytes: new Uint8Array(3), length: 3, changedAt: 0 }),
   routers: () => [router, plain],
+  networks: () => [],
   ports: () => ({
     rows: [
       {
