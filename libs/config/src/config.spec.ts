@@ -476,14 +476,14 @@ describe('problems', () => {
     [
       'a plugin that is a number',
       'plugins: [1]',
-      ['config.yaml:1:11 plugins[0]: expected a mapping with name, options, got 1'],
+      ['config.yaml:1:11 plugins[0]: expected a mapping with name, options, integrity, got 1'],
     ],
     [
       'a mistake behind an alias',
       'httpEntryPoints: &x [1]\nplugins: *x',
       [
         'config.yaml:1:22 httpEntryPoints[0]: expected the name of an entry point such as websecure, got 1',
-        'config.yaml:1:22 plugins[0]: expected a mapping with name, options, got 1',
+        'config.yaml:1:22 plugins[0]: expected a mapping with name, options, integrity, got 1',
       ],
     ],
     [
