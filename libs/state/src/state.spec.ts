@@ -436,8 +436,9 @@ describe('a journal', () => {
       for (let length = 1; length < whole.length; length += 1) {
         const cut = whole.subarray(0, length)
         writeFileSync(file, cut)
-        const { ledger, takeListings, findings } = await reopen()
-        const listings = takeListings()
+        const state = await reopen()
+        const { ledger, findings } = state
+        const listings = state.takeListings()
         const complete = cut.toString().split('\n').length - 1
         const isTorn = !cut.toString().endsWith('\n')
         const found = file === claims ? [...ledger.hosts.keys()] : listings.get(2816)?.containers.map(({ id }) => id)

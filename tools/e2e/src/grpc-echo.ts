@@ -66,7 +66,7 @@ export async function callGrpc({ host: address, port }: Endpoint, host: string, 
       te: 'trailers',
     })
     let trailers: Readonly<Record<string, unknown>> = {}
-    stream.once('trailers', (given) => {
+    stream.once('trailers', (given: typeof trailers) => {
       trailers = given
     })
     stream.end(framed(Buffer.from(message)))
