@@ -97,7 +97,7 @@ function start() {
     },
     /** Until nothing happens any more without the clock. */
     settled: async () => {
-      for (let quiet = 0; quiet < 20; quiet = underWay > 0 ? 0 : quiet + 1)
+      for (let quiet = 0; quiet < 60; quiet = underWay > 0 ? 0 : quiet + 1)
         await new Promise((next) => setTimeout(next, 1))
     },
   }
