@@ -115,7 +115,7 @@ const describing = async (): Promise<Description> =>
 
 test('is a description by OpenAPI 3.1, and the same that the server was made with', async () => {
   const description = await describing()
-  const { valid, errors } = await new Validator().validate(JSON.stringify(description))
+  const { valid, errors } = await new Validator().validate({ ...structuredClone(description) })
   expect([valid, errors]).toEqual([true, undefined])
   const index = (await (await createApp(view, options).request('/')).json()) as {
     readonly endpoints: readonly { readonly path: string; readonly parameters?: object }[]
