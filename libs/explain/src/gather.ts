@@ -16,6 +16,7 @@ import type { ClaimFacts, ContainerFacts, Facts, FetchesFacts, LabelFacts } from
 import { containersThatSay, isOfWeb, lookUp } from './look-up.ts'
 import type { Meant, Places } from './look-up.ts'
 import type { Question } from './question.ts'
+import { shownLabel } from './shown-label.ts'
 
 /** What the running route server knows, as it is when it is asked. */
 export interface Sources {
@@ -59,7 +60,7 @@ function labelsOf({ labels }: Container, plugins: Sources['plugins']): readonly 
     const readBy = readers.filter(({ patterns }) => patterns.some((one) => one.test(key))).map(({ name }) => name)
     if (OWN.includes(key) || key === 'traefik.enable') readBy.unshift('route-server')
     const isFamily = /^\W*(?:traefik|rediacc)/i.test(label)
-    return readBy.length > 0 || isFamily ? [{ text: `${label}=${value}`, readBy }] : []
+    return readBy.length > 0 || isFamily ? [{ text: shownLabel(label, value), readBy }] : []
   })
 }
 

@@ -123,14 +123,15 @@ describe.each([
 
 /** What everybody may ask, and what wants the token where there is one. */
 const PUBLIC = ['/', '/health', '/routes.json', '/ports', '/openapi.json']
-const PRIVATE = ['/routes.yaml', '/metrics', '/history', '/diff']
+const PRIVATE = ['/routes.yaml', '/explain', '/metrics', '/history', '/diff']
 const metrics = () => Promise.resolve({ contentType: 'text/plain', body: 'up 1\n' })
+const explain = () => Promise.resolve({ body: {}, page: [] })
 const history = () => [{ revision: 1, at: 0, causes: [{ kind: 'start' as const }], entries: [], more: 0 }]
 
 test.each([...PUBLIC, ...PRIVATE, '/nothing'])(
   '%s tells nothing to a web page that goes by a name of its own',
   async (path) => {
-    const answer = await (await start({ metrics, history }, true))(path, { host: 'rebound.example.com' })
+    const answer = await (await start({ explain, metrics, history }, true))(path, { host: 'rebound.example.com' })
     expect(answer.status).toBe(421)
     expect(JSON.parse(answer.body)).toEqual({
       error: {
@@ -143,7 +144,7 @@ test.each([...PUBLIC, ...PRIVATE, '/nothing'])(
 )
 
 test('every endpoint either is for everybody or wants the token, and none tells it', async () => {
-  const ask = await start({ token, metrics, history }, true)
+  const ask = await start({ token, explain, metrics, history }, true)
   const { endpoints } = JSON.parse((await ask('/', {})).body) as Index
   expect(endpoints.map(({ path }) => path).sort()).toEqual([...PUBLIC, ...PRIVATE].sort())
   for (const path of PUBLIC) expect((await ask(path, {})).status).toBe(200)
@@ -151,7 +152,8 @@ test('every endpoint either is for everybody or wants the token, and none tells 
     const refused = await ask(path, { authorization: 'Bearer 0123456789abcdef-ZZ' })
     expect([refused.status, refused.headers['www-authenticate']]).toEqual([401, 'Bearer'])
     expect(refused.body).toContain('needs the token of the file that the route server got as --token-file')
-    expect((await ask(path, { authorization: `Bearer ${token}` })).status).toBe(200)
+    const whole = path === '/explain' ? `${path}?about=web` : path
+    expect((await ask(whole, { authorization: `Bearer ${token}` })).status).toBe(200)
   }
   for (const path of [...PUBLIC, ...PRIVATE]) expect((await ask(path, {})).body).not.toContain(token)
 })

@@ -172,14 +172,29 @@ function fetchOf(view: RouteView, { status }: Response, { req }: Context): Fetch
   return { status, ...(isGiven && { revision: document.revision }), agent: req.header('User-Agent') }
 }
 
+/** At once: each looks through what is known, and connects to a few addresses. */
+const MOST_EXPLAINED = 4
+
+const BUSY = `${MOST_EXPLAINED} others are having something explained at this moment. Ask again in a second.`
+
 function explaining(explain: Explain | undefined): Readonly<Record<string, Endpoint>> {
   if (!explain) return {}
+  let underWay = 0
   return {
     '/explain': {
-      about: 'Why something is routed, or is not: the answer, the whole way, and what to do.',
+      about: 'Why something is routed, or is not: the answer, the whole way, and what to do. 401 without the token.',
+      isPrivate: true,
       parameters: EXPLAIN_PARAMETERS,
-      answers: { 200: 'application/json', 400: 'Error' },
-      answer: ({ req }) => answerExplain(explain, req.queries()),
+      answers: { 200: 'application/json', 400: 'Error', 503: 'Error' },
+      async answer({ req }) {
+        if (underWay >= MOST_EXPLAINED) return failure(503, 'BUSY', BUSY, { 'Retry-After': '1' })
+        underWay += 1
+        try {
+          return await answerExplain(explain, req.queries())
+        } finally {
+          underWay -= 1
+        }
+      },
     },
   }
 }

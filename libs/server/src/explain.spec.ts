@@ -64,3 +64,18 @@ test('who asks for the document is told of, with what it got', async () => {
     { status: 401, agent: 'Go-http-client/1.1' },
   ])
 })
+
+test('only so many are answered at once, and who shows no token is told nothing', async () => {
+  const going: (() => void)[] = []
+  const slow = () =>
+    new Promise<{ body: object; page: string[] }>((done) => going.push(() => done({ body: {}, page: [] })))
+  const app = createApp(view, { explain: slow })
+  const all = Array.from({ length: 6 }, () => app.request('/explain?about=web'))
+  await new Promise(setImmediate)
+  for (const go of going) go()
+  const statuses = (await Promise.all(all)).map(({ status }) => status)
+  expect(statuses.sort()).toEqual([200, 200, 200, 200, 503, 503])
+  expect(
+    (await createApp(view, { explain: slow, token: '0123456789abcdef' }).request('/explain?about=web')).status,
+  ).toBe(401)
+})

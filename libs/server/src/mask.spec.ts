@@ -111,6 +111,8 @@ test.each([
   'HeaderRegexp of "',
   "found '",
   'eyJ',
+  'eyJ-',
+  '$',
   '$1$',
   'Bearer ',
   'authorization:',
@@ -122,4 +124,18 @@ test.each([
   ' ',
 ])('a text of many %j is searched in no time to speak of', (part) => {
   expect(maskSecrets(part.repeat(Math.ceil(262_144 / part.length)))).not.toBe('')
+})
+
+test.each([
+  "found '",
+  'eyJ',
+  '$',
+  'Header(`',
+  'reads the file "',
+  'leads to "',
+  'Query of "a": ',
+  '://',
+  'basicauth.users=',
+])('nor one that goes on and on after %j', (head) => {
+  for (const letter of ['a', '@', ':', '.']) expect(maskSecrets(`${head}${letter.repeat(262_144)}`)).not.toBe('')
 })

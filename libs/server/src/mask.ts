@@ -55,7 +55,7 @@ function maskFile(found: string, before: string, text: string): string {
 }
 
 function maskFoundName(found: string, name: string): string {
-  return /\d/.test(name) || name.length > 16 ? `found '${MASK}'` : found
+  return /\d/.test(name) || (name.length > 16 && /\w/.test(name)) ? `found '${MASK}'` : found
 }
 
 /** Tried in this order, each on what the ones before left. */
@@ -80,7 +80,7 @@ const MASKS: readonly Mask[] = [
     as: `$1"${MASK}"$2`,
   },
   { find: /found the string ("(?:\\.|[^"\\])*")/g, as: maskFoundString },
-  { find: /found '([^'\n]*\w[^'\n]*)'/g, as: maskFoundName },
+  { find: /found '([^'\n]*)'/g, as: maskFoundName },
   // Users of basicAuth and digestAuth, and values of headers, by their labels.
   {
     find: new RegExp(`((?:basic|digest)auth(?:\\.users)?(?:\\[\\d+\\])?["']?\\s?[=:]\\s?)(${QUOTED})`, 'gi'),
@@ -94,7 +94,7 @@ const MASKS: readonly Mask[] = [
   { find: /(custom(?:request|response)headers\.[\w-]{1,64}(?:=|:(?!\s)))[^"'`\n]+/gi, as: `$1${MASK}` },
   // Hashes as htpasswd and htdigest write them, wherever a label is quoted.
   {
-    find: /\$+(?:apr1|[1567y]|gy|2[abxy]?|sha1|md5|argon2i?d?|scrypt|pbkdf2[\w-]{0,8})\$[^\s"'`,\\]+|\{S?SHA\d*\}[\w+/=]+/gi,
+    find: /(?<!\$)\$+(?:apr1|[1567y]|gy|2[abxy]?|sha1|md5|argon2i?d?|scrypt|pbkdf2[\w-]{0,8})\$[^\s"'`,\\]+|\{S?SHA\d*\}[\w+/=]+/gi,
     as: MASK,
   },
   { find: /:[\da-f]{32}(?![\da-f])/gi, as: `:${MASK}` },
@@ -106,7 +106,7 @@ const MASKS: readonly Mask[] = [
   },
   { find: new RegExp(`(${SECRET}(?:=|:(?!\\s|\\d{1,5}(?!\\w))))[^\\s"'\`,;&)]+`, 'gi'), as: `$1${MASK}` },
   { find: new RegExp(`(${SECRET}: )[^\\s"'\`()]+(?=["'\`]|$|: )`, 'gi'), as: `$1${MASK}` },
-  { find: /\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*)*/g, as: MASK },
+  { find: /(?<![\w-])eyJ[\w-]{6,4096}\.[\w-]{6,}(?:\.[\w-]*)*/g, as: MASK },
   { find: /\b(?:gh[pousr]_|github_pat_|glpat-|sk_live_|xox[abprs]-|AKIA|AIza)[\w-]{12,}/g, as: MASK },
 ]
 

@@ -22,7 +22,7 @@ const STATUSES: Readonly<Record<number, string>> = {
   409: 'The document is published as a file.',
   421: "Asked under a name that isn't allowed.",
   500: 'A fault of the route server; its log says which.',
-  503: 'Not every daemon is known yet.',
+  503: 'Not yet, or not now: `Retry-After` says when to ask again.',
 }
 
 const isAnswer = (answer: Described): answer is AnswerName => Object.hasOwn(ANSWERS, answer)
