@@ -1,6 +1,6 @@
 import type { KeptRevision } from '@route-server/history'
 import { historyHead, revisionLine } from './history-file.ts'
-import { createJournal, type Journal, type JournalFigures, type JournalOptions } from './journal.ts'
+import { createJournal, type Failure, type Journal, type JournalFigures, type JournalOptions } from './journal.ts'
 import type { LoadedHistory } from './load.ts'
 
 /** So many changes are kept, and so many characters of them; the oldest go first. */
@@ -12,12 +12,14 @@ export interface KeptHistory {
   /** The oldest first. Changes as there are more. */
   readonly revisions: readonly KeptRevision[]
   keep(revision: KeptRevision): void
+  /** Why it isn't all in the file; nothing where it is. */
+  failure(): Failure | undefined
   figures(): JournalFigures
   flush(): Promise<void>
   close(): Promise<void>
 }
 
-export interface KeptHistoryOptions extends Omit<JournalOptions, 'content' | 'size' | 'synced' | 'settled' | 'lines'> {
+export interface KeptHistoryOptions extends Omit<JournalOptions, 'content' | 'size' | 'synced' | 'lines'> {
   readonly program: string
   readonly loaded: LoadedHistory
 }
@@ -46,8 +48,6 @@ export function keptHistory({ program, loaded, ...options }: KeptHistoryOptions)
       ...options,
       lines: loaded.lines,
       synced: false,
-      // Nobody is the worse for a change that isn't remembered; what hinders it hinders the claims, and they tell.
-      settled: () => undefined,
       size: () => lines.length + 1,
       *content() {
         yield historyHead(program)
@@ -64,6 +64,7 @@ export function keptHistory({ program, loaded, ...options }: KeptHistoryOptions)
       journal ??= open()
       journal.append([line])
     },
+    failure: () => journal?.failure(),
     figures: () => journal?.figures() ?? NOTHING,
     flush: async () => journal?.flush(),
     close: async () => journal?.close(),

@@ -115,4 +115,9 @@ export function listingsUnsaved(folder: string, networks: readonly NetworkId[], 
   )
 }
 
+export function historyUnsaved(file: string, { error }: Failure): string {
+  const { why, cure } = reasonOf(error)
+  return `What changed in the document can't be saved in ${file}: ${why}. After a restart nobody could ask for it. ${cure} It is tried again at least every half minute.`
+}
+
 export const savedAgain = (path: string): string => `Everything is saved in the state directory ${path} again.`

@@ -23,7 +23,7 @@ import {
   type LoadedListing,
 } from './load.ts'
 import type { Logger } from './logger.ts'
-import { claimsUnsaved, listingsUnsaved, savedAgain } from './messages.ts'
+import { claimsUnsaved, historyUnsaved, listingsUnsaved, savedAgain } from './messages.ts'
 
 export interface StateOptions {
   /** Whether somebody chose the directory; then its parent must exist. */
@@ -105,10 +105,12 @@ async function startState(
       return failure ? [{ network, failure }] : []
     })
     const [first] = failing
+    const forgotten = history.failure()
     const networks = failing.map(({ network }) => network)
     const sentences = [
       ...(failure ? [claimsUnsaved(claimsFile(path), failure)] : []),
       ...(first ? [listingsUnsaved(listingsFolder(path), networks, first.failure)] : []),
+      ...(forgotten ? [historyUnsaved(historyFile(path), forgotten)] : []),
     ]
     return sentences.length === 0 ? undefined : sentences.join(' ')
   }
@@ -143,6 +145,7 @@ async function startState(
     timing,
     fs,
     inTurn: listingsInTurn,
+    settled,
   })
   const listingOf = (network: NetworkId): KeptListing => {
     const known = listings.get(network)
