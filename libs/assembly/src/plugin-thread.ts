@@ -25,8 +25,8 @@ export interface ThreadEvents {
 
 /** Of a fragment, as it comes from the thread. A container's five hundred routers have less. */
 const MOST_BYTES = 2 ** 20
-/** What a plugin and its libraries may hold. */
-const HEAP_MB = 128
+/** What a plugin and its libraries may hold. One that asks for more than that at a stroke ends the process: the deadline has to come first. */
+const HEAP_MB = 512
 
 /** What the thread runs: nothing of ours has to be found on the disk for it. */
 const source = (): string => `void (${runPlugin.toString()})(${plain.toString()}, ${frozen.toString()})`
@@ -40,10 +40,13 @@ function read({ fragment, ...answer }: SerializedAnswer): Answer {
   }
 }
 
-const whyEnded = (error: NodeJS.ErrnoException): string =>
-  error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+/** Anything can be thrown, and what it is comes as a copy. */
+const whyEnded = (thrown: unknown): string => {
+  const { code, message } = (thrown ?? {}) as Partial<NodeJS.ErrnoException>
+  return code === 'ERR_WORKER_OUT_OF_MEMORY'
     ? `took more than ${HEAP_MB} MiB of memory`
-    : `failed outside of any call: ${error.message}`
+    : `failed outside of any call: ${message ?? String(thrown)}`
+}
 
 /** Starts a thread, and loads the plugin in it. Rejects where the thread ends before it says how that went, or says nothing in time. */
 export function openThread(
@@ -98,7 +101,7 @@ export function openThread(
       else reject(new Error(`it ${why}`))
     }
     const timer = setTimeout(() => failed(`wasn't ready within ${loading / 1000} s`), loading)
-    worker.on('error', (error: NodeJS.ErrnoException) => failed(whyEnded(error)))
+    worker.on('error', (thrown: unknown) => failed(whyEnded(thrown)))
     worker.on('exit', (code) => failed(`ended its own thread, with exit code ${code}`))
     port.on('message', (message: Loaded | SerializedAnswer) => {
       if (isLoaded) {

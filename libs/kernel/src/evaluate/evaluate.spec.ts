@@ -111,6 +111,27 @@ describe('a plugin that fails costs its own part and nothing else', () => {
     expect(said[0]?.message).not.toContain('    at ')
   })
 
+  test.each<[string, Plugin['contribute'], Readonly<Record<string, string>>, readonly string[]]>([
+    ['throws', () => oops(), { 'mine.secret': 'yes' }, []],
+    [
+      'has no answer',
+      (_, { report }) => report({ code: 'PLUGIN_BEHIND', level: 'info', message: 'Slow.' }),
+      { 'mine.secret': 'yes' },
+      [],
+    ],
+    ['throws, and is not meant', () => oops(), {}, ['http.middlewares/auto-2816']],
+  ])('and where it %s, what nobody asked for is not made without it', (_, contribute, labels, paths) => {
+    const mine = { ...plugin('mine', contribute), labels: { 'mine.{name}': 'What protects it.' } }
+    const auto = { ...plugin('auto', () => ({ http: { middlewares: { auto: { compress: {} } } } })), yields: true }
+    const kernel = createKernel(
+      [mine, auto].map((one) => ({ plugin: one, options: undefined })),
+      settings,
+    )
+    const containers = [sampleContainer({ labels })]
+    const { networks } = render(kernel, residentsOf([{ network: 2816, daemon: 'd', containers }]))
+    expect(networks.flatMap(({ entries }) => [...entries.keys()])).toEqual(paths)
+  })
+
   test('and a container on which we fail ourselves costs nothing but itself', () => {
     const broken = sampleContainer({ name: 'broken' })
     Object.defineProperty(broken, 'networkMode', {
@@ -216,3 +237,7 @@ test('regular expressions of one container have a budget for all plugins togethe
   expect(first.diagnostics[0]?.message).toMatch(/too much.*regular expressions.*10000 characters/)
   expect(run(plugins)).toEqual(first)
 })
+
+function oops(): never {
+  throw new Error('oops')
+}

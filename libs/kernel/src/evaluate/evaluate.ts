@@ -115,6 +115,26 @@ function labelDiagnostics(labels: TraefikLabels, unread: readonly Unread[], orig
   return [...said, ...unread.map((labels) => labelsUnread(origin, labels))]
 }
 
+/** What a plugin that runs elsewhere says where it has no answer. */
+const UNANSWERED: ReadonlySet<string> = new Set(['PLUGIN_BEHIND', 'PLUGIN_SET_ASIDE'])
+
+/** Whether the container has a label that the plugin declares. */
+const isMeantFor = ({ plugin }: LoadedPlugin, keys: readonly string[]): boolean =>
+  Object.keys(plugin.labels).some((label) => {
+    const [beginning = ''] = label.split('{')
+    return keys.some((key) => key === label || (beginning !== label && key.startsWith(beginning)))
+  })
+
+/** Nobody asked for what yields, and it would be served without what a plugin that has no answer may ask for: a password, say. */
+const withheld = (contribution: Contribution): Contribution =>
+  contribution.yields
+    ? {
+        ...contribution,
+        entries: [],
+        refused: [...contribution.refused, ...contribution.entries.map(({ path }) => path)],
+      }
+    : contribution
+
 /** A plugin's answer is there when it returns. A promise would be taken for an empty fragment, and its failure end the process. */
 function contributionOf({ plugin }: LoadedPlugin, container: Container, context: Context): unknown {
   const fragment: unknown = plugin.contribute(container, context)
@@ -180,6 +200,7 @@ function evaluated(
   const contributions: Contribution[] = []
   const regexps = newRegexpBudget()
   let wantsPorts = false
+  let isUnanswered = false
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
   const exposedPorts = (): Container['exposedPorts'] => {
     wantsPorts ||= container.exposedPorts === undefined
@@ -188,6 +209,7 @@ function evaluated(
   for (const loaded of plugins) {
     const { plugin, options } = loaded
     const origin: Origin = { plugin: plugin.name, ...maker }
+    let hasNoAnswer = false
     const context = Object.freeze<Context>({
       options,
       settings,
@@ -196,12 +218,17 @@ function evaluated(
       address: identity.address,
       exposedPorts,
       report: (problem) => {
-        report(pluginReported(origin, problem))
+        const said = pluginReported(origin, problem)
+        hasNoAnswer ||= UNANSWERED.has(said.code)
+        report(said)
       },
     })
     try {
       const fragment = contributionOf(loaded, container, context)
-      if (fragment === undefined) continue
+      if (fragment === undefined) {
+        isUnanswered ||= hasNoAnswer && isMeantFor(loaded, keys)
+        continue
+      }
       const { entries, refused } = screen(fragment, {
         container,
         identity,
@@ -222,10 +249,16 @@ function evaluated(
         refused: [...refused, ...broken, ...(isClosed ? entries.map(({ path }) => path) : [])],
       })
     } catch (cause) {
+      isUnanswered ||= isMeantFor(loaded, keys)
       report(pluginThrew(origin, cause))
     }
   }
   const tooMany = routersOverLimit(contributions, policy, maker)
   if (tooMany) return { ...nothing(...diagnostics, tooMany), wantsPorts }
-  return { identity, contributions, diagnostics, wantsPorts }
+  return {
+    identity,
+    contributions: isUnanswered ? contributions.map(withheld) : contributions,
+    diagnostics,
+    wantsPorts,
+  }
 }
