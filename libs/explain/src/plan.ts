@@ -16,7 +16,11 @@ export interface Plan {
   /** What a visitor would ask for. */
   readonly urls: readonly string[]
   /** Routers to ask Traefik about. */
-  readonly routers: readonly { readonly protocol: 'http' | 'tcp' | 'udp'; readonly name: string }[]
+  readonly routers: readonly {
+    readonly protocol: 'http' | 'tcp' | 'udp'
+    readonly name: string
+    readonly entryPoints: readonly string[]
+  }[]
   /** What Traefik's own API calls the provider of our document. */
   readonly provider: 'http' | 'file'
 }
@@ -57,7 +61,7 @@ export function planOf({ question, routers, containers, baseDomain, publishedAs 
     hosts: baseDomain !== undefined && hosts.length > 0 ? [...hosts, checkNameOf(baseDomain)] : hosts,
     certificates: isSecure ? hosts : [],
     urls: [...new Set(urls)].slice(0, MOST_URLS),
-    routers: routers.map(({ protocol, name }) => ({ protocol, name })),
+    routers: routers.map(({ protocol, name, entryPoints }) => ({ protocol, name, entryPoints })),
     provider: publishedAs === undefined ? 'http' : 'file',
   }
 }

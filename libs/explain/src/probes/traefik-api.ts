@@ -15,7 +15,7 @@ interface RouterJson {
   readonly error?: unknown
 }
 
-const STATUSES: readonly unknown[] = ['enabled', 'warning', 'disabled']
+const STATUSES = ['enabled', 'warning', 'disabled'] as const
 
 const textsIn = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string')
@@ -25,12 +25,19 @@ function routerIn(name: string, status: number, body: string): RouterInTraefik {
   const answer = JSON.parse(body) as RouterJson
   return {
     name,
-    status: STATUSES.includes(answer.status) ? (answer.status as RouterInTraefik['status']) : 'enabled',
+    status: STATUSES.find((one) => one === answer.status) ?? 'enabled',
     errors: textsIn(answer.error),
   }
 }
 
-/** What Traefik says of these routers. One question each, whatever else it has. @throws where it doesn't answer, or says no */
+/** One router of those that Traefik has made of ours: as bad as the worst of them, and absent where there are none. */
+function worstOf(name: string, made: readonly RouterInTraefik[]): RouterInTraefik {
+  const there = made.filter(({ status }) => status !== 'absent')
+  const status = STATUSES.findLast((one) => there.some((router) => router.status === one)) ?? 'absent'
+  return { name, status, errors: [...new Set(there.flatMap(({ errors }) => errors))] }
+}
+
+/** What Traefik says of these routers. One question each, or one for each of its entry points, whatever else it has. @throws where it doesn't answer, or says no */
 export async function askTraefik(
   { url, user = '', password = '' }: Api,
   plan: Plan,
@@ -44,13 +51,19 @@ export async function askTraefik(
       throw new Error(`Traefik's API answers ${path} with ${reply.status}`)
     return reply
   }
+  const routerNamed = async (protocol: string, name: string): Promise<RouterInTraefik> => {
+    const { status, body } = await get(`/api/${protocol}/routers/${encodeURIComponent(`${name}@${plan.provider}`)}`)
+    return routerIn(name, status, body)
+  }
   const [version, entryPoints, routers] = await Promise.all([
     get('/api/version'),
     get('/api/entrypoints'),
     Promise.all(
-      plan.routers.map(async ({ protocol, name }) => {
-        const { status, body } = await get(`/api/${protocol}/routers/${encodeURIComponent(`${name}@${plan.provider}`)}`)
-        return routerIn(name, status, body)
+      plan.routers.map(async ({ protocol, name, entryPoints: on }) => {
+        const router = await routerNamed(protocol, name)
+        if (router.status !== 'absent') return router
+        // Of several entry points, one with defaults of its own has each router under its own name before ours.
+        return worstOf(name, await Promise.all(on.map((entryPoint) => routerNamed(protocol, `${entryPoint}-${name}`))))
       }),
     ),
   ])
