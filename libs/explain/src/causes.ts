@@ -277,6 +277,12 @@ export const CAUSES = {
       `Traefik answers ${url} with ${status}: it has the route, and gets no answer from the service`,
     cure: () => 'Have the program answer on the address and port that stand under servers; see its log',
   }),
+  ANSWER_SLOW: cause<{ readonly url: string }>({
+    verdict: 'doubtful',
+    says: ({ url }) => `${url} gives a visitor no answer within a second`,
+    cure: () =>
+      "If it needn't take so long, see what the program says of itself in its log; it may have accepted the request and never answer",
+  }),
   ANSWER_FAILED: cause<{ readonly url: string; readonly failure: string }>({
     verdict: 'unreachable',
     says: ({ url, failure }) => `Traefik gives no answer for ${url}: ${failure}`,

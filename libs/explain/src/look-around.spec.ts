@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { expect, test } from '@jest/globals'
 import type { Facts } from './facts.ts'
 import { lookAround } from './look-around.ts'
@@ -59,4 +60,16 @@ test('what fails or never answers is not known, and holds up nothing', async () 
   const fails = (): Promise<never> => Promise.reject(new Error('no'))
   const observed = await lookAround(facts, { dial: never, resolve: fails, traefik: never })
   expect(observed).toEqual({ dialled: [], resolved: [], own: [], certificates: [], answers: [] })
+})
+
+test('what a probe makes of being cut off is an answer', async () => {
+  const { answers } = await lookAround(facts, {
+    listeners: () => [{ address: '203.0.113.50', port: 443 }],
+    visit: async ({ href: url }, at, signal) => {
+      await once(signal, 'abort')
+      await new Promise(setImmediate)
+      return { url, at: at.host, isSlow: true }
+    },
+  })
+  expect(answers).toEqual([{ url: 'https://app.example.com/', at: '203.0.113.50', isSlow: true }])
 })

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Facts } from './facts.ts'
 import type { Answer, Certificate, Dialled, Listener, Observed, Resolved, Traefik } from './observed.ts'
 import { planOf } from './plan.ts'
@@ -31,12 +31,14 @@ export interface Place {
 
 /** For one probe. */
 const DEADLINE_MS = 1_000
+/** For what a probe makes of being cut off; milliseconds. */
+const GRACE_MS = 200
 
 /** What came of it in time, or nothing. */
 async function tried<T>(work: (signal: AbortSignal) => Promise<T | undefined>): Promise<T | undefined> {
   const signal = AbortSignal.timeout(DEADLINE_MS)
   try {
-    return await Promise.race([work(signal), once(signal, 'abort').then(() => undefined)])
+    return await Promise.race([work(signal), sleep(DEADLINE_MS + GRACE_MS, undefined, { ref: false })])
   } catch {
     return undefined
   }

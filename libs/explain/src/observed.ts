@@ -58,6 +58,8 @@ export interface Answer {
   /** Whether a host that nobody can have gets the very same. */
   readonly isForNobody?: boolean
   readonly failure?: string
+  /** Whether it only hadn't come in time. */
+  readonly isSlow?: boolean
 }
 
 /** What was seen around. Left out: not looked at, or not to be seen from here. */

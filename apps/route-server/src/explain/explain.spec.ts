@@ -467,6 +467,15 @@ const FURTHER: Readonly<Record<string, Broken>> = {
     answer: /can't be reached: Traefik answers https:\/\/app\.example\.com\/ with 502/,
     cure: /.+/,
   },
+  'the service accepts, and does not answer': {
+    observed: {
+      answers: [
+        { url: 'https://app.example.com/', at: '203.0.113.50:443', failure: 'it takes too long', isSlow: true },
+      ],
+    },
+    answer: 'app.example.com is routed, but https://app.example.com/ gives a visitor no answer within a second.',
+    cure: /log/,
+  },
   'a daemon that does not answer from the start': {
     first: (daemon) => daemon.crash(),
     answer:

@@ -1,5 +1,5 @@
 import { request as plainRequest } from 'node:http'
-import type { RequestOptions } from 'node:http'
+import type { IncomingMessage, RequestOptions } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
 
@@ -8,11 +8,10 @@ export interface Reply {
   readonly body: string
 }
 
-/** One question to one address. @throws where there is no answer */
-export function ask(
-  url: URL,
-  options: Pick<RequestOptions, 'host' | 'port' | 'headers' | 'auth' | 'signal'>,
-): Promise<Reply> {
+type Options = Pick<RequestOptions, 'host' | 'port' | 'headers' | 'auth' | 'signal'>
+
+/** One question to one address, up to the headers of its answer; whoever doesn't read the body destroys it. @throws where there is no answer */
+export function begin(url: URL, options: Options): Promise<IncomingMessage> {
   const asked = { path: url.pathname + url.search, agent: false as const, ...options }
   // Whether its certificate can be believed is another question.
   const question =
@@ -20,10 +19,14 @@ export function ask(
       ? tlsRequest({ ...asked, servername: url.hostname, rejectUnauthorized: false })
       : plainRequest(asked)
   return new Promise((resolve, reject) => {
-    question.once('error', reject)
-    question.once('response', (response) => {
-      text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject)
-    })
+    question.on('error', reject)
+    question.once('response', resolve)
     question.end()
   })
+}
+
+/** One question to one address, with the whole answer. @throws where there is none */
+export async function ask(url: URL, options: Options): Promise<Reply> {
+  const response = await begin(url, options)
+  return { status: response.statusCode ?? 0, body: await text(response) }
 }

@@ -97,7 +97,8 @@ const BROKEN: ReadonlySet<number> = new Set([502, 503, 504])
 
 /** What a visitor gets. */
 export const answered: Step = ({ observed: { answers } }) =>
-  answers.flatMap(({ url, status, isForNobody = false, failure }): readonly Finding[] => {
+  answers.flatMap(({ url, status, isForNobody = false, isSlow = false, failure }): readonly Finding[] => {
+    if (isSlow) return [found('ANSWER_SLOW', { url })]
     if (status === undefined) return [found('ANSWER_FAILED', { url, failure: failure ?? 'no answer' })]
     if (status === 404 && isForNobody) return [found('ANSWER_NOT_FOUND', { url })]
     return BROKEN.has(status) ? [found('ANSWER_BAD', { url, status })] : []
