@@ -418,6 +418,12 @@ const FURTHER: Readonly<Record<string, Broken>> = {
     answer: /can't be reached: Traefik has no router web-2816, although it is in the route document/,
     cure: /journalctl/,
   },
+  'Traefik has yet to fetch what has the router': {
+    observed: traefik('absent'),
+    fetches: { traefik: { secondsAgo: 3, status: 200, revision: 0 } },
+    answer: 'app.example.com is routed, but Traefik has yet to fetch revision 1; it has 0.',
+    cure: 'Ask again in 5 seconds.',
+  },
   'Traefik switched the router off': {
     observed: traefik('disabled', ['middleware "secure@file" does not exist']),
     answer:

@@ -8,6 +8,8 @@ import { mayMatch } from '../rules.ts'
 /** Traefik asks every 5 s; after this it doesn't. Seconds. */
 const LATE = 30
 const SOON = 15
+/** A file that is published is read sooner. */
+const FRESH = 5
 
 /** Whether the path of the URL is routed. */
 export const path: Step = ({ facts: { question, routers } }) => {
@@ -20,6 +22,14 @@ export const path: Step = ({ facts: { question, routers } }) => {
 const isTaken = ({ observed, facts: { routers } }: Case): boolean =>
   routers.length > 0 &&
   routers.every(({ name }) => observed.traefik?.routers.some((one) => one.name === name && one.status !== 'absent'))
+
+/** Whether Traefik may have yet to get what is in the document. */
+function isBehind({ facts: { fetches, publishedAs, document } }: Case): boolean {
+  if ('waitingFor' in document) return false
+  return publishedAs === undefined
+    ? (fetches.traefik?.revision ?? document.revision) < document.revision
+    : document.secondsOld < FRESH
+}
 
 /** Whether Traefik has fetched the document. */
 export const fetched: Step = (one) => {
@@ -61,6 +71,7 @@ export const taken: Step = (one) => {
   return (one.observed.traefik?.routers ?? [])
     .filter(({ name }) => routers.some((router) => router.name === name))
     .flatMap(({ name: router, status, errors }): readonly Finding[] => {
+      if (status === 'absent' && isBehind(one)) return []
       if (status === 'absent') return [found('ROUTER_ABSENT', { router, fetched: fetchedRevision(one) }, router)]
       // Traefik calls a router off that lacks one of its entry points, and serves it on the others.
       if (status === 'disabled' && isOnOthers(router, errors, one))
