@@ -218,7 +218,7 @@ export const CAUSES = {
   }>({
     verdict: 'doubtful',
     says: ({ host, addresses }) =>
-      `DNS says that ${host} is at ${listed(addresses)}, and this machine has private addresses only, so whether that is it isn't known`,
+      `DNS says that ${host} is at ${listed(addresses)}, and this machine has no public address of that kind itself, so whether that is it isn't known`,
     cure: ({ machine }) => `Check it from outside: rdc dns check ${machineOr(machine)}`,
   }),
   DNS_SILENT: cause<{ readonly host: string; readonly failure: string }>({

@@ -456,6 +456,12 @@ const FURTHER: Readonly<Record<string, Broken>> = {
     answer: /can't be reached: app\.example\.com has no address in DNS\.$/,
     cure: /^Add the record "app\.example\.com\. 300 IN A 203\.0\.113\.50"/,
   },
+  'behind an address translation for IPv4, with a public IPv6 address': {
+    observed: { own: ['10.0.0.5', '2001:db8::5'] },
+    answer:
+      /^app\.example\.com is routed, but DNS says that app\.example\.com is at 203\.0\.113\.50, and this machine has no/,
+    cure: /^Check it from outside: rdc dns check/,
+  },
   'an expired certificate': {
     observed: { certificates: [{ ...CERTIFICATE, until: '2020-01-01T00:00:00.000Z', isTrusted: false }] },
     answer: /can't be reached: the certificate of app\.example\.com ended at 2020-01-01T00:00:00\.000Z\.$/,

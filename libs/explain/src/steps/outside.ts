@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { isPublic } from '../addresses.ts'
 import { found } from '../causes.ts'
 import type { Case, Step } from '../case.ts'
@@ -17,7 +18,9 @@ function resolvedOf({ host, addresses, failure }: Resolved, { facts, observed }:
   if (addresses.length === 0) return [found('DNS_MISSING', { host, address, machine })]
   const elsewhere = addresses.filter((one) => !observed.own.includes(one))
   if (elsewhere.length === 0) return []
-  if (own.length > 0) return [found('DNS_ELSEWHERE', { host, addresses: elsewhere, address, machine })]
+  // Of a family in which this machine has no public address nothing can be told.
+  const wrong = elsewhere.filter((one) => own.some((ours) => isIPv4(ours) === isIPv4(one)))
+  if (wrong.length > 0) return [found('DNS_ELSEWHERE', { host, addresses: wrong, address, machine })]
   // Behind an address translation only others can tell; where automatic hosts are, this one may be.
   const automatic = observed.resolved.find((one) => baseDomain !== undefined && one.host === checkNameOf(baseDomain))
   return automatic && elsewhere.every((one) => automatic.addresses.includes(one))
