@@ -4,7 +4,7 @@ import { examine, examineHost, tableOf } from '@route-server/explain'
 import type { Check, MachineFacts, MachineSeen } from '@route-server/explain'
 import { plainJson, plainText } from '@route-server/server/plain-text'
 import { print, STATUS } from '@route-server/terminal'
-import { askServer } from './control-client.ts'
+import { askServer } from '@route-server/server/control-client'
 import { machineSettingsOf } from './explain/machine.ts'
 import { TRAEFIK_API } from './traefik-api-flag.ts'
 

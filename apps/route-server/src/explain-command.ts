@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { loadConfig } from '@route-server/config'
-import { judge, lookAround, pageOf, probesOnMachine } from '@route-server/explain'
+import { judge, lookAround, pageOf, probesOnMachine, socketsOf } from '@route-server/explain'
 import type { Explanation } from '@route-server/explain'
 import { plainJson, plainText } from '@route-server/server/plain-text'
 import { print, STATUS } from '@route-server/terminal'
-import { askServer } from './control-client.ts'
+import { askServer } from '@route-server/server/control-client'
 import { TRAEFIK_API } from './traefik-api-flag.ts'
 
 interface Given {
@@ -39,7 +39,7 @@ export function addExplain(program: Command): void {
       })
       const { facts } = (await askServer(stateDir, 'GET', `/explain?${query.toString()}`)) as Explanation
       const { traefikApi: api, resolver, json } = given
-      const probes = probesOnMachine({ api, resolver, machine: facts.machine })
+      const probes = probesOnMachine({ api, resolver, machine: facts.machine, daemons: socketsOf(facts) })
       const explanation = judge(facts, await lookAround(facts, probes))
       print(json === true ? plainJson(explanation) : pageOf(explanation).map(plainText).join('\n'))
       process.exitCode = statusOf(explanation)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { DiffBody, HistoryBody } from '@route-server/server'
 import { visible } from '@route-server/terminal'
-import { askServer } from './control-client.ts'
+import { askServer } from '@route-server/server/control-client'
 import { stateDirOf, withPlace } from './place.ts'
 import type { Place } from './place.ts'
 

@@ -96,3 +96,6 @@ export interface Facts {
   /** What nearly has that name. */
   readonly near?: string
 }
+
+/** Of the containers in question: paths of their daemons. */
+export const socketsOf = ({ containers }: Facts): readonly string[] => containers.map(({ daemon }) => daemon)

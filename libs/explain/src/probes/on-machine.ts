@@ -19,6 +19,8 @@ export interface OnMachine {
   readonly resolver?: string | undefined
   /** This machine's name in `rdc`. */
   readonly machine?: string | undefined
+  /** Sockets of daemons that the route server itself has named; left out: only those at their usual place are asked. */
+  readonly daemons?: readonly string[]
 }
 
 const USUAL_API = 'http://127.0.0.1:8080'
@@ -44,10 +46,10 @@ export function apiOf(given: string | undefined): Api {
 }
 
 /** All that somebody on the machine can look at; with root's rights, all of it. */
-export function probesOnMachine({ api, resolver, machine }: OnMachine): Probes {
+export function probesOnMachine({ api, resolver, machine, daemons }: OnMachine): Probes {
   return {
     listeners: () => allListeners(),
-    ownListeners: listenersOfContainer,
+    ownListeners: (container, signal) => listenersOfContainer(container, signal, daemons),
     dial,
     traefik: (plan, signal) => askTraefik(apiOf(api), plan, signal),
     resolve: (host, signal) => resolve(host, signal, resolver),

@@ -3,13 +3,13 @@ import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import type { ErrorBody } from '@route-server/server'
+import type { ErrorBody } from './reply.ts'
 
 /** Why the running route server didn't do what it was asked; the message is for people. */
 export class ControlError extends Error {}
 
 /** In the state directory, opened by the server that holds it. */
-export const CONTROL_SOCKET = 'control.sock'
+const CONTROL_SOCKET = 'control.sock'
 
 /** One that is stopped or swamped never answers. */
 const ANSWER_MS = 10_000
