@@ -10,15 +10,33 @@ export interface Fetches {
 /** Traefik's provider doesn't say who it is, but for the library that it asks with. */
 const isTraefik = ({ agent = '' }: Fetch): boolean => /^Go-http-client\/|traefik/i.test(agent)
 
+type Noted = Fetch & { readonly at: number }
+
+const REFUSED = 401
+/** Traefik asks every 5 s. While it gets the document, a refusal was somebody else's who asks with the same library; milliseconds. */
+const POLLS_STOP = 30_000
+
 export function rememberFetches(clock: () => number = () => performance.now()): Fetches {
-  let last: (Fetch & { readonly at: number }) | undefined
+  let answered: Noted | undefined
+  let refused: Noted | undefined
+
+  function last(): Noted | undefined {
+    if (!answered || !refused) return answered ?? refused
+    const isAnswered = answered.at > refused.at || clock() - answered.at <= POLLS_STOP
+    return isAnswered ? answered : refused
+  }
+
   return {
     note(fetch) {
-      if (isTraefik(fetch)) last = { ...fetch, at: clock() }
+      if (!isTraefik(fetch)) return
+      const noted = { ...fetch, at: clock() }
+      if (fetch.status === REFUSED) refused = noted
+      else answered = noted
     },
     facts() {
-      if (!last) return {}
-      const { at, status, revision } = last
+      const fetch = last()
+      if (!fetch) return {}
+      const { at, status, revision } = fetch
       const secondsAgo = Math.round((clock() - at) / 1000)
       return { traefik: { secondsAgo, status, ...(revision !== undefined && { revision }) } }
     },
