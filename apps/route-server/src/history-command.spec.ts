@@ -88,6 +88,19 @@ test('both print JSON for programs', async () => {
   expect(JSON.parse(await run('diff', '41', '42', '--json'))).toMatchObject({ from: 41, to: 42 })
 })
 
+test('JSON has no characters that a terminal obeys', async () => {
+  const container = 'web-1\u009b31m\u202e'
+  kept = [
+    {
+      ...CHANGE,
+      causes: [{ kind: 'event', network: 2816, service: 'web', container, containerId: 'a', event: 'start' }],
+    },
+  ]
+  const printed = await run('history', '--json')
+  expect(printed).toContain('web-1\\u009b31m\\u202e')
+  expect(printed).not.toMatch(/[\u0080-\u009f\u202e]/)
+})
+
 test('before the first change, history says so', async () => {
   kept = []
   expect(await run('history')).toBe('No change of the document is known yet.\n')

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { DiffBody, HistoryBody } from '@route-server/server'
+import { plainJson } from '@route-server/server/plain-text'
 import { visible } from '@route-server/terminal'
 import { askServer } from '@route-server/server/control-client'
 import { stateDirOf, withPlace } from './place.ts'
@@ -51,7 +52,7 @@ const queryOf = (parameters: Readonly<Record<string, string | undefined>>): stri
 /** `route-server history` and `route-server diff`: the last changes of the document, as the running server knows them. */
 export function addHistory(program: Command, print: Print = (text) => void process.stdout.write(text)): void {
   const say = ({ json }: Place, answer: object, text: string): void =>
-    print(json === true ? `${JSON.stringify(answer, undefined, 2)}\n` : text)
+    print(json === true ? `${plainJson(answer)}\n` : text)
 
   withPlace(program.command('history'))
     .description('print the last changes of the route document, with why each came about and what is other; no secrets')

@@ -87,6 +87,14 @@ grpc can be pinned by ${INTEGRITY}
     expect(JSON.parse(await run('--state-dir', folder, '--json'))).toEqual(PLUGINS)
   })
 
+  test('JSON has no characters that a terminal obeys', async () => {
+    const [first] = PLUGINS
+    await serve([{ ...first, name: 'mine\u009b31m\u202e' } as PluginView])
+    const printed = await run('--state-dir', folder, '--json')
+    expect(printed).toContain('mine\\u009b31m\\u202e')
+    expect(printed).not.toMatch(/[\u0080-\u009f\u202e]/)
+  })
+
   test('says that no server runs', async () => {
     await expect(run('--state-dir', folder)).rejects.toThrow('No route server runs on')
   })

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { folderOf, loadPlugins } from '@route-server/assembly'
 import { loadConfig } from '@route-server/config'
 import type { Plugins, PluginView } from '@route-server/server'
+import { plainJson } from '@route-server/server/plain-text'
 import { askServer } from '@route-server/server/control-client'
 import { stateDirOf, withPlace } from './place.ts'
 import type { Place } from './place.ts'
@@ -34,6 +35,6 @@ export function addPlugins(
       const plugins = given.configured
         ? await configured(given)
         : ((await askServer(stateDirOf(given), 'GET', '/plugins')) as Plugins).plugins
-      print(given.json === true ? `${JSON.stringify(plugins, undefined, 2)}\n` : pluginsTable(plugins))
+      print(given.json === true ? `${plainJson(plugins)}\n` : pluginsTable(plugins))
     })
 }
