@@ -70,7 +70,7 @@ test('only so many are answered at once, and who shows no token is told nothing'
   const slow = () =>
     new Promise<{ body: object; page: string[] }>((done) => going.push(() => done({ body: {}, page: [] })))
   const app = createApp(view, { explain: slow })
-  const all = Array.from({ length: 6 }, () => app.request('/explain?about=web'))
+  const all = Array.from({ length: 6 }, () => Promise.resolve(app.request('/explain?about=web')))
   await new Promise(setImmediate)
   for (const go of going) go()
   const statuses = (await Promise.all(all)).map(({ status }) => status)

@@ -200,6 +200,7 @@ function evaluated(
   const contributions: Contribution[] = []
   const regexps = newRegexpBudget()
   let wantsPorts = false
+  const behind = new Set<Plugin>()
   let isUnanswered = false
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
   const exposedPorts = (): Container['exposedPorts'] => {
@@ -209,7 +210,6 @@ function evaluated(
   for (const loaded of plugins) {
     const { plugin, options } = loaded
     const origin: Origin = { plugin: plugin.name, ...maker }
-    let hasNoAnswer = false
     const context = Object.freeze<Context>({
       options,
       settings,
@@ -219,14 +219,14 @@ function evaluated(
       exposedPorts,
       report: (problem) => {
         const said = pluginReported(origin, problem)
-        hasNoAnswer ||= UNANSWERED.has(said.code)
+        if (UNANSWERED.has(said.code)) behind.add(plugin)
         report(said)
       },
     })
     try {
       const fragment = contributionOf(loaded, container, context)
       if (fragment === undefined) {
-        isUnanswered ||= hasNoAnswer && isMeantFor(loaded, keys)
+        isUnanswered ||= behind.has(plugin) && isMeantFor(loaded, keys)
         continue
       }
       const { entries, refused } = screen(fragment, {
