@@ -33,14 +33,16 @@ function textOf(key: string, value: unknown): string {
   return file.toString({ lineWidth: 0 })
 }
 
+const offsetIn = (range: readonly number[] | null | undefined, at: number): number | undefined => range?.[at]
+
 /** The source with another text for a top-level key, at the end where there was none; the rest stays letter by letter. */
 function withKey(source: string, key: string, text: string): string {
   const { contents } = parseDocument(source)
   const pair = isMap(contents)
     ? contents.items.find(({ key: given }) => isScalar(given) && given.value === key)
     : undefined
-  const start = isNode(pair?.key) ? pair.key.range?.[0] : undefined
-  const end = isNode(pair?.value) ? pair.value.range?.[2] : undefined
+  const start = isNode(pair?.key) ? offsetIn(pair.key.range, 0) : undefined
+  const end = isNode(pair?.value) ? offsetIn(pair.value.range, 2) : undefined
   if (start === undefined || end === undefined) return `${source.replace(/\n*$/, '\n')}${text}`
   return source.slice(0, start) + text + source.slice(end)
 }
