@@ -125,9 +125,13 @@ const isMeantFor = ({ plugin }: LoadedPlugin, keys: readonly string[]): boolean 
     return keys.some((key) => key === label || (beginning !== label && key.startsWith(beginning)))
   })
 
-/** Nobody asked for what yields, and it would be served without what a plugin that has no answer may ask for: a password, say. */
-const withheld = (contribution: Contribution): Contribution =>
-  contribution.yields
+/** The plugins that the container has labels for. */
+const askedFor = (plugins: readonly LoadedPlugin[], keys: readonly string[]): ReadonlySet<string> =>
+  new Set(plugins.filter((loaded) => isMeantFor(loaded, keys)).map(({ plugin }) => plugin.name))
+
+/** What nobody asked for would be served without what a plugin that has no answer may ask for: a password, say. */
+const withheld = (contribution: Contribution, asked: ReadonlySet<string>): Contribution =>
+  contribution.yields && !asked.has(contribution.origin.plugin ?? '')
     ? {
         ...contribution,
         entries: [],
@@ -257,7 +261,7 @@ function evaluated(
   if (tooMany) return { ...nothing(...diagnostics, tooMany), wantsPorts }
   return {
     identity,
-    contributions: isUnanswered ? contributions.map(withheld) : contributions,
+    contributions: isUnanswered ? contributions.map((one) => withheld(one, askedFor(plugins, keys))) : contributions,
     diagnostics,
     wantsPorts,
   }
