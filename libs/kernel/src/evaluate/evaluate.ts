@@ -129,15 +129,16 @@ const isMeantFor = ({ plugin }: LoadedPlugin, keys: readonly string[]): boolean 
 const askedFor = (plugins: readonly LoadedPlugin[], keys: readonly string[]): ReadonlySet<string> =>
   new Set(plugins.filter((loaded) => isMeantFor(loaded, keys)).map(({ plugin }) => plugin.name))
 
+/** With all that it made refused. */
+const closedOff = (contribution: Contribution): Contribution => ({
+  ...contribution,
+  entries: [],
+  refused: [...contribution.refused, ...contribution.entries.map(({ path }) => path)],
+})
+
 /** What nobody asked for would be served without what a plugin that has no answer may ask for: a password, say. */
-const withheld = (contribution: Contribution, asked: ReadonlySet<string>): Contribution =>
-  contribution.yields && !asked.has(contribution.origin.plugin ?? '')
-    ? {
-        ...contribution,
-        entries: [],
-        refused: [...contribution.refused, ...contribution.entries.map(({ path }) => path)],
-      }
-    : contribution
+const withoutUnasked = (contributions: readonly Contribution[], asked: ReadonlySet<string>): readonly Contribution[] =>
+  contributions.map((one) => (one.yields && !asked.has(one.origin.plugin ?? '') ? closedOff(one) : one))
 
 /** A plugin's answer is there when it returns. A promise would be taken for an empty fragment, and its failure end the process. */
 function contributionOf({ plugin }: LoadedPlugin, container: Container, context: Context): unknown {
@@ -244,14 +245,9 @@ function evaluated(
         report,
       })
       const isClosed = closed.has(plugin.name) || (isGuarded && plugin.yields === true)
-      contributions.push({
-        origin,
-        container,
-        identity,
-        yields: plugin.yields === true,
-        entries: isClosed ? [] : entries,
-        refused: [...refused, ...broken, ...(isClosed ? entries.map(({ path }) => path) : [])],
-      })
+      const yields = plugin.yields === true
+      const made: Contribution = { origin, container, identity, yields, entries, refused: [...refused, ...broken] }
+      contributions.push(isClosed ? closedOff(made) : made)
     } catch (cause) {
       isUnanswered ||= isMeantFor(loaded, keys)
       report(pluginThrew(origin, cause))
@@ -261,7 +257,7 @@ function evaluated(
   if (tooMany) return { ...nothing(...diagnostics, tooMany), wantsPorts }
   return {
     identity,
-    contributions: isUnanswered ? contributions.map((one) => withheld(one, askedFor(plugins, keys))) : contributions,
+    contributions: isUnanswered ? withoutUnasked(contributions, askedFor(plugins, keys)) : contributions,
     diagnostics,
     wantsPorts,
   }
