@@ -63,19 +63,10 @@ function notFound(name: string, folder: string, cause?: unknown): PluginError {
 const cannotLoad = (name: string, why: string, cause?: unknown): PluginError =>
   new PluginError(`The plugin "${name}" can't be loaded: ${why}.`, { cause })
 
-function find(name: string, folder: string): FoundPlugin {
+/** What a look at its files gives. @throws {PluginError} where it isn't there, or can't be read */
+function lookedAt<T>(name: string, folder: string, look: () => T): T {
   try {
-    return findPlugin(name, folder)
-  } catch (cause) {
-    if (NOT_FOUND.includes((cause as NodeJS.ErrnoException).code)) throw notFound(name, folder, cause)
-    throw cannotLoad(name, cause instanceof Error ? cause.message : String(cause), cause)
-  }
-}
-
-/** What its files are pinned by now. */
-function integrityFound(name: string, folder: string, path: string): string {
-  try {
-    return integrityOf(path)
+    return look()
   } catch (cause) {
     if (NOT_FOUND.includes((cause as NodeJS.ErrnoException).code)) throw notFound(name, folder, cause)
     throw cannotLoad(name, cause instanceof Error ? cause.message : String(cause), cause)
@@ -99,13 +90,13 @@ async function importPlugin(
   { folder, bounds, refuse }: { folder: string; bounds: Bounds; refuse: (issues: OptionsIssues) => Error },
 ): Promise<RunningPlugin> {
   const { name } = entry
-  const found = find(name, folder)
+  const found = lookedAt(name, folder, () => findPlugin(name, folder))
   let about: About | undefined
   let integrity = ''
 
   /** Also later, when it is started again: its files may be others by then. */
   async function open(events: ThreadEvents): Promise<PluginThread> {
-    integrity = integrityFound(name, folder, found.path)
+    integrity = lookedAt(name, folder, () => integrityOf(found.path))
     if (entry.integrity !== undefined && entry.integrity !== integrity)
       throw isOther(name, found.path, entry.integrity, integrity)
     const opened = await openThread({ url: found.url, options: entry.options, loading: bounds.loading }, events).catch(
