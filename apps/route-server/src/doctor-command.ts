@@ -6,13 +6,12 @@ import { plainJson, plainText } from '@route-server/server/plain-text'
 import { print, STATUS } from '@route-server/terminal'
 import { askServer } from '@route-server/server/control-client'
 import { machineSettingsOf } from './explain/machine.ts'
+import { withPlace } from './place.ts'
+import type { Place } from './place.ts'
 import { TRAEFIK_API } from './traefik-api-flag.ts'
 
-interface Given {
-  readonly stateDir?: string
-  readonly config?: string
+interface Given extends Place {
   readonly traefikApi?: string
-  readonly json?: boolean
 }
 
 /** What the running route server knows, or why it can't be asked. */
@@ -29,15 +28,11 @@ const statusOf = (checks: readonly Check[]): number =>
 
 /** `route-server doctor`: how the machine is, in one table. */
 export function addDoctor(program: Command): void {
-  program
-    .command('doctor')
+  withPlace(program.command('doctor'))
     .description(
       'say how the machine is: route server, daemons, sockets, Traefik, entry points, certificates, exposure, clock, disk; worst first. Exit status 0: nothing is bad; 1: it could not be found out; 2: wrong usage; 3: something is bad',
     )
-    .option('-c, --config <file>', "the route server's YAML file with settings, which names its state directory")
-    .option('--state-dir <folder>', "the route server's state directory (default: as for serve)")
     .option(...TRAEFIK_API)
-    .option('--json', 'print JSON')
     .action(async ({ stateDir, config: file, traefikApi, json }: Given) => {
       const config = loadConfig({ file, flags: { stateDir } })
       const { facts, silence } = await factsFrom(config.stateDir)
