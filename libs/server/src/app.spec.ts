@@ -137,20 +137,18 @@ describe('/routes.yaml', () => {
       'content-length': String(bytes.byteLength),
       'cache-control': 'no-cache',
       'x-content-type-options': 'nosniff',
-      etag: expect.stringMatching(/^"[\w-]{43}"$/),
+      etag: expect.stringMatching(/^"[\w-]{36}-7"$/),
     })
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes)
   })
 
-  test('the tag is the same for the same bytes, and another for others', async () => {
-    const tag = async (content: Uint8Array): Promise<string | null> =>
+  test('the tag is the same for the same revision, and another for others', async () => {
+    const tag = async (revision: number): Promise<string | null> =>
       (
-        await ask('/routes.yaml', {
-          document: () => ({ revision: 1, changedAt: 0, bytes: content, length: content.length }),
-        })
+        await ask('/routes.yaml', { document: () => ({ revision, changedAt: 0, bytes, length: bytes.length }) })
       ).headers.get('etag')
-    expect(await tag(bytes.slice())).toBe(await tag(bytes))
-    expect(await tag(bytes.slice(1))).not.toBe(await tag(bytes))
+    expect(await tag(1)).toBe(await tag(1))
+    expect(await tag(2)).not.toBe(await tag(1))
   })
 
   test('answers 304 only to a client that names the tag', async () => {

@@ -1,10 +1,13 @@
 import type { RouteDocument, RouteView } from '@route-server/kernel'
-import { createHash } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Gate } from './access.ts'
 import type { OnFetch } from './fetches.ts'
 import { COMMON_HEADERS, text, type Headers } from './reply.ts'
 import { waitingMessage } from './waiting.ts'
+
+/** Tells what this process served from what another one does: each counts its revisions itself. */
+const INSTANCE = randomUUID()
 
 /** Made at a document's first poll, so that later polls cost nothing but the socket's copy. */
 const headersOf = new WeakMap<RouteDocument, DocumentHeaders>()
@@ -58,8 +61,8 @@ function documentHeaders(document: RouteDocument): DocumentHeaders {
   const made = {
     ...COMMON_HEADERS,
     'Content-Type': 'application/yaml',
-    'Content-Length': String(document.bytes.byteLength),
-    ETag: `"${createHash('sha256').update(document.bytes).digest('base64url')}"`,
+    'Content-Length': String(document.length),
+    ETag: `"${INSTANCE}-${document.revision}"`,
   }
   headersOf.set(document, made)
   return made
