@@ -17,6 +17,7 @@ import { createChanges } from './changes.ts'
 import type { Changes } from './changes.ts'
 import { controlOf } from './control.ts'
 import { folderOf, policyOf, settingsOf } from '@route-server/assembly'
+import { tuneEngine } from './engine.ts'
 import { explainer } from './explain/explain.ts'
 import { rememberFetches } from './explain/fetches.ts'
 import { machineFactsOf } from './explain/machine.ts'
@@ -57,6 +58,7 @@ function statusOf(view: RouteView): string {
 
 /** Runs until a signal ends it. Whatever keeps it from starting is thrown, with a message for people. */
 export async function serve({ file, flags, greet }: ServeOptions): Promise<void> {
+  tuneEngine()
   const folder = folderOf(file)
   const first = loadConfig({ file, flags })
   const log = createLog(first)
