@@ -1,4 +1,5 @@
 import type { Diagnostic, NetworkId } from '@route-server/plugin-api'
+import { createBag } from '../bag.ts'
 import { isRouter } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
 import type { Used } from '../ledger/aged.ts'
@@ -49,21 +50,6 @@ const askKeyOf = ({ asks, network, entry }: Demand): string | undefined =>
 /** Whether the two say the same about the same containers. */
 const isSame = (a: Entry | undefined, b: Entry | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && a.text === b.text && a.by === b.by && a.origins === b.origins)
-
-/** Counts what is there several times. */
-function createBag() {
-  const counts = new Map<string, number>()
-  return {
-    keys: counts as Pick<ReadonlySet<string>, 'has'>,
-    /** Whether it wasn't there before, or isn't any more. */
-    change(key: string, by: 1 | -1): boolean {
-      const count = (counts.get(key) ?? 0) + by
-      if (count === 0) return counts.delete(key)
-      counts.set(key, count)
-      return by === 1 && count === 1
-    },
-  }
-}
 
 /** What became of one network's wishes since it was last asked. */
 export interface Verdict extends Omit<EntryChange, 'said'> {

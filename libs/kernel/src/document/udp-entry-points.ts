@@ -1,5 +1,6 @@
 import type { Settings } from '@route-server/plugin-api'
 import { checkEntry } from '@route-server/traefik'
+import { createBag } from '../bag.ts'
 import { entryPointsOf } from '../evaluate/entry-points.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { entryOf } from './entry.ts'
@@ -14,12 +15,11 @@ export interface IdleUdp {
 }
 
 export function createIdleUdp({ entryPoints: registered = [] }: Settings): IdleUdp {
-  /** How many routers are on each. */
-  const counts = new Map<string, number>()
+  /** Entry points that routers are on. */
+  const used = createBag()
   function count(entries: readonly Entry[], by: 1 | -1): number {
     const routers = entries.filter(({ section }) => section === 'udp.routers')
-    for (const { value } of routers)
-      for (const name of entryPointsOf(value)) counts.set(name, (counts.get(name) ?? 0) + by)
+    for (const { value } of routers) for (const name of entryPointsOf(value)) used.change(name, by)
     return routers.length
   }
   const own = registered.filter((name) => name.startsWith('udp-'))
@@ -28,7 +28,7 @@ export function createIdleUdp({ entryPoints: registered = [] }: Settings): IdleU
     of({ entryPoints }) {
       const known = new Set(own)
       for (const key of entryPoints.keys()) if (key.startsWith('udp ')) known.add(key.slice('udp '.length))
-      return [...known].filter((name) => (counts.get(name) ?? 0) === 0).sort()
+      return [...known].filter((name) => !used.keys.has(name)).sort()
     },
   }
 }

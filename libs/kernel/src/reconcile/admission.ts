@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000
 const UNNOTICED_MS = 30
 
 /** So many times as long as it took beyond that a network rests: less than one change in twenty of the others finds one in its way. */
-const REST = 30
+const LATER_REST = 30
 /** After a network's first change, which is of everything that it has. */
 const FIRST_REST = 4
 
@@ -101,7 +101,7 @@ function restAfter(change: NetworkChange, isFirst: boolean, { networks, isAlone,
   if (isAlone) return 0
   const all = networks.reduce((sum, one) => sum + sizeOf(one), 0)
   const own = all === 0 ? 0 : (spent * sizeOf(change)) / all
-  return Math.min(MINUTE_MS, (isFirst ? FIRST_REST : REST) * Math.max(0, own - UNNOTICED_MS))
+  return Math.min(MINUTE_MS, (isFirst ? FIRST_REST : LATER_REST) * Math.max(0, own - UNNOTICED_MS))
 }
 
 /** Until when a network waits, and whether that is worth a word. */

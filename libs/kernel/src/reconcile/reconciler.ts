@@ -101,8 +101,8 @@ export interface Reconciler {
 const AGING_MS = 60_000
 
 /** How long after a change was taken in the next one may be: so many times as long as that took, and so much of the settle time. */
-const REST = 4
-const LEAST_REST = 0.2
+const PAUSE = 4
+const LEAST_PAUSE = 0.2
 
 /** The last date and clock; a clock that is set doesn't touch the second. */
 const moment = (): Moment => ({ date: Date.now(), clock: performance.now() })
@@ -206,7 +206,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     if (isServed) serve(networks, now)
     const clock = performance.now()
     const spent = clock - began
-    restsUntil = clock + Math.min(settle, Math.max(REST * spent, LEAST_REST * settle))
+    restsUntil = clock + Math.min(settle, Math.max(PAUSE * spent, LEAST_PAUSE * settle))
     if (isKnown) admission.note({ networks, isAlone: snapshot.listings.size === 1, clock, spent })
   }
 
