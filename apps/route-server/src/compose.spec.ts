@@ -51,7 +51,7 @@ describe('the composition', () => {
     })
     const document = reconciler.view.document()
     reconciler.close()
-    expect('bytes' in document && Buffer.from(document.bytes).toString()).toContain('Host(`web-2816.example.com`)')
+    expect('parts' in document && Buffer.concat(document.parts).toString()).toContain('Host(`web-2816.example.com`)')
     expect(reconciler.view.autoRoutes).toBe(true)
   })
 

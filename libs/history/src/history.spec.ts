@@ -65,7 +65,7 @@ function change(residents: Readonly<Record<string, Container | undefined>>): voi
   const { networks } = kernel.apply(new Map([[2816, new Map(serving)]]), NOW)
   const rope = kernel.document()
   revision += 1
-  history.add({ document: { revision, changedAt: NOW, length: rope.length, bytes: rope.bytes() }, networks })
+  history.add({ document: { revision, changedAt: NOW, length: rope.length, parts: rope.parts() }, networks })
 }
 
 const last = () => {

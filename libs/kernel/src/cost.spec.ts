@@ -137,3 +137,13 @@ describe.each(Object.entries(SHARES))('in a network that is %s', (_, shares) => 
     expect(many).toBeLessThanOrEqual(few + CHANCE)
   })
 })
+
+test('the next document has all parts of the one before but those that a change is in', () => {
+  const kernel = kernelWith(2_000, SHARES['within its shares'] ?? {})
+  const before = new Set(kernel.document().parts())
+  kernel.apply(new Map([[64, EVENTS['a container starts']?.(2_000) ?? new Map()]]), 1)
+  const after = kernel.document().parts()
+  // One of the routers, and one of the services.
+  expect(after.filter((part) => !before.has(part))).toHaveLength(2)
+  expect(after.length).toBeGreaterThan(20)
+})

@@ -10,7 +10,7 @@ import type { Meter } from './meter.ts'
 const figures = { bytes: 100, lines: 3, compactions: 1, failures: 0 }
 const counts = { http: 2, tcp: 1, udp: 0 }
 const view: RouteView = {
-  document: () => ({ revision: 7, bytes: new Uint8Array(), length: 1_959, changedAt: 1_500 }),
+  document: () => ({ revision: 7, parts: [], length: 1_959, changedAt: 1_500 }),
   routers: () => [],
   networks: () => [],
   ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),

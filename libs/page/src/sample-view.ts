@@ -46,7 +46,7 @@ export function sampleView({ routers = [], diagnostics = [], daemons = [], ports
   const counts = { http: routers.length, tcp: 0, udp: 0 }
   return {
     looks,
-    document: () => ({ revision: 7, bytes: new Uint8Array(), length: 0, changedAt: 0 }),
+    document: () => ({ revision: 7, parts: [], length: 0, changedAt: 0 }),
     routers: () => networks.flatMap((network) => network.routers()),
     networks: () => networks,
     ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [], ...ports }),

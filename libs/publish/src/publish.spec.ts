@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { intercepted } from '@route-server/disk/testing'
-import { createPublisher, type Clock, type Publisher } from './index.ts'
+import { createPublisher, type Clock, type Publication, type Publisher } from './index.ts'
 
 let folder: string
 let file: string
@@ -48,6 +48,12 @@ function standingClock() {
       for (const one of waiting) if (one.at <= time && waiting.delete(one)) one.act()
     },
   }
+}
+
+/** In two parts, as documents come in many. */
+function publicationOf(revision: number, text: string): Publication {
+  const bytes = new TextEncoder().encode(text)
+  return { revision, parts: [bytes.subarray(0, 1), bytes.subarray(1)], length: bytes.length }
 }
 
 function start() {
@@ -93,7 +99,7 @@ function start() {
       }
     },
     publish: (text: string) => {
-      publisher.publish({ revision: (revision += 1), bytes: new TextEncoder().encode(text) })
+      publisher.publish(publicationOf((revision += 1), text))
     },
     /** Until nothing happens any more without the clock. */
     settled: async () => {
@@ -112,6 +118,7 @@ test('a document is written beside the watched folder, and gets its name whole a
   expect(content()).toBe('one')
   expect(done).toEqual([
     'open file /routes.yaml.*.new',
+    'write /routes.yaml.*.new',
     'write /routes.yaml.*.new',
     'sync file /routes.yaml.*.new',
     'close file /routes.yaml.*.new',
@@ -273,7 +280,7 @@ describe('a disk that refuses', () => {
     })
     const quiet = (): void => undefined
     const publisher = createPublisher({ file, log: { debug: quiet, info: quiet, warn: quiet }, fs })
-    publisher.publish({ revision: 1, bytes: new TextEncoder().encode('one') })
+    publisher.publish(publicationOf(1, 'one'))
     await publisher.close()
     await turn()
     expect([content(), done.filter((name) => name === 'open file')]).toEqual(['one', ['open file', 'open file']])

@@ -8,7 +8,10 @@ import { costOf, NOTHING_SPENT, spend, waitOf } from './pace.ts'
 /** A document to publish. */
 export interface Publication {
   readonly revision: number
-  readonly bytes: Uint8Array
+  /** Of what the file is to hold, one after the other. */
+  readonly parts: readonly Uint8Array[]
+  /** Of all parts; bytes. */
+  readonly length: number
 }
 
 /** Keeps a file as the route document is. What it holds when this ends, it holds. */
@@ -61,6 +64,11 @@ async function identityOf(file: string): Promise<string | undefined> {
   }
 }
 
+const lengthOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0)
+
+const holdsTheSame = (a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean =>
+  lengthOf(a) === lengthOf(b) && Buffer.concat(a).equals(Buffer.concat(b))
+
 export function createPublisher({
   file,
   log,
@@ -71,7 +79,7 @@ export function createPublisher({
   const folder = dirname(file)
   // Traefik reads a watched folder anew at every change of a name in it; so the only one is that of the file.
   let by = dirname(folder)
-  let held: Promise<Uint8Array | undefined> | undefined
+  let held: Promise<readonly Uint8Array[] | undefined> | undefined
   let pending: Publication | undefined
   let writing: Promise<void> | undefined
   let stopWaiting: () => void = () => undefined
@@ -81,30 +89,30 @@ export function createPublisher({
   let published: { readonly document: Publication; readonly identity: string | undefined } | undefined
   let stopChecking: () => void = () => undefined
 
-  async function write(bytes: Uint8Array): Promise<void> {
+  async function write(parts: readonly Uint8Array[]): Promise<void> {
     // In a folder whose files belong to its group, the group is meant to read them: Traefik's.
     const group = await groupOf(folder)
     if (group !== undefined && (await groupOf(by)) !== group) by = folder
     const options = { mode: group === undefined ? 0o600 : 0o640, by }
     try {
-      await replaceFile(file, [bytes], fs, options)
+      await replaceFile(file, parts, fs, options)
     } catch (error) {
       if (by === folder || !ELSEWHERE.includes(codeOf(error))) throw error
       by = folder
-      await replaceFile(file, [bytes], fs, { ...options, by })
+      await replaceFile(file, parts, fs, { ...options, by })
     }
   }
 
   async function save(document: Publication): Promise<void> {
-    const { revision, bytes } = document
+    const { revision, parts, length } = document
     held ??= firstHeld(file, fs)
     const before = await held
-    if (!before || Buffer.compare(before, bytes) !== 0) {
+    if (!before || !holdsTheSame(before, parts)) {
       // Until it is done nobody knows what is there.
       held = Promise.resolve(undefined)
-      await write(bytes)
-      held = Promise.resolve(bytes)
-      spent = spend(spent, costOf(bytes.length), clock.now())
+      await write(parts)
+      held = Promise.resolve(parts)
+      spent = spend(spent, costOf(length), clock.now())
       log.debug({ revision, file }, `Published revision ${revision} as ${file}`)
     }
     published = { document, identity: await identityOf(file) }
@@ -157,7 +165,7 @@ export function createPublisher({
     if (isClosed || writing || !pending) return
     const wait = failure
       ? Math.min(LONGEST_BACK_OFF, BACK_OFF * 2 ** (failure.count - 1))
-      : waitOf(spent, costOf(pending.bytes.length), clock.now())
+      : waitOf(spent, costOf(pending.length), clock.now())
     if (wait > 0) stopWaiting = clock.after(wait, () => void start())
     else void start()
   }
@@ -180,11 +188,14 @@ export function createPublisher({
 }
 
 /** What the file holds from the run before, whose leftovers go. Traefik needn't take the same document twice. */
-async function firstHeld(file: string, fs: FileSystem): Promise<Uint8Array | undefined> {
+async function firstHeld(file: string, fs: FileSystem): Promise<readonly Uint8Array[] | undefined> {
   const folder = dirname(file)
   for (const by of [dirname(folder), folder]) {
     const names = await leftovers(file, by).catch(() => [])
     for (const name of names) await fs.unlink(join(by, name)).catch(() => undefined)
   }
-  return readFile(file).catch(() => undefined)
+  return readFile(file).then(
+    (bytes) => [bytes],
+    () => undefined,
+  )
 }

@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 const nothing = { http: 0, tcp: 0, udp: 0 }
-const document = { revision: 1, bytes: new TextEncoder().encode('http: {}\n'), length: 9, changedAt: 0 }
+const document = { revision: 1, parts: [new TextEncoder().encode('http: {}\n')], length: 9, changedAt: 0 }
 const view: RouteView = {
   document: () => document,
   routers: () => [],

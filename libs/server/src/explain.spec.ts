@@ -6,7 +6,7 @@ import type { ExplainRequest, Fetch } from './index.ts'
 const bytes = new TextEncoder().encode('http: {}\n')
 const nothing = { http: 0, tcp: 0, udp: 0 }
 const view: RouteView = {
-  document: () => ({ revision: 7, bytes, length: bytes.length, changedAt: 0 }),
+  document: () => ({ revision: 7, parts: [bytes], length: bytes.length, changedAt: 0 }),
   routers: () => [],
   networks: () => [],
   ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),

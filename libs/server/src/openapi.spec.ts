@@ -35,7 +35,7 @@ const router: RouterView = {
 }
 const counts = { http: 1, tcp: 0, udp: 1 }
 const view: RouteView = {
-  document: () => ({ revision: 7, bytes: new Uint8Array(3), length: 3, changedAt: 0 }),
+  document: () => ({ revision: 7, parts: [new Uint8Array(3)], length: 3, changedAt: 0 }),
   routers: () => [router, plain],
   networks: () => [],
   ports: () => ({

@@ -15,7 +15,7 @@ const headersOf = new WeakMap<RouteDocument, DocumentHeaders>()
 type DocumentHeaders = Headers & { readonly ETag: string }
 
 /**
- * What Traefik polls: the document's bytes, or 503 while they aren't known. Traefik sends no `If-None-Match` and takes 304 for
+ * What Traefik polls: the document, or 503 while it isn't known. Traefik sends no `If-None-Match` and takes 304 for
  * an error; other clients that send it get one.
  */
 export function routeDocument(view: RouteView, ifNoneMatch: string | undefined): Response {
@@ -25,7 +25,7 @@ export function routeDocument(view: RouteView, ifNoneMatch: string | undefined):
   if (ifNoneMatch !== undefined && matches(ifNoneMatch, headers.ETag)) {
     return new Response(null, { status: 304, headers: { ...COMMON_HEADERS, ETag: headers.ETag } })
   }
-  return new Response(document.bytes as Uint8Array<ArrayBuffer>, { headers })
+  return new Response(Buffer.concat(document.parts), { headers })
 }
 
 /** What isn't 200 makes Traefik keep what it has; with the document from here and from the file every rule would be there twice. */
@@ -50,7 +50,12 @@ export function answerPoll(
   if (!gate.admits(headers) || !gate.trusts(headers)) return false
   const document = view.document()
   if ('waitingFor' in document) return false
-  response.writeHead(200, documentHeaders(document)).end(document.bytes)
+  response.writeHead(200, documentHeaders(document))
+  // As one write: the parts of a large document that didn't change are copied nowhere but into the socket.
+  response.cork()
+  for (const part of document.parts) response.write(part)
+  response.uncork()
+  response.end()
   onFetch?.({ status: 200, revision: document.revision, agent: headers['user-agent'] })
   return true
 }

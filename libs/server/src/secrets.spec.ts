@@ -110,7 +110,7 @@ function viewOf(labels: Record<string, string>): RouteView {
   const counts = { http: routers.length, tcp: 0, udp: 0 }
   const diagnostics: readonly Diagnostic[] = networks.flatMap(({ diagnostics }) => diagnostics)
   return {
-    document: () => ({ revision: 1, bytes, length: bytes.length, changedAt: 0 }),
+    document: () => ({ revision: 1, parts: [bytes], length: bytes.length, changedAt: 0 }),
     routers: () => routers,
     networks: () => [{ network: 2816, routers: () => routers, diagnostics: () => diagnostics }],
     ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),

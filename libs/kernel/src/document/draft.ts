@@ -18,8 +18,11 @@ type PieceChunk = Chunk<Piece, Uint8Array>
 
 /** The route document as it was at one moment, in pieces: made into bytes when somebody asks for them. */
 export interface Rope {
-  /** Of the bytes. */
+  /** Of all its parts; bytes. */
   readonly length: number
+  /** Those that nothing changed are the same ones in the next rope: a change costs no copy of the whole. */
+  parts(): readonly Uint8Array[]
+  /** All of it, made anew whenever it is asked for. */
   bytes(): Uint8Array
 }
 
@@ -36,13 +39,13 @@ export interface Draft {
 const byNetworkAndName = (a: Piece, b: Piece): number =>
   a.network - b.network || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
 
-/** `http` before `tcp`, `middlewares` before `routers`. */
+/** `http` before `tcp`, `middlewares` before `routers`, each with the line that it begins with. */
 const ORDER = ['http', 'tcp', 'tls', 'udp'].map((part) => ({
-  part,
+  line: Buffer.from(`${part}:\n`),
   kinds: [...sections.keys()]
     .filter((section) => section.startsWith(`${part}.`))
-    .map((section) => section.slice(part.length + 1))
-    .sort(),
+    .sort()
+    .map((section) => ({ section, line: Buffer.from(`  ${section.slice(part.length + 1)}:\n`) })),
 }))
 
 const EMPTY = Buffer.from('{}\n')
@@ -55,12 +58,12 @@ const bytesOf = (chunk: PieceChunk): Uint8Array =>
  * it, because an empty one makes Traefik refuse the whole.
  */
 function assembled(chunksOf: (section: SectionName) => readonly PieceChunk[]): readonly Uint8Array[] {
-  const parts = ORDER.flatMap(({ part, kinds }) => {
+  const parts = ORDER.flatMap(({ line, kinds }) => {
     const body = kinds.flatMap((kind) => {
-      const chunks = chunksOf(`${part}.${kind}` as SectionName)
-      return chunks.length === 0 ? [] : [Buffer.from(`  ${kind}:\n`), ...chunks.map(bytesOf)]
+      const chunks = chunksOf(kind.section)
+      return chunks.length === 0 ? [] : [kind.line, ...chunks.map(bytesOf)]
     })
-    return body.length === 0 ? [] : [Buffer.from(`${part}:\n`), ...body]
+    return body.length === 0 ? [] : [line, ...body]
   })
   return parts.length === 0 ? [EMPTY] : parts
 }
@@ -102,15 +105,17 @@ export function createDraft(): Draft {
     },
     rope() {
       const chunks = new Map([...pieces].map(([section, ordered]) => [section, ordered.snapshot()]))
-      const headers = ORDER.flatMap(({ part, kinds }) => {
-        const used = kinds.filter((kind) => (chunks.get(`${part}.${kind}` as SectionName)?.length ?? 0) > 0)
-        return used.length === 0 ? [] : [`${part}:\n`, ...used.map((kind) => `  ${kind}:\n`)]
+      const lines = ORDER.flatMap(({ line, kinds }) => {
+        const used = kinds.filter(({ section }) => (chunks.get(section)?.length ?? 0) > 0)
+        return used.length === 0 ? [] : [line, ...used.map((kind) => kind.line)]
       })
-      const total = length + headers.reduce((sum, header) => sum + header.length, 0)
-      let bytes: Uint8Array | undefined
+      const total = length + lines.reduce((sum, line) => sum + line.length, 0)
+      let known: readonly Uint8Array[] | undefined
+      const parts = (): readonly Uint8Array[] => (known ??= assembled((section) => chunks.get(section) ?? []))
       return {
         length: total === 0 ? EMPTY.length : total,
-        bytes: () => (bytes ??= Buffer.concat(assembled((section) => chunks.get(section) ?? []))),
+        parts,
+        bytes: () => Buffer.concat(parts()),
       }
     },
   }

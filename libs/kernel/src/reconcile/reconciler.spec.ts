@@ -102,7 +102,9 @@ function start(
 function shown({ view }: Pick<Reconciler, 'view'>): string {
   const document = view.document()
   if ('waitingFor' in document) return `waiting: ${document.waitingFor.join()}`
-  const names = [...new TextDecoder().decode(document.bytes).matchAll(/^ {4}(\S+?)-64:/gm)].map(([, name]) => name)
+  const names = [...new TextDecoder().decode(Buffer.concat(document.parts)).matchAll(/^ {4}(\S+?)-64:/gm)].map(
+    ([, name]) => name,
+  )
   return `${document.revision}: ${names.join()}`
 }
 

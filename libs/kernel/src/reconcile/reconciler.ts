@@ -107,14 +107,15 @@ const LEAST_PAUSE = 0.2
 /** The last date and clock; a clock that is set doesn't touch the second. */
 const moment = (): Moment => ({ date: Date.now(), clock: performance.now() })
 
-const isEqual = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
+const isEqual = (a: RouteDocument, b: RouteDocument): boolean =>
+  a.length === b.length && Buffer.concat(a.parts).equals(Buffer.concat(b.parts))
 
 const documentOf = (rope: Rope, revision: number, changedAt: number): RouteDocument => ({
   revision,
   changedAt,
   length: rope.length,
-  get bytes() {
-    return rope.bytes()
+  get parts() {
+    return rope.parts()
   },
 })
 
@@ -214,7 +215,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     const next = kernel.revised()
       ? documentOf(kernel.document(), (document?.revision ?? lastRevision) + 1, now.date)
       : undefined
-    const isNews = next && !(before && isEqual(before.document.bytes, next.bytes))
+    const isNews = next && !(before && isEqual(before.document, next))
     const changed = before || isUntold ? comparedWith(before?.networks ?? [], kernel.networks()) : networks
     if (!isKnown) views.forget()
     isKnown = true

@@ -2,13 +2,13 @@ import type { Diagnostic, NetworkId, Origin } from '@route-server/plugin-api'
 import type { PortTable } from '../claims/ports.ts'
 import type { DaemonStatus } from '../snapshot.ts'
 
-/** The route document at one revision, as bytes ready to serve. */
+/** The route document at one revision, ready to serve. */
 export interface RouteDocument {
   /** Counts the different documents, from where the run before ended as far as that is known; 1 is the first. A start counts as one. */
   readonly revision: number
-  /** Canonical YAML, UTF-8. Made when it is first asked for. */
-  readonly bytes: Uint8Array
-  /** Of the bytes. */
+  /** Canonical YAML, UTF-8, one after the other. Revisions share those that are the same in both. */
+  readonly parts: readonly Uint8Array[]
+  /** Of all parts; bytes. */
   readonly length: number
   /** When these bytes came to be; milliseconds since 1970. Never part of the bytes. */
   readonly changedAt: number

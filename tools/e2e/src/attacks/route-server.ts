@@ -120,8 +120,9 @@ export async function startRouteServer({ policy, lack = {} }: RouteServerOptions
   const view: RouteView = {
     document() {
       const document = reconciler.view.document()
-      if (!('bytes' in document)) return document
-      return { ...document, bytes: Buffer.from(written(Buffer.from(document.bytes).toString())) }
+      if (!('parts' in document)) return document
+      const rewritten = Buffer.from(written(Buffer.concat(document.parts).toString()))
+      return { ...document, parts: [rewritten], length: rewritten.length }
     },
     routers: () => reconciler.view.routers(),
     networks: () => reconciler.view.networks(),
