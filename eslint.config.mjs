@@ -17,15 +17,16 @@ const BOUNDARIES = {
     libs: ['type:kernel', 'type:contract', 'type:history'],
     packages: ['hono', 'hono/accepts', '@hono/node-server', 'zod'],
   },
+  'type:traefik-api': { libs: [], packages: [] },
   'type:explain': {
-    libs: ['type:kernel', 'type:contract', 'type:traefik', 'type:dns', 'type:installation'],
+    libs: ['type:kernel', 'type:contract', 'type:traefik', 'type:traefik-api', 'type:dns', 'type:installation'],
     packages: [],
   },
   'type:state': { libs: ['type:kernel', 'type:contract', 'type:disk', 'type:history'], packages: ['zod'] },
   'type:history': { libs: ['type:kernel', 'type:contract', 'type:traefik'], packages: ['diff'] },
   'type:metrics': { libs: ['type:kernel', 'type:contract'], packages: ['prom-client'] },
   'type:page': {
-    libs: ['type:server', 'type:kernel', 'type:contract'],
+    libs: ['type:server', 'type:kernel', 'type:contract', 'type:traefik-api'],
     packages: ['hono', 'hono/html', 'hono/utils/html'],
   },
   'type:publish': { libs: ['type:disk'], packages: [] },

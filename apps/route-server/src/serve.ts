@@ -5,7 +5,7 @@ import { createHistory } from '@route-server/history'
 import type { History } from '@route-server/history'
 import { createExposition, createMeter } from '@route-server/metrics'
 import type { Meter } from '@route-server/metrics'
-import { askTraefik, createPageEndpoints, createTraefikStatus } from '@route-server/page'
+import { createPageEndpoints, createTraefikStatus } from '@route-server/page'
 import type { TraefikStatusOf } from '@route-server/page'
 import { createPublisher } from '@route-server/publish'
 import type { Publisher } from '@route-server/publish'
@@ -13,6 +13,7 @@ import { createApp, createControlServer, listen, maskSecrets } from '@route-serv
 import type { AppOptions, Control, Explain, OnFetch } from '@route-server/server'
 import { openState } from '@route-server/state'
 import type { State } from '@route-server/state'
+import { listRouters } from '@route-server/traefik-api'
 import { createChanges } from './changes.ts'
 import type { Changes } from './changes.ts'
 import { controlOf } from './control.ts'
@@ -154,7 +155,7 @@ function pollTeller(
 /** What Traefik made of our routers, asked for while somebody looks. */
 const traefikStatusAt = (api: string, changes: Changes): TraefikStatusOf =>
   createTraefikStatus({
-    ask: () => askTraefik(api),
+    ask: () => listRouters({ url: api }),
     isWatched: () => changes.isHeard(),
     changed: () => changes.tell(() => 'Traefik has other routers than before.'),
   })

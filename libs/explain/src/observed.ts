@@ -1,3 +1,5 @@
+import type { NamedStatus, TraefikMachine } from '@route-server/traefik-api'
+
 /** A socket that waits for connections. */
 export interface Listener {
   /** `127.0.11.2`, `0.0.0.0`, `::` */
@@ -12,20 +14,10 @@ export interface Dialled {
   readonly outcome: 'open' | 'refused' | 'silent' | 'unreachable'
 }
 
-/** A router as Traefik's own API shows it; `absent`: it has none of that name. */
-export interface RouterInTraefik {
-  readonly name: string
-  readonly status: 'enabled' | 'warning' | 'disabled' | 'absent'
-  readonly errors: readonly string[]
-}
-
-export interface Traefik {
+export interface Traefik extends TraefikMachine {
   /** Where its API answers, without a password. */
   readonly api: string
-  readonly version: string
-  readonly routers: readonly RouterInTraefik[]
-  /** By name: `203.0.113.50:443`. */
-  readonly entryPoints: Readonly<Record<string, string>>
+  readonly routers: readonly NamedStatus[]
 }
 
 export interface Resolved {

@@ -1,3 +1,4 @@
+import type { Provider, RouterKey } from '@route-server/traefik-api'
 import type { Facts } from './facts.ts'
 import { isOfWeb } from './look-up.ts'
 import { mayMatch, pathIn } from './rules.ts'
@@ -16,13 +17,9 @@ export interface Plan {
   /** What a visitor would ask for. */
   readonly urls: readonly string[]
   /** Routers to ask Traefik about. */
-  readonly routers: readonly {
-    readonly protocol: 'http' | 'tcp' | 'udp'
-    readonly name: string
-    readonly entryPoints: readonly string[]
-  }[]
+  readonly routers: readonly RouterKey[]
   /** What Traefik's own API calls the provider of our document. */
-  readonly provider: 'http' | 'file'
+  readonly provider: Provider
 }
 
 const MOST_DIALS = 12

@@ -1,5 +1,5 @@
 export type { Subscribe } from './changes.ts'
 export { createPageEndpoints } from './endpoints.ts'
 export type { PageOptions } from './endpoints.ts'
-export { askTraefik, createTraefikStatus } from './traefik-status.ts'
+export { createTraefikStatus } from './traefik-status.ts'
 export type { TraefikStatus, TraefikStatusOf } from './traefik-status.ts'

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { createServer } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { askTraefik, createTraefikStatus, type Statuses } from './traefik-status.ts'
+import type { Statuses } from '@route-server/traefik-api'
+import { createTraefikStatus } from './traefik-status.ts'
 
 const router = { protocol: 'http', name: 'web-64', entryPoints: ['websecure'] } as const
 const enabled = { status: 'enabled', errors: [] } as const
@@ -52,29 +50,4 @@ describe('asked again and again', () => {
     await jest.advanceTimersByTimeAsync(0)
     expect(status(router)).toEqual(enabled)
   })
-})
-
-test('all pages of the API are read, and what came from us of it', async () => {
-  const error = ['the service "web-128@http" does not exist']
-  const pages: Readonly<Record<string, readonly object[]>> = {
-    '/api/http/routers 1': [
-      { name: 'web-64@http', status: 'enabled' },
-      { name: 'dashboard@internal', status: 'enabled' },
-    ],
-    '/api/http/routers 2': [{ name: 'web-128@file', status: 'disabled', error }],
-  }
-  const server = createServer(({ url = '' }, response) => {
-    const { pathname, searchParams } = new URL(url, 'http://traefik')
-    const page = searchParams.get('page') ?? ''
-    response.setHeader('X-Next-Page', pathname.includes('http') && page === '1' ? '2' : '1')
-    response.end(JSON.stringify(pages[`${pathname} ${page}`] ?? []))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const statuses = await askTraefik(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  expect(Object.fromEntries(statuses)).toEqual({
-    'http web-64': enabled,
-    'http web-128': { status: 'disabled', errors: error },
-  })
-  server.close()
-  server.closeAllConnections()
 })

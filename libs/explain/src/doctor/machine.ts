@@ -1,5 +1,6 @@
 import type { DaemonStatus } from '@route-server/kernel'
 import type { Diagnostic } from '@route-server/plugin-api'
+import type { TraefikMachine } from '@route-server/traefik-api'
 import type { FetchesFacts } from '../facts.ts'
 import type { Certificate } from '../observed.ts'
 
@@ -46,11 +47,8 @@ export interface MachineSeen {
   /** Whether the clock follows the time of the world. */
   readonly isSynchronised?: boolean
   readonly disk?: { readonly freeBytes: number; readonly freeInodes: number; readonly inodes: number }
-  readonly traefik?: {
+  readonly traefik?: TraefikMachine & {
     readonly api: string
-    readonly version: string
-    /** By name: `203.0.113.50:443`. */
-    readonly entryPoints: Readonly<Record<string, string>>
     /** Whether it answers without a password. */
     readonly isOpen: boolean
   }

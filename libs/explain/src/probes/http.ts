@@ -1,14 +1,8 @@
 import { request as plainRequest } from 'node:http'
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import { request as tlsRequest } from 'node:https'
-import { text } from 'node:stream/consumers'
 
-export interface Reply {
-  readonly status: number
-  readonly body: string
-}
-
-type Options = Pick<RequestOptions, 'host' | 'port' | 'headers' | 'auth' | 'signal'>
+type Options = Pick<RequestOptions, 'host' | 'port' | 'headers' | 'signal'>
 
 /** One question to one address, up to the headers of its answer; whoever doesn't read the body destroys it. @throws where there is no answer */
 export function begin(url: URL, options: Options): Promise<IncomingMessage> {
@@ -23,10 +17,4 @@ export function begin(url: URL, options: Options): Promise<IncomingMessage> {
     question.once('response', resolve)
     question.end()
   })
-}
-
-/** One question to one address, with the whole answer. @throws where there is none */
-export async function ask(url: URL, options: Options): Promise<Reply> {
-  const response = await begin(url, options)
-  return { status: response.statusCode ?? 0, body: await text(response) }
 }

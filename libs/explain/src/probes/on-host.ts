@@ -3,22 +3,11 @@ import { readdirSync, statfsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { servedCertificate } from '@route-server/dns/certificate'
+import { askApi, readMachine } from '@route-server/traefik-api'
 import type { MachineFacts, MachineSeen, MachineSettings, SocketMode } from '../doctor/machine.ts'
 import { apiOf } from './on-machine.ts'
-import { ask } from './http.ts'
-import { askTraefik } from './traefik-api.ts'
 
 const DEADLINE_MS = 2_000
-const NOTHING_ASKED = {
-  dials: [],
-  containers: [],
-  hosts: [],
-  certificates: [],
-  urls: [],
-  routers: [],
-  provider: 'http',
-} as const
-
 const attempt = <T>(work: () => T): T | undefined => {
   try {
     return work()
@@ -61,10 +50,9 @@ function diskOf(stateDir: string): MachineSeen['disk'] {
 
 async function traefikAt(given: string | undefined, signal: AbortSignal): Promise<MachineSeen['traefik']> {
   const api = apiOf(given)
-  const { version, entryPoints, api: shown } = await askTraefik(api, NOTHING_ASKED, signal)
-  const url = new URL('/api/version', api.url)
-  const stranger = await tried(ask(url, { host: url.hostname, port: url.port, signal }))
-  return { api: shown, version, entryPoints, isOpen: stranger?.status === 200 }
+  const machine = await readMachine(api, signal)
+  const stranger = await tried(askApi({ url: api.url }, '/api/version', signal))
+  return { api: api.url, ...machine, isOpen: stranger?.status === 200 }
 }
 
 /** Looks at the machine: sockets, clock, disk, Traefik, and what it serves for the hosts. */

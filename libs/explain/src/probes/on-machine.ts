@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { servedCertificate } from '@route-server/dns/certificate'
 import { API_USER, KEPT, PRIVATE_ADDRESS } from '@route-server/installation/paths'
+import { readApi } from '@route-server/traefik-api'
+import type { Api } from '@route-server/traefik-api'
 import type { Probes } from '../look-around.ts'
 import { acmeCauses } from './acme.ts'
 import { dial } from './dial.ts'
 import { listenersOfContainer } from './processes.ts'
 import { resolve } from './resolve.ts'
 import { allListeners } from './sockets.ts'
-import { askTraefik } from './traefik-api.ts'
-import type { Api } from './traefik-api.ts'
+import { askTraefik } from './traefik.ts'
 import { visit } from './visit.ts'
 
 export interface OnMachine {
@@ -37,10 +38,7 @@ function passwordOfInstalled(): string | undefined {
 
 /** Where Traefik's API may answer. */
 export function apiOf(given: string | undefined): Api {
-  if (given !== undefined) {
-    const { origin, username, password } = new URL(given)
-    return { url: origin, user: decodeURIComponent(username), password: decodeURIComponent(password) }
-  }
+  if (given !== undefined) return readApi(given)
   const password = passwordOfInstalled()
   return password === undefined ? { url: USUAL_API } : { url: `http://${PRIVATE_ADDRESS}`, user: API_USER, password }
 }
