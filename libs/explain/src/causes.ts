@@ -1,3 +1,4 @@
+import { PRIVATE, TRAEFIK } from '@route-server/installation/paths'
 import type { Finding, Verdict } from './finding.ts'
 
 interface Cause<About> {
@@ -12,6 +13,7 @@ const cause = <About>(row: Cause<About>): Cause<About> => row
 
 const ask = (daemon: string): string => `docker -H unix://${daemon}`
 const unit = (network: number): string => `rediacc-docker@${network}.service`
+const API_SOCKET = `${TRAEFIK}-${PRIVATE}.socket`
 const LOG_OF_TRAEFIK = 'journalctl -u rediacc-traefik.service'
 const machineOr = (machine: string | undefined): string => machine ?? 'MACHINE'
 const listed = (items: readonly string[]): string =>
@@ -137,6 +139,12 @@ export const CAUSES = {
     says: ({ entryPoint, port }) => `Traefik doesn't listen on port ${port} (entry point ${entryPoint})`,
     cure: ({ port, entryPoint, machine }) =>
       `Register it and push it: rdc context set-infra ${machineOr(machine)} --${entryPoint.startsWith('udp') ? 'udp' : 'tcp'}-ports ${port}, then rdc context push-infra ${machineOr(machine)}`,
+  }),
+  API_UNTRUSTED: cause<{ readonly why: string }>({
+    verdict: 'doubtful',
+    says: ({ why }) => `what Traefik made of it isn't known: ${why}, and wasn't shown the password of Traefik's API`,
+    cure: () =>
+      `See who that is: ss -ltnp; and have systemd listen there again: systemctl restart ${API_SOCKET} rediacc-traefik.service`,
   }),
   ROUTER_ABSENT: cause<{ readonly router: string; readonly fetched: string }>({
     verdict: 'unreachable',

@@ -5,7 +5,7 @@ import type { Observed } from './observed.ts'
 import { upstreamsOf } from './upstream.ts'
 import { diagnosed, noticed } from './steps/diagnostics.ts'
 import { certified, dns } from './steps/outside.ts'
-import { answered, fetched, listening, path, taken } from './steps/traefik.ts'
+import { answered, fetched, listening, path, taken, trusted } from './steps/traefik.ts'
 import { upstream } from './steps/upstream.ts'
 import { heard, known, starting } from './steps/whereabouts.ts'
 
@@ -19,6 +19,7 @@ const STEPS: readonly Step[] = [
   listening,
   fetched,
   taken,
+  trusted,
   upstream,
   dns,
   certified,

@@ -15,6 +15,8 @@ export interface Probes {
   ) => Promise<readonly Listener[] | undefined>
   readonly dial?: (address: string, port: number, signal: AbortSignal) => Promise<Dialled>
   readonly traefik?: (plan: Plan, signal: AbortSignal) => Promise<Traefik>
+  /** Why Traefik's API isn't asked: a clause. */
+  readonly untrusted?: string
   readonly resolve?: (host: string, signal: AbortSignal) => Promise<Resolved>
   /** This machine's addresses. */
   readonly own?: () => readonly string[]
@@ -110,6 +112,7 @@ export async function lookAround(facts: Facts, probes: Probes): Promise<Observed
     ...(seen.length > 0 && { ownListeners: Object.fromEntries(seen) }),
     dialled,
     ...(traefik && { traefik }),
+    ...(probes.untrusted !== undefined && { untrusted: probes.untrusted }),
     resolved,
     own: [...new Set([...(own?.() ?? []), ...bound])],
     certificates,

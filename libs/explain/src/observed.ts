@@ -62,6 +62,8 @@ export interface Observed {
   readonly ownListeners?: Readonly<Record<string, readonly Listener[]>>
   readonly dialled: readonly Dialled[]
   readonly traefik?: Traefik
+  /** Why Traefik's API wasn't asked, with its password: a clause. */
+  readonly untrusted?: string
   readonly resolved: readonly Resolved[]
   /** This machine's own addresses, those of its entry points included. */
   readonly own: readonly string[]

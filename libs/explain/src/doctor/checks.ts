@@ -122,7 +122,17 @@ const disk: Look = ({ seen, settings: { stateDir } }) => {
 
 const minorOf = (version: string): number => Number(/^v?3\.(\d+)/.exec(version)?.[1] ?? NaN)
 
-const traefikVersion: Look = ({ seen: { traefik }, settings }) => {
+const traefikVersion: Look = ({ seen: { traefik, untrusted }, settings }) => {
+  if (untrusted !== undefined) {
+    const { cure } = found('API_UNTRUSTED', { why: untrusted })
+    return [
+      {
+        state: 'bad',
+        says: `${untrusted}; it wasn't shown the password of Traefik's API`,
+        cure: cure.replace(/\.$/, ''),
+      },
+    ]
+  }
   if (!traefik) return [unknown("Traefik's API answers nowhere that is known; name it with --traefik-api")]
   const [real, set] = [minorOf(traefik.version), minorOf(settings.traefikVersion)]
   if (Number.isNaN(real))

@@ -52,5 +52,7 @@ export interface MachineSeen {
     /** Whether it answers without a password. */
     readonly isOpen: boolean
   }
+  /** Why Traefik's API wasn't asked: a clause. */
+  readonly untrusted?: string
   readonly certificates: readonly Certificate[]
 }

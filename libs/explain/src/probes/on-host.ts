@@ -5,7 +5,8 @@ import { promisify } from 'node:util'
 import { servedCertificate } from '@route-server/dns/certificate'
 import { askApi, readMachine } from '@route-server/traefik-api'
 import type { MachineFacts, MachineSeen, MachineSettings, SocketMode } from '../doctor/machine.ts'
-import { apiOf } from './on-machine.ts'
+import { apiOf, whyUntrusted } from './api-at.ts'
+import type { ApiPlace } from './api-at.ts'
 
 const DEADLINE_MS = 2_000
 const attempt = <T>(work: () => T): T | undefined => {
@@ -48,8 +49,7 @@ function diskOf(stateDir: string): MachineSeen['disk'] {
   return stats && { freeBytes: stats.bavail * stats.bsize, freeInodes: stats.ffree, inodes: stats.files }
 }
 
-async function traefikAt(given: string | undefined, signal: AbortSignal): Promise<MachineSeen['traefik']> {
-  const api = apiOf(given)
+async function traefikAt(api: ApiPlace, signal: AbortSignal): Promise<MachineSeen['traefik']> {
   const machine = await readMachine(api, signal)
   const stranger = await tried(askApi({ url: api.url }, '/api/version', signal))
   return { api: api.url, ...machine, isOpen: stranger?.status === 200 }
@@ -59,10 +59,15 @@ async function traefikAt(given: string | undefined, signal: AbortSignal): Promis
 export async function examineHost(
   { stateDir }: MachineSettings,
   facts: MachineFacts | undefined,
-  { api }: { readonly api?: string | undefined },
+  { api: given }: { readonly api?: string | undefined },
 ): Promise<Omit<MachineSeen, 'silence'>> {
   const signal = AbortSignal.timeout(DEADLINE_MS)
-  const [synchronised, traefik] = await Promise.all([tried(isSynchronised(signal)), tried(traefikAt(api, signal))])
+  const api = apiOf(given)
+  const untrusted = whyUntrusted(api)
+  const [synchronised, traefik] = await Promise.all([
+    tried(isSynchronised(signal)),
+    untrusted === undefined ? tried(traefikAt(api, signal)) : undefined,
+  ])
   const [, host, port] = /^\[?([\da-fA-F.:]+?)\]?:(\d+)$/.exec(traefik?.entryPoints['websecure'] ?? '') ?? []
   const served = await Promise.all(
     (host === undefined ? [] : (facts?.hosts ?? [])).map(async (name) => {
@@ -76,6 +81,7 @@ export async function examineHost(
     ...(synchronised !== undefined && { isSynchronised: synchronised }),
     ...(disk && { disk }),
     ...(traefik && { traefik }),
+    ...(untrusted !== undefined && { untrusted }),
     certificates: served.flat(),
   }
 }

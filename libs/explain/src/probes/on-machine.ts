@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { servedCertificate } from '@route-server/dns/certificate'
-import { API_USER, KEPT, PRIVATE_ADDRESS } from '@route-server/installation/paths'
-import { readApi } from '@route-server/traefik-api'
-import type { Api } from '@route-server/traefik-api'
 import type { Probes } from '../look-around.ts'
 import { acmeCauses } from './acme.ts'
+import { apiOf, whyUntrusted } from './api-at.ts'
 import { dial } from './dial.ts'
 import { listenersOfContainer } from './processes.ts'
 import { resolve } from './resolve.ts'
@@ -24,32 +21,18 @@ export interface OnMachine {
   readonly daemons?: readonly string[]
 }
 
-const USUAL_API = 'http://127.0.0.1:8080'
 /** A TLS handshake may take so long; milliseconds. */
 const HANDSHAKE_MS = 900
 
-function passwordOfInstalled(): string | undefined {
-  try {
-    return readFileSync(`${KEPT}/api-password`, 'utf8').trim()
-  } catch {
-    return undefined
-  }
-}
-
-/** Where Traefik's API may answer. */
-export function apiOf(given: string | undefined): Api {
-  if (given !== undefined) return readApi(given)
-  const password = passwordOfInstalled()
-  return password === undefined ? { url: USUAL_API } : { url: `http://${PRIVATE_ADDRESS}`, user: API_USER, password }
-}
-
 /** All that somebody on the machine can look at; with root's rights, all of it. */
-export function probesOnMachine({ api, resolver, machine, daemons }: OnMachine): Probes {
+export function probesOnMachine({ api: given, resolver, machine, daemons }: OnMachine): Probes {
+  const api = apiOf(given)
+  const untrusted = whyUntrusted(api)
   return {
     listeners: () => allListeners(),
     ownListeners: (container, signal) => listenersOfContainer(container, signal, daemons),
     dial,
-    traefik: (plan, signal) => askTraefik(apiOf(api), plan, signal),
+    ...(untrusted === undefined ? { traefik: (plan, signal) => askTraefik(api, plan, signal) } : { untrusted }),
     resolve: (host, signal) => resolve(host, signal, resolver),
     own: () =>
       Object.values(networkInterfaces()).flatMap((all = []) =>

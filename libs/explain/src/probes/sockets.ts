@@ -24,18 +24,35 @@ export function allListeners(proc = '/proc'): readonly Listener[] | undefined {
   )
 }
 
+interface Row extends Listener {
+  /** Whose socket it is. */
+  readonly uid: number
+  readonly inode: string
+}
+
+const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
+/** Who listens to TCP on an address of this machine. `host`: an IP address. */
+export const listeningAt = (host: string, port: number, proc = '/proc'): readonly Row[] =>
+  ['tcp', 'tcp6']
+    .flatMap((table) => parseTable(textOf(`${proc}/self/net/${table}`)))
+    .filter((one) => one.port === port && (one.address === host || WILDCARDS.has(one.address)))
+
 /** Rows of `/proc/net/tcp` or `/proc/net/tcp6` that listen. */
-export function parseTable(text: string): readonly (Listener & { readonly inode: string })[] {
+export function parseTable(text: string): readonly Row[] {
   return text
     .split('\n')
     .slice(1)
     .flatMap((line) => {
       if (!line.includes(' 0A ')) return []
-      const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/)
+      const [, local = '', , state, , , , uid, , inode = ''] = line.trim().split(/\s+/)
       const [address = '', port = ''] = local.split(':')
-      return state === LISTENING ? [{ address: addressOf(address), port: parseInt(port, 16), inode }] : []
+      return state === LISTENING
+        ? [{ address: addressOf(address), port: parseInt(port, 16), uid: Number(uid), inode }]
+        : []
     })
 }
+
 /** The kernel writes each four bytes in the machine's order, which is little-endian wherever we run. */
 function addressOf(hex: string): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).toReversed())
@@ -43,10 +60,9 @@ function addressOf(hex: string): string {
   if (bytes.length === 4) return four(bytes)
   if (bytes.every((byte) => byte === '00')) return '::'
   if (bytes.slice(0, 12).join('') === '00000000000000000000FFFF') return four(bytes.slice(12))
-  return bytes
-    .join('')
-    .toLowerCase()
-    .replace(/(.{4})(?=.)/g, '$1:')
+  const groups = bytes.join('').replace(/(.{4})(?=.)/g, '$1:')
+  // As everybody else writes it: ::1.
+  return new URL(`http://[${groups}]`).hostname.slice(1, -1)
 }
 
 function inodesOf(folder: string): readonly string[] {

@@ -65,6 +65,10 @@ function isOnOthers(
   )
 }
 
+/** Whether whoever listens where Traefik's API should can be believed. */
+export const trusted: Step = ({ observed: { untrusted } }) =>
+  untrusted === undefined ? [] : [found('API_UNTRUSTED', { why: untrusted })]
+
 /** Whether Traefik made of each router what it says. */
 export const taken: Step = (one) => {
   const { routers } = one.facts
