@@ -38,7 +38,7 @@ export function addDoctor(program: Command): void {
       const { facts, silence } = await factsFrom(config.stateDir)
       const settings = facts?.settings ?? machineSettingsOf(config, config.tokenFile !== undefined)
       const seen: MachineSeen = {
-        ...(await examineHost(settings, facts, { api: traefikApi })),
+        ...(await examineHost(settings, facts, { api: traefikApi ?? settings.traefikApi })),
         ...(silence !== undefined && { silence }),
       }
       const checks = examine({ settings, ...(facts && { facts }), seen })

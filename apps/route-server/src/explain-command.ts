@@ -31,7 +31,7 @@ export function addExplain(program: Command): void {
         ...(given.networkId !== undefined && { network: given.networkId }),
       })
       const { facts } = (await askServer(stateDirOf(given), 'GET', `/explain?${query.toString()}`)) as Explanation
-      const { traefikApi: api, resolver, json } = given
+      const { traefikApi: api = facts.traefikApi, resolver, json } = given
       const probes = probesOnMachine({ api, resolver, machine: facts.machine, daemons: socketsOf(facts) })
       const explanation = judge(facts, await lookAround(facts, probes))
       print(json === true ? plainJson(explanation) : pageOf(explanation).map(plainText).join('\n'))

@@ -8,6 +8,6 @@ function readUrl(text: string): string {
 /** Where Traefik's own API answers. */
 export const TRAEFIK_API = [
   '--traefik-api <url>',
-  "where Traefik's own API answers, http://user:password@127.0.0.1:8080 (default: where push-infra puts it)",
+  "where Traefik's own API answers, http://user:password@127.0.0.1:8080 (default: traefikApi of the configuration, else where push-infra puts it)",
   readUrl,
 ] as const

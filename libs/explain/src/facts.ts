@@ -71,6 +71,8 @@ export interface Facts {
   readonly question: Question
   readonly machine?: string
   readonly baseDomain?: string
+  /** Where Traefik's own API answers, as the configuration has it. */
+  readonly traefikApi?: string
   /** Every entry point that Traefik has, where the operator told. */
   readonly entryPoints?: readonly string[]
   readonly runsForSeconds: number

@@ -33,6 +33,7 @@ export interface Sources {
   readonly plugins: readonly { readonly name: string; readonly labels: readonly string[] }[]
   readonly fetches: FetchesFacts
   readonly publishedAs?: string | undefined
+  readonly traefikApi?: string | undefined
   readonly runsForSeconds: number
 }
 
@@ -205,7 +206,7 @@ const concerns =
 
 /** All that is known about what was asked. Looks things up; works out what belongs to these few alone. */
 export function gather(question: Question, sources: Sources): Facts {
-  const { settings, ledger, fetches, publishedAs } = sources
+  const { settings, ledger, fetches, publishedAs, traefikApi } = sources
   const snapshot = sources.snapshot()
   const places: Places = {
     listings: snapshot.listings,
@@ -229,6 +230,7 @@ export function gather(question: Question, sources: Sources): Facts {
     question,
     ...(settings.machine !== undefined && { machine: settings.machine }),
     ...(settings.baseDomain !== undefined && { baseDomain: settings.baseDomain }),
+    ...(traefikApi !== undefined && { traefikApi }),
     ...(settings.entryPoints && { entryPoints: settings.entryPoints }),
     runsForSeconds: Math.round(sources.runsForSeconds),
     document:

@@ -7,7 +7,7 @@ import type { Running } from '../running.ts'
 const MOST_HOSTS = 20
 
 export const machineSettingsOf = (
-  { machine, listen, publish, baseDomain, entryPoints, traefikVersion, stateDir }: Config,
+  { machine, listen, publish, baseDomain, entryPoints, traefikVersion, traefikApi, stateDir }: Config,
   hasToken: boolean,
 ): MachineSettings => ({
   ...(machine !== undefined && { machine }),
@@ -17,6 +17,7 @@ export const machineSettingsOf = (
   ...(baseDomain !== undefined && { baseDomain }),
   ...(entryPoints && { entryPoints }),
   traefikVersion,
+  ...(traefikApi !== undefined && { traefikApi }),
   stateDir,
 })
 

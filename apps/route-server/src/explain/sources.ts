@@ -18,6 +18,7 @@ export function sourcesOf({ reconciler, daemons, config, plugins }: Known, aroun
     owners: fixedOwners(settings, policyOf(config)),
     settings,
     delayed: () => reconciler.delayed(),
+    traefikApi: config.traefikApi,
     plugins: plugins.map(({ plugin: { name, labels } }) => ({ name, labels: Object.keys(labels) })),
     ...around,
   }

@@ -13,6 +13,8 @@ export interface MachineSettings {
   readonly baseDomain?: string
   readonly entryPoints?: readonly string[]
   readonly traefikVersion: string
+  /** Where Traefik's own API answers, as the configuration has it. */
+  readonly traefikApi?: string
   readonly stateDir: string
 }
 
