@@ -20,7 +20,7 @@ const BOUNDARIES = {
   'type:traefik-api': { libs: [], packages: [] },
   'type:explain': {
     libs: ['type:kernel', 'type:contract', 'type:traefik', 'type:traefik-api', 'type:dns', 'type:installation'],
-    packages: [],
+    packages: ['zod'],
   },
   'type:state': { libs: ['type:kernel', 'type:contract', 'type:disk', 'type:history'], packages: ['zod'] },
   'type:history': { libs: ['type:kernel', 'type:contract', 'type:traefik'], packages: ['diff'] },

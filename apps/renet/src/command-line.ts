@@ -178,7 +178,7 @@ export function commandLine(): Command {
     .option(...DIR_FLAG)
     .option(
       '--traefik-api <url>',
-      "where Traefik's own API answers, http://user:password@127.0.0.1:8080; else where push-infra puts it",
+      "where Traefik's own API answers, http://user:password@127.0.0.1:8080; else where the route server's configuration or push-infra puts it",
       readUrl,
     )
     .option('--resolver <address>', "the name server to ask, 192.0.2.1:53; else this machine's own")

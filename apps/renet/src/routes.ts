@@ -98,14 +98,23 @@ function urlsOf(router: Router): readonly string[] {
   return router.hosts.map((host) => `${isPlain ? 'http' : 'https'}://${host}${pathOf(router)}`)
 }
 
-/** One answer of the route server. @throws where there is none */
+/** It answered, and said no. */
+export class RefusedError extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`status ${status}`)
+    this.status = status
+  }
+}
+
+/** One answer of the route server. @throws where there is none; a {@link RefusedError} where it is a refusal */
 export function askRouteServer(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const url = routeServer() + path
     const question = get(url, { agent: false, signal: AbortSignal.timeout(DEADLINE) }, (response) => {
       // `/health` says with 503 that it starts.
-      if (response.statusCode !== 200 && response.statusCode !== 503)
-        reject(new Error(`status ${response.statusCode ?? 0}`))
+      if (response.statusCode !== 200 && response.statusCode !== 503) reject(new RefusedError(response.statusCode ?? 0))
       text(response).then(resolve, reject)
     })
     question.once('error', reject)

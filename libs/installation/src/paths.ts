@@ -2,6 +2,8 @@
 export const ROOT = '/opt/rediacc'
 /** The version in force: a link that one rename replaces. */
 export const CURRENT = `${ROOT}/current`
+/** The token of the route document, as push-infra keeps it: root's alone. */
+export const TOKEN_FILE = `${CURRENT}/secrets/routes-token`
 /** What Traefik has besides the route document; in the version directory. */
 export const OPERATORS = 'traefik/dynamic.yml'
 /** Secrets that are made once for a machine: root's alone. */

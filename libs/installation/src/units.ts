@@ -1,4 +1,4 @@
-import { CURRENT, ROUTER, ROUTER_STATE, TRAEFIK, TRAEFIK_STATE } from './paths.ts'
+import { CURRENT, ROUTER, ROUTER_STATE, TOKEN_FILE, TRAEFIK, TRAEFIK_STATE } from './paths.ts'
 
 /** What both services are kept from. Neither needs a capability, a device, or anybody else's files. */
 const HARDENING = `NoNewPrivileges=yes
@@ -48,7 +48,7 @@ ExecReload=/bin/kill -HUP $MAINPID
 User=${ROUTER}
 Group=${ROUTER}
 SupplementaryGroups=docker
-LoadCredential=routes-token:${CURRENT}/secrets/routes-token
+LoadCredential=routes-token:${TOKEN_FILE}
 StateDirectory=rediacc/router
 StateDirectoryMode=0700
 ${writes.map((folder) => `ReadWritePaths=-${folder}\n`).join('')}Environment=NODE_ENV=production HOME=${ROUTER_STATE}

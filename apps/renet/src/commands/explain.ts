@@ -23,8 +23,8 @@ function networkFor(what: string, { networkId, dir }: ExplainFlags): string | un
 export async function run(what: string, flags: ExplainFlags): Promise<void> {
   const network = networkFor(what, flags)
   const query = new URLSearchParams({ about: what, look: 'no', ...(network !== undefined && { network }) })
-  const { facts, daemons } = await askAbout(`/explain?${query.toString()}`)
-  const { traefikApi: api, resolver } = flags
+  const { facts, traefikApi: known, daemons } = await askAbout(`/explain?${query.toString()}`)
+  const { traefikApi: api = known, resolver } = flags
   const probes = probesOnMachine({ api, resolver, machine: facts.machine, daemons })
   const explanation = judge(facts, await lookAround(facts, probes))
   print(flags.json === true ? plainJson(explanation) : pageOf(explanation).map(plainText).join('\n'))

@@ -10,6 +10,7 @@ import { startDaemon } from '@route-server/docker-simulator'
 import type { ContainerSpec, SimulatedDaemon } from '@route-server/docker-simulator'
 import { gather, judge, pageOf, readQuestion } from '@route-server/explain'
 import type { Certificate, Explanation, FetchesFacts, Listener, Observed } from '@route-server/explain'
+import { readFacts } from '@route-server/explain/read-facts'
 import { compose } from '../compose.ts'
 import type { Log } from '../log.ts'
 import { sourcesOf } from './sources.ts'
@@ -514,6 +515,8 @@ describe.each([
     ])
     expect(page.at(-1)).toBe(`To do: ${explanation.cure}`)
     expect(page.every((line) => !line.includes('\n'))).toBe(true)
+    const json = JSON.stringify(explanation)
+    expect(readFacts(json)).toEqual((JSON.parse(json) as Explanation).facts)
   })
 })
 
