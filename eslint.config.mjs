@@ -14,7 +14,7 @@ const BOUNDARIES = {
   'type:simulator': { libs: [], packages: [] },
   'type:config': { libs: ['type:contract', 'type:disk', 'type:traefik'], packages: ['yaml', 'zod'] },
   'type:server': {
-    libs: ['type:kernel', 'type:contract', 'type:history'],
+    libs: ['type:kernel', 'type:contract', 'type:history', 'type:traefik'],
     packages: ['hono', 'hono/accepts', '@hono/node-server', 'zod'],
   },
   'type:traefik-api': { libs: [], packages: [] },

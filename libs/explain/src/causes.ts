@@ -21,6 +21,8 @@ const listed = (items: readonly string[]): string =>
 
 interface Upstream {
   readonly container: string
+  /** Whether that is the container's own, and not only at its place. */
+  readonly isCertain: boolean
   /** Where Traefik connects to. */
   readonly address: string
   readonly port: number
@@ -89,6 +91,13 @@ export const CAUSES = {
     says: ({ container }) => `no plugin makes a route of the labels of ${container}`,
     cure: () => 'Set traefik.enable=true and a router; or leave traefik.* labels out, for an automatic route',
   }),
+  SERVES_OTHERS: cause<{ readonly container: string; readonly asked: string; readonly near: string | undefined }>({
+    verdict: 'unrouted',
+    says: ({ container, near }) =>
+      `${container} is routed${near === undefined ? '' : ` as ${near}`}, and not under that name`,
+    cure: ({ asked, near }) =>
+      `${near === undefined ? 'Ask for what it serves' : `Ask for ${near}`}; or write the host in the rule of a router: traefik.http.routers.NAME.rule=Host(\`${asked}\`)`,
+  }),
   NOT_TAKEN_IN: cause<{ readonly container: string }>({
     verdict: 'unrouted',
     says: ({ container }) => `${container} was seen a moment ago, and its network's change has yet to be taken in`,
@@ -119,9 +128,15 @@ export const CAUSES = {
       `Traefik fetched the route document last ${seconds} s ago, and does so every 5 s when it runs`,
     cure: () => `Look at Traefik: systemctl status rediacc-traefik.service; ${LOG_OF_TRAEFIK}`,
   }),
-  FETCH_BEHIND: cause<{ readonly fetched: number; readonly current: number }>({
+  FETCH_BEHIND: cause<{ readonly fetched: number | undefined; readonly current: number }>({
     verdict: 'doubtful',
-    says: ({ fetched, current }) => `Traefik has yet to fetch revision ${current}; it has ${fetched}`,
+    says: ({ fetched, current }) =>
+      `Traefik has yet to fetch revision ${current}${fetched === undefined ? '' : `; it has ${fetched}`}`,
+    cure: () => 'Ask again in 5 seconds',
+  }),
+  FILE_BEHIND: cause<{ readonly file: string; readonly seconds: number }>({
+    verdict: 'doubtful',
+    says: ({ file, seconds }) => `Traefik has yet to take what ${file} has since ${seconds} s`,
     cure: () => 'Ask again in 5 seconds',
   }),
   TRAEFIK_ABSENT: cause<{ readonly entryPoint: string; readonly port: number }>({
@@ -167,14 +182,14 @@ export const CAUSES = {
   }),
   LISTENS_ON_OTHER_PORT: cause<Upstream>({
     verdict: 'unreachable',
-    says: ({ address, port, container, found }) =>
-      `nothing listens on ${address}:${port}; ${container} listens on ${found}`,
+    says: ({ address, port, container, isCertain, found }) =>
+      `nothing listens on ${address}:${port}; ${isCertain ? container : `somebody, perhaps ${container},`} listens on ${found}`,
     cure: ({ label, foundPort, port }) => `Set ${label}=${foundPort}, or have the program listen on port ${port}`,
   }),
   LISTENS_ON_OTHER_ADDRESS: cause<Upstream>({
     verdict: 'unreachable',
-    says: ({ address, port, container, found }) =>
-      `nothing listens on ${address}:${port}; ${container} listens on ${found}, where Traefik doesn't look for it`,
+    says: ({ address, port, container, isCertain, found }) =>
+      `nothing listens on ${address}:${port}; ${isCertain ? container : `somebody, perhaps ${container},`} listens on ${found}, where Traefik doesn't look for it`,
     cure: ({ variable, address, port }) =>
       `Have the program listen on \${${variable}}:${port} (${address}:${port}) in place of that`,
   }),
@@ -218,6 +233,17 @@ export const CAUSES = {
       `DNS says that ${host} is at ${listed(addresses)}, which isn't this machine; no certificate is issued either`,
     cure: ({ host, address, machine }) =>
       `Correct the record to "${host}. 300 IN A ${address}", or run: rdc dns apply ${machineOr(machine)}`,
+  }),
+  DNS_PROXIED: cause<{
+    readonly host: string
+    readonly addresses: readonly string[]
+    readonly machine: string | undefined
+  }>({
+    verdict: 'doubtful',
+    says: ({ host, addresses }) =>
+      `DNS leads ${host} to Cloudflare's proxy (${listed(addresses)}): HTTP and HTTPS go through them to where their record says, and no other port does`,
+    cure: ({ host, machine }) =>
+      `If that isn't meant, switch the proxy off for ${host} (in Cloudflare's DNS settings: DNS only); if it is, see there that the record has this machine's address, and check what they serve: rdc dns check ${machineOr(machine)}`,
   }),
   DNS_UNSURE: cause<{
     readonly host: string

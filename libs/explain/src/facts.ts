@@ -95,7 +95,7 @@ export interface Facts {
   readonly notices: readonly Diagnostic[]
   /** Of a host or a name that nobody has: the network that its form tells, and whether it has a daemon here. */
   readonly expected?: { readonly network: NetworkId; readonly service: string; readonly isWatched: boolean }
-  /** What nearly has that name. */
+  /** What nearly has that name; of a container that serves nothing under it, what it serves. */
   readonly near?: string
 }
 

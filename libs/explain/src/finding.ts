@@ -21,4 +21,6 @@ export interface Finding {
   readonly cure: string
   /** The container or the router that it is about. */
   readonly about?: string
+  /** Whose that is. */
+  readonly network?: number
 }

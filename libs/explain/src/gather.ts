@@ -13,10 +13,11 @@ import type { Container, Diagnostic, NetworkId, Settings } from '@route-server/p
 import { isNetworkId } from '@route-server/plugin-api'
 import { nearest } from '@route-server/traefik'
 import type { ClaimFacts, ContainerFacts, Facts, FetchesFacts, LabelFacts } from './facts.ts'
-import { containersThatSay, isOfWeb, lookUp } from './look-up.ts'
+import { containersIn, isOfWeb, lookUp, routersForAll, routersOfContainers } from './look-up.ts'
 import type { Meant, Places } from './look-up.ts'
 import type { Question } from './question.ts'
 import { shownLabel } from './shown-label.ts'
+import { containersThatName } from './suspects.ts'
 
 /** What the running route server knows, as it is when it is asked. */
 export interface Sources {
@@ -176,20 +177,20 @@ function entryPortOf({ port, name = '' }: Question): number | undefined {
   return named === undefined ? (isOfWeb(port) ? undefined : port) : Number(named)
 }
 
-/** Containers that may have meant to serve what nobody serves. */
-function suspectsOf(question: Question, places: Places, expected: Facts['expected']): Meant {
+/** Containers that may have meant to serve what nobody serves by name; else what may answer for any. */
+function suspectsOf(question: Question, places: Places, expected: Facts['expected'], { trace }: Sources): Meant {
   const { host, network } = question
   const port = entryPortOf(question)
   const words = port !== undefined ? [`tcp-${port}`, `udp-${port}`] : host === undefined ? [] : [host]
-  const said = words.length === 0 ? [] : containersThatSay(words, places, network)
-  const asked =
-    port === undefined
-      ? []
-      : containersThatSay([String(port)], places, network).filter((container) => asksFor(container, port))
+  const named = words.length === 0 ? [] : containersThatName(words, places, trace, network)
+  const asking = port === undefined ? [] : [...containersIn(places, network)].filter((one) => asksFor(one, port))
   const ofService = [...(expected ? (places.listings.get(expected.network)?.containers ?? []) : [])].filter(
     ({ labels }) => labelOf(labels['rediacc.service_name']) === expected?.service,
   )
-  return { containers: [...new Set([...said, ...asked, ...ofService])], routers: [] }
+  const containers = [...new Set([...named, ...asking, ...ofService])]
+  return containers.length > 0 || host === undefined || port !== undefined
+    ? { containers, routers: [] }
+    : routersForAll(question, places)
 }
 
 const labelOf = (name = ''): string => name.toLowerCase().replaceAll(/[_.]/g, '-')
@@ -204,21 +205,26 @@ const concerns =
   ({ origin, code }: Diagnostic): boolean =>
     origin.network === undefined ? code === 'FOLDER_UNREADABLE' : networks.has(origin.network)
 
+const isAny = ({ containers, routers }: Meant): boolean => containers.length > 0 || routers.length > 0
+
 /** All that is known about what was asked. Looks things up; works out what belongs to these few alone. */
 export function gather(question: Question, sources: Sources): Facts {
-  const { settings, ledger, fetches, publishedAs, traefikApi } = sources
+  const { settings, fetches, publishedAs, traefikApi } = sources
   const snapshot = sources.snapshot()
   const places: Places = {
     listings: snapshot.listings,
     networks: sources.networks(),
     ownerOf: (host) => ownerOf(host, sources)?.network,
+    addressOf: ({ network, id }) => sources.trace(network, id)?.identity?.address,
   }
   const found = lookUp(question, places)
-  const isFound = found.containers.length > 0 || found.routers.length > 0
-  const expected = isFound ? undefined : expectedOf(question, sources)
-  const meant = isFound ? found : suspectsOf(question, places, expected)
-  const near = isFound || meant.containers.length > 0 ? undefined : nearTo(question, { ...sources, ledger })
-  const { containers, routers } = meant
+  const isFound = isAny(found)
+  const sought = isFound ? undefined : expectedOf(question, sources)
+  const { containers, routers } = isFound ? found : suspectsOf(question, places, sought, sources)
+  const expected = routers.length > 0 ? undefined : sought
+  const near = isAny({ containers, routers })
+    ? routersOfContainers(containers, places).flatMap(({ hosts }) => hosts)[0]
+    : nearTo(question, sources)
   const concerned = new Set([
     ...containers.map(({ network }) => network),
     ...routers.map(({ network }) => network),

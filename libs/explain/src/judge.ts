@@ -49,12 +49,25 @@ const OPENINGS: Readonly<Record<Exclude<Verdict, 'reachable'>, string>> = {
   doubtful: 'is routed',
 }
 
+/** The networks in which what was asked is, by ascending ID. */
+const networksOf = ({ containers, routers }: Facts): readonly number[] =>
+  [...new Set([...containers, ...routers].map(({ network }) => network))].sort((a, b) => a - b)
+
 function reachableAnswer({ facts }: Case): string {
   const { question, routers, containers } = facts
   const to = upstreamsOf(routers, containers).map(({ address, port }) => `${address}:${port}`)
-  const by = containers.map(({ name }) => name)
+  const isShared = networksOf(facts).length > 1
+  const by = containers.map(({ name, network }) => (isShared ? `${name} of network ${network}` : name))
   const where = to.length === 0 ? '' : `, at ${to.slice(0, 3).join(', ')}`
   return `${question.text} is routed${by.length === 0 ? '' : ` to ${by.slice(0, 3).join(', ')}`}${where}, and nothing is in its way.`
+}
+
+/** What was asked; of several networks' the one that it is about, and which there are. */
+function subjectOf({ network }: Finding, facts: Facts): readonly [subject: string, note: string] {
+  const networks = networksOf(facts)
+  const { text } = facts.question
+  if (networks.length < 2 || network === undefined) return [text, '']
+  return [`${text} of network ${network}`, ` (there is ${text} in networks ${networks.join(', ')})`]
 }
 
 /** From what is known and what was seen to the answer. Pure. */
@@ -66,7 +79,8 @@ export function judge(facts: Facts, observed: Observed): Explanation {
     .map(({ finding }) => finding)
   const [worst] = findings
   if (!worst) return { verdict: 'reachable', answer: reachableAnswer(one), cure: 'Nothing.', findings, facts, observed }
-  const opening = `${facts.question.text} ${OPENINGS[worst.verdict]}`
-  const answer = worst.verdict === 'doubtful' ? `${opening}, but ${worst.says}.` : `${opening}: ${worst.says}.`
+  const [subject, note] = subjectOf(worst, facts)
+  const opening = `${subject} ${OPENINGS[worst.verdict]}`
+  const answer = `${opening}${worst.verdict === 'doubtful' ? ', but' : ':'} ${worst.says}${note}.`
   return { verdict: worst.verdict, answer, cure: worst.cure, findings, facts, observed }
 }

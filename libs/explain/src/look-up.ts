@@ -3,6 +3,7 @@ import type { Entry, NetworkRoutes, RouterView, Snapshot } from '@route-server/k
 import type { Container, NetworkId } from '@route-server/plugin-api'
 import { covers } from '@route-server/traefik'
 import type { Question } from './question.ts'
+import { mayMatch } from './rules.ts'
 
 /** Where things are looked up. */
 export interface Places {
@@ -11,6 +12,8 @@ export interface Places {
   readonly networks: readonly NetworkRoutes[]
   /** The network that has a host, if one has. */
   readonly ownerOf: (host: string) => NetworkId | undefined
+  /** The address that a container really has, whatever its labels say. */
+  readonly addressOf: (container: Container) => string | undefined
 }
 
 /** What a question is about. */
@@ -22,7 +25,7 @@ export interface Meant {
 const NOBODY: Meant = { containers: [], routers: [] }
 const LEAST_ID = 4
 
-function* containersIn({ listings }: Places, network: NetworkId | undefined): Iterable<Container> {
+export function* containersIn({ listings }: Places, network: NetworkId | undefined): Iterable<Container> {
   if (network === undefined) for (const { containers } of listings.values()) yield* containers
   else yield* listings.get(network)?.containers ?? []
 }
@@ -58,6 +61,21 @@ export function routersFor(host: string, places: Places, network?: NetworkId): r
   return []
 }
 
+/** A rule that is bound to names alone, and not to others by an expression, a path or a choice. */
+const isBound = (rule: string): boolean => /\bHost(?:SNI)?\(/.test(rule) && !/\|\||HostRegexp/.test(rule)
+
+/** What answers for a host that it doesn't name: by an expression, or for every host. */
+export function routersForAll({ host, path, network }: Question, places: Places): Meant {
+  const found: RouterView[] = []
+  for (const routes of networksIn(places, network))
+    for (const entry of routerEntries(routes)) {
+      const { rule } = entry.value
+      if (entry.section !== 'http.routers' || typeof rule !== 'string' || isBound(rule)) continue
+      if (mayMatch(rule, { host, path })) found.push(routerOf(routes, entry))
+    }
+  return ofRouters(found, places)
+}
+
 /** The routers of an entry point: `tcp-25`. */
 function routersOn(entryPoints: readonly string[], places: Places, network?: NetworkId): readonly RouterView[] {
   const found: RouterView[] = []
@@ -84,33 +102,30 @@ function routersNamed(name: string, places: Places, network?: NetworkId): readon
 
 const serviceOf = ({ labels }: Container): string | undefined => labels['rediacc.service_name']
 
-/** Ways in which a name may mean a container; those that the first finds count. */
-function namingsOf(name: string): readonly ((container: Container) => boolean)[] {
+type Naming = (container: Container) => boolean
+
+/** Ways in which a name may mean a container. What two networks have under one name, each in its way, is both meant. */
+function namingsOf(name: string): { readonly byName: readonly Naming[]; readonly byId: Naming } {
   const [, service, network] = /^(.+)-(\d+)$/.exec(name) ?? []
   const id = name.length >= LEAST_ID && /^[0-9a-f]+$/i.test(name) ? name.toLowerCase() : undefined
-  return [
-    (container) => container.name === name,
-    (container) => serviceOf(container) === name || container.labels['com.docker.compose.service'] === name,
-    (container) => container.network === Number(network) && serviceOf(container) === service,
-    (container) => id !== undefined && container.id.startsWith(id),
-  ]
+  return {
+    byName: [
+      (container) => container.name === name,
+      (container) => serviceOf(container) === name || container.labels['com.docker.compose.service'] === name,
+      (container) => container.network === Number(network) && serviceOf(container) === service,
+    ],
+    byId: (container) => id !== undefined && container.id.startsWith(id),
+  }
 }
 
 function containersNamed(name: string, places: Places, network?: NetworkId): readonly Container[] {
-  const namings = namingsOf(name)
-  const found = namings.map((): Container[] => [])
+  const { byName, byId } = namingsOf(name)
+  const named: Container[] = []
+  const numbered: Container[] = []
   for (const container of containersIn(places, network))
-    found[namings.findIndex((isMeant) => isMeant(container))]?.push(container)
-  return found.find(({ length }) => length > 0) ?? []
-}
-
-/** Containers whose labels name something that no router came of. */
-export function containersThatSay(words: readonly string[], places: Places, network?: NetworkId): readonly Container[] {
-  const found: Container[] = []
-  for (const container of containersIn(places, network))
-    if (Object.values(container.labels).some((value) => words.some((word) => value.toLowerCase().includes(word))))
-      found.push(container)
-  return found
+    if (byName.some((isMeant) => isMeant(container))) named.push(container)
+    else if (byId(container)) numbered.push(container)
+  return named.length > 0 ? named : numbered
 }
 
 /** The containers that contributed these routers. */
@@ -120,7 +135,7 @@ function makersOf(routers: readonly RouterView[], places: Places): readonly Cont
   return [...networks].flatMap((network) => [...containersIn(places, network)].filter(({ id }) => ids.has(id)))
 }
 
-function routersOfContainers(containers: readonly Container[], places: Places): readonly RouterView[] {
+export function routersOfContainers(containers: readonly Container[], places: Places): readonly RouterView[] {
   const ids = new Set(containers.map(({ id }) => id))
   const networks = new Set(containers.map(({ network }) => network))
   return [...networks].flatMap((network) =>
@@ -160,13 +175,13 @@ const byName: Way = ({ name, network }, places) => {
     : ofRouters(routersNamed(name, places, network), places)
 }
 
-const byAddress: Way = ({ address, network }, places) =>
-  address === undefined
-    ? NOBODY
-    : ofContainers(
-        [...containersIn(places, network)].filter(({ labels }) => labels['rediacc.service_ip'] === address),
-        places,
-      )
+/** Whoever has the address; only where nobody has, who says so. */
+const byAddress: Way = ({ address, network }, places) => {
+  if (address === undefined) return NOBODY
+  const saying = [...containersIn(places, network)].filter(({ labels }) => labels['rediacc.service_ip'] === address)
+  const having = saying.filter((container) => places.addressOf(container) === address)
+  return ofContainers(having.length > 0 ? having : saying, places)
+}
 
 const byEntryPoint: Way = ({ name, network }, places) =>
   name === undefined || !/^(?:tcp|udp)-\d{1,5}$|^web/.test(name)

@@ -46,7 +46,7 @@ export function planOf({ question, routers, containers, baseDomain, publishedAs 
   const scheme = question.scheme ?? (isSecure ? 'https' : 'http')
   const urls = web.flatMap(({ rule = '', hosts: own }) => {
     const path = question.path ?? pathIn(rule)
-    if (path === undefined || !mayMatch(rule, path)) return []
+    if (path === undefined || !mayMatch(rule, { path })) return []
     return hosts.filter((host) => own.includes(host)).map((host) => `${scheme}://${host}${path}`)
   })
   return {

@@ -1,21 +1,35 @@
-import { alternativesOf, parseRule } from '@route-server/traefik'
+import { alternativesOf, covers, goRegexpFinds, parseRule } from '@route-server/traefik'
 import type { Condition } from '@route-server/traefik'
 
-const isBelow = (path: string, prefix: string): boolean => path.startsWith(prefix)
-
-/** Whether a condition on the path may hold; others may always. */
-function mayHold({ matcher, values: [value = ''], negated }: Condition, path: string): boolean {
-  if (matcher === 'Path') return (path === value) !== negated
-  if (matcher === 'PathPrefix') return isBelow(path, value) !== negated
-  return true
+/** What is known of a request; what isn't may be anything. */
+interface Request {
+  /** Lower case. */
+  readonly host?: string | undefined
+  readonly path?: string | undefined
 }
 
-/** Whether a request for the path may match the rule, whatever else it asks for. */
-export function mayMatch(rule: string, path: string): boolean {
+type Matches = (value: string, known: string) => boolean
+
+/** Matchers whose outcome can be told, and of which part of the request. */
+const TOLD: Readonly<Record<string, readonly [part: keyof Request, matches: Matches]>> = {
+  Host: ['host', (value, host) => covers(value.toLowerCase(), host)],
+  HostRegexp: ['host', goRegexpFinds],
+  Path: ['path', (value, path) => path === value],
+  PathPrefix: ['path', (value, path) => path.startsWith(value)],
+}
+
+function mayHold({ matcher, values: [value = ''], negated }: Condition, request: Request): boolean {
+  const [part, matches] = TOLD[matcher] ?? []
+  const known = part && request[part]
+  return known === undefined || matches === undefined || matches(value, known) !== negated
+}
+
+/** Whether such a request may match the rule, whatever else that asks for. */
+export function mayMatch(rule: string, request: Request): boolean {
   const parsed = parseRule(rule, 'http')
   if (!('rule' in parsed)) return true
   const alternatives = alternativesOf(parsed.rule)
-  return !alternatives || alternatives.some((all) => all.every((condition) => mayHold(condition, path)))
+  return !alternatives || alternatives.some((all) => all.every((condition) => mayHold(condition, request)))
 }
 
 /** A path that the rule answers, if it asks for nothing but hosts and paths that can be told. */

@@ -1,6 +1,7 @@
 import type { RouterView } from '@route-server/kernel'
 import { parseNetworkId } from '@route-server/plugin-api'
 import type { Diagnostic, NetworkId, Origin } from '@route-server/plugin-api'
+import { hostAlone } from '@route-server/traefik'
 
 /** What `/routes.json` may be asked for; all that is given must hold. */
 export interface Filter {
@@ -93,6 +94,6 @@ function isContainer({ container, containerId = '' }: Origin, wanted: string): b
 }
 
 function names({ message, suggestion = '', label = '' }: Diagnostic, host: string): boolean {
-  const hostAlone = new RegExp(`(?<![\\w.-])${host.replaceAll(/[^\w-]/g, '\\$&')}(?![\\w-]|\\.\\w)`, 'i')
-  return [message, suggestion, label].some((text) => hostAlone.test(text))
+  const alone = hostAlone(host)
+  return [message, suggestion, label].some((text) => text.search(alone) >= 0)
 }

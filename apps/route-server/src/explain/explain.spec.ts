@@ -86,6 +86,10 @@ const traefik = (status: 'enabled' | 'disabled' | 'absent', errors: readonly str
   },
 })
 
+const NOT_FOUND: Partial<Observed> = {
+  answers: [{ url: 'https://app.example.com/', at: '203.0.113.50:443', status: 404, isForNobody: true }],
+}
+
 /** One way to be unreachable. */
 interface Broken {
   readonly about?: string
@@ -98,6 +102,9 @@ interface Broken {
   readonly flags?: Flags
   readonly observed?: Partial<Observed>
   readonly fetches?: FetchesFacts
+  readonly publishedAs?: string
+  /** Of another network, 2880. */
+  readonly others?: readonly ContainerSpec[]
   /** The whole first line. */
   readonly answer: string | RegExp
   readonly cure: string | RegExp
@@ -111,6 +118,10 @@ async function explained(broken: Broken): Promise<Explanation> {
   const sockets = mkdtempSync(join(folder, 's-'))
   const daemon = await startDaemon({ socket: join(sockets, `docker-${NETWORK}.sock`), containers })
   closing.push(() => daemon.close())
+  if (broken.others) {
+    const other = await startDaemon({ socket: join(sockets, 'docker-2880.sock'), containers: broken.others })
+    closing.push(() => other.close())
+  }
   await broken.first?.(daemon)
   const config = loadConfig({
     flags: { baseDomain: 'example.com', sockets: [`${sockets}/docker-*.sock`], ...broken.flags },
@@ -122,7 +133,10 @@ async function explained(broken: Broken): Promise<Explanation> {
   const question = readQuestion(about, network)
   if ('error' in question) throw new Error(question.error)
   const sources = () =>
-    sourcesOf({ ...composition, config, plugins }, { fetches: broken.fetches ?? FETCHED, runsForSeconds: 120 })
+    sourcesOf(
+      { ...composition, config, plugins },
+      { fetches: broken.fetches ?? FETCHED, runsForSeconds: 120, publishedAs: broken.publishedAs },
+    )
   const explain = (): Explanation => judge(gather(question, sources()), { ...WELL, ...broken.observed })
   const until = async (is: () => boolean): Promise<void> => {
     for (let tries = 0; !is() && tries < 300; tries += 1) await sleep(10)
@@ -187,7 +201,7 @@ const DOCUMENTED: Readonly<Record<string, Broken>> = {
   '502: the application does not bind to its own address': {
     observed: refused([at('127.0.0.1', 8080)]),
     answer:
-      /nothing listens on 127\.0\.11\.2:8080; web-1 listens on 127\.0\.0\.1:8080, where Traefik doesn't look for it\.$/,
+      /nothing listens on 127\.0\.11\.2:8080; somebody, perhaps web-1, listens on 127\.0\.0\.1:8080, where Traefik doesn't look for it\.$/,
     cure: 'Have the program listen on ${WEB_IP}:8080 (127.0.11.2:8080) in place of that.',
   },
   'TCP port unreachable: not registered': {
@@ -223,6 +237,83 @@ const FURTHER: Readonly<Record<string, Broken>> = {
     answer:
       "https://ap.example.com/ isn't known here: no container's labels name that host, but there is app.example.com.",
     cure: /^Ask for app\.example\.com; /,
+  },
+  "a host that is the end of another's": {
+    containers: [labelled({ ...ROUTED, 'traefik.http.routers.web.rule': 'Host(`myapp.example.com`)' })],
+    answer: "app.example.com isn't known here: no container's labels name that host, but there is myapp.example.com.",
+    cure: /^Ask for myapp\.example\.com; /,
+  },
+  "a host that stands in another's path, and among its origins": {
+    containers: [
+      labelled({
+        ...ROUTED,
+        'traefik.http.routers.web.rule': 'Host(`elsewhere.example.org`) && PathPrefix(`/app.example.com`)',
+        'traefik.http.middlewares.web.headers.accesscontrolalloworiginlist': 'https://app.example.com',
+      }),
+    ],
+    answer: "app.example.com isn't known here: no container's labels name that host.",
+    cure: /^Write it in the rule of a router: /,
+  },
+  'a second router of a container, left out': {
+    containers: [
+      labelled({
+        ...ROUTED,
+        'traefik.http.routers.web.rule': 'Host(`www.example.com`)',
+        'traefik.http.routers.admin.rule': 'Host(`app.example.com`)',
+        'traefik.http.routers.admin.middlewares': 'auth',
+      }),
+    ],
+    answer: /^app\.example\.com isn't routed: the router "admin" is left out: it refers to the middleware "auth"/,
+    cure: /.+/,
+  },
+  'an automatic host of a service that has its own': {
+    about: 'web-2816.example.com',
+    answer: "web-2816.example.com isn't routed: web-1 is routed as app.example.com, and not under that name.",
+    cure: 'Ask for app.example.com; or write the host in the rule of a router: traefik.http.routers.NAME.rule=Host(`web-2816.example.com`).',
+  },
+  'a name that two networks have, in one without a route': {
+    about: 'web-1',
+    others: [
+      {
+        name: 'web-1',
+        labels: { ...identity('web', 2, 2880), ...ENABLED, ...PORT, ...RULE, 'traefik.enable': 'false' },
+      },
+    ],
+    answer: "web-1 of network 2880 isn't routed: it says traefik.enable=false (there is web-1 in networks 2816, 2880).",
+    cure: 'Set traefik.enable=true, if it is to be routed.',
+  },
+  'a name that is a container in one network and a service in another': {
+    about: 'web',
+    containers: [labelled(ROUTED, { id: ID, name: 'web' })],
+    others: [{ name: 'x-1', labels: { ...identity('web', 2, 2880), 'traefik.enable': 'false' } }],
+    answer:
+      "web of network 2880 isn't routed: it says traefik.enable=false (container x-1 of network 2880) (there is web in networks 2816, 2880).",
+    cure: 'Set traefik.enable=true, if it is to be routed.',
+  },
+  "behind Cloudflare's proxy": {
+    observed: { resolved: [{ host: 'app.example.com', addresses: ['104.16.1.2', '2606:4700::1'] }] },
+    answer:
+      /^app\.example\.com is routed, but DNS leads app\.example\.com to Cloudflare's proxy \(104\.16\.1\.2 and 2606:4700::1\): /,
+    cure: /^If that isn't meant, switch the proxy off for app\.example\.com /,
+  },
+  'Traefik answers 404 before it fetched what has the router': {
+    observed: NOT_FOUND,
+    fetches: { traefik: { secondsAgo: 3, status: 200, revision: 0 } },
+    answer: 'app.example.com is routed, but Traefik has yet to fetch revision 1; it has 0.',
+    cure: 'Ask again in 5 seconds.',
+  },
+  'Traefik answers 404 before it took what was published': {
+    observed: NOT_FOUND,
+    publishedAs: '/var/lib/rediacc/live/watched/routes.yaml',
+    answer: /^app\.example\.com is routed, but Traefik has yet to take what \S+routes\.yaml has since \d s\.$/,
+    cure: 'Ask again in 5 seconds.',
+  },
+  'Traefik answers 404 although it fetched it': {
+    observed: NOT_FOUND,
+    fetches: { traefik: { secondsAgo: 3, status: 200, revision: 1 } },
+    answer:
+      /^app\.example\.com is routed, but can't be reached: Traefik answers https:\/\/app\.example\.com\/ with 404/,
+    cure: /.+/,
   },
   'a host of its own that no label of the repository names': {
     about: 'shop.example.org',
@@ -518,6 +609,42 @@ describe.each([
     const json = JSON.stringify(explanation)
     expect(readFacts(json)).toEqual((JSON.parse(json) as Explanation).facts)
   })
+})
+
+test('a host that an expression matches is routed by it, and none that it does not', async () => {
+  const rule = 'HostRegexp(`^shop-[0-9]+\\.example\\.org$`)'
+  const containers = [labelled({ ...ROUTED, 'traefik.http.routers.web.rule': rule }, { id: ID })]
+  const asked = (about: string) =>
+    explained({ about, containers, flags: { tenancy: 'trusted' }, observed: { answers: [] }, answer: '', cure: '' })
+  expect((await asked('shop-7.example.org')).answer).toMatch(/^shop-7\.example\.org is routed to web-1, /)
+  expect((await asked('shop-a.example.org')).verdict).toBe('unknown')
+})
+
+test('two networks that have a name are both told', async () => {
+  const { answer, facts } = await explained({
+    about: 'web-1',
+    others: [
+      {
+        name: 'web-1',
+        labels: { ...identity('web', 2, 2880), ...ROUTED, 'traefik.http.routers.web.rule': 'Host(`b.example.com`)' },
+      },
+    ],
+    observed: {
+      dialled: [
+        { address: '127.0.11.2:8080', outcome: 'open' },
+        { address: '127.0.11.66:8080', outcome: 'open' },
+      ],
+    },
+    answer: '',
+    cure: '',
+  })
+  expect(answer).toBe(
+    'web-1 is routed to web-1 of network 2816, web-1 of network 2880, at 127.0.11.2:8080, 127.0.11.66:8080, and nothing is in its way.',
+  )
+  expect(facts.containers.map(({ daemon }) => daemon.replace(/.*\//, ''))).toEqual([
+    'docker-2816.sock',
+    'docker-2880.sock',
+  ])
 })
 
 describe('where nothing is in the way', () => {

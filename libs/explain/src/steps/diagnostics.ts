@@ -116,6 +116,7 @@ function findingOf(diagnostic: Diagnostic, verdict: Finding['verdict'], containe
     says: named(says, container, one),
     cure: cureOf(diagnostic, rest, container, one.observed),
     about: container.name,
+    network: container.network,
   }
 }
 
@@ -134,31 +135,33 @@ function verdictOf(
 /** What the kernel has to say about each container. */
 export const diagnosed: Step = (one) => {
   const { containers, routers, question } = one.facts
-  const isAnswered = routers.some(({ servers }) => servers.length > 0)
-  const findings = containers.flatMap((container) => {
+  return containers.flatMap((container): readonly Finding[] => {
     const isOwn = routers.some(({ origins }) => origins.some(({ containerId }) => containerId === container.id))
+    const beside = routers.filter(({ network }) => network === container.network)
+    const isAnswered = beside.some(({ servers }) => servers.length > 0)
     // Asked for itself, it is all that it was meant to be; asked for what is served, the rest matters less.
-    const isRouted = isOwn || (routers.length > 0 && question.name !== container.name)
-    return [...container.diagnostics]
+    const isRouted = isOwn || (beside.length > 0 && question.name !== container.name)
+    const said = [...container.diagnostics]
       .sort((a, b) => rankOf(a) - rankOf(b))
       .flatMap((diagnostic) => {
         const lost = isOwn && diagnostic.level === 'error' && question.name === container.name
         const verdict = lost ? 'unrouted' : verdictOf(diagnostic, isRouted, isAnswered)
         return verdict === undefined ? [] : [findingOf(diagnostic, verdict, container, one)]
       })
+    const isExplained = said.some(({ verdict }) => verdict !== 'doubtful')
+    return isOwn || isExplained || isRouted ? said : [...said, silentOf(container, one)]
   })
-  const silent = containers.filter(
-    ({ name, id }) =>
-      !findings.some(({ about, verdict }) => about === name && verdict !== 'doubtful') &&
-      !routers.some(({ origins }) => origins.some(({ containerId }) => containerId === id)) &&
-      routers.length === 0,
-  )
-  return [
-    ...findings,
-    ...silent.map(({ name, presence }) =>
-      found(presence === 'unseen' ? 'NOT_TAKEN_IN' : 'NOTHING_MADE', { container: name }, name),
-    ),
-  ]
+}
+
+/** Whether a router of its is served, if not for what was asked. */
+const hasRouter = ({ served }: ContainerFacts): boolean => served.some((path) => path.includes('.routers/'))
+
+function silentOf(container: ContainerFacts, { facts: { question, near } }: Case): Finding {
+  const { presence, name, network } = container
+  if (presence === 'unseen') return { ...found('NOT_TAKEN_IN', { container: name }, name), network }
+  return hasRouter(container)
+    ? { ...found('SERVES_OTHERS', { container: name, asked: question.host ?? question.text, near }, name), network }
+    : { ...found('NOTHING_MADE', { container: name }, name), network }
 }
 
 /** What is to be said about the daemons and networks in question. */

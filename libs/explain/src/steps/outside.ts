@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net'
+import { isCloudflares } from '@route-server/dns/cloudflare-addresses'
 import { isPublic } from '../addresses.ts'
 import { found } from '../causes.ts'
 import type { Case, Step } from '../case.ts'
@@ -18,6 +19,8 @@ function resolvedOf({ host, addresses, failure }: Resolved, { facts, observed }:
   if (addresses.length === 0) return [found('DNS_MISSING', { host, address, machine })]
   const elsewhere = addresses.filter((one) => !observed.own.includes(one))
   if (elsewhere.length === 0) return []
+  const proxied = elsewhere.filter(isCloudflares)
+  if (proxied.length === elsewhere.length) return [found('DNS_PROXIED', { host, addresses: proxied, machine })]
   // Of a family in which this machine has no public address nothing can be told.
   const wrong = elsewhere.filter((one) => own.some((ours) => isIPv4(ours) === isIPv4(one)))
   if (wrong.length > 0) return [found('DNS_ELSEWHERE', { host, addresses: wrong, address, machine })]

@@ -3,6 +3,7 @@ import { found } from '../causes.ts'
 import type { Case, Step } from '../case.ts'
 import { isOfService, portOf } from '../entry-points.ts'
 import type { Finding } from '../finding.ts'
+import type { Answer } from '../observed.ts'
 import { mayMatch } from '../rules.ts'
 
 /** Traefik asks every 5 s; after this it doesn't. Seconds. */
@@ -16,7 +17,7 @@ export const path: Step = ({ facts: { question, routers } }) => {
   const { path, host } = question
   const rules = routers.flatMap(({ protocol, rule }) => (protocol === 'http' && rule !== undefined ? [rule] : []))
   if (path === undefined || host === undefined || rules.length === 0) return []
-  return rules.some((rule) => mayMatch(rule, path)) ? [] : [found('PATH_UNMATCHED', { path, rules })]
+  return rules.some((rule) => mayMatch(rule, { path })) ? [] : [found('PATH_UNMATCHED', { path, rules })]
 }
 
 const isTaken = ({ observed, facts: { routers } }: Case): boolean =>
@@ -24,25 +25,35 @@ const isTaken = ({ observed, facts: { routers } }: Case): boolean =>
   routers.every(({ name }) => observed.traefik?.routers.some((one) => one.name === name && one.status !== 'absent'))
 
 /** Whether Traefik may have yet to get what is in the document. */
-function isBehind({ facts: { fetches, publishedAs, document } }: Case): boolean {
+function isBehind({ facts: { fetches, publishedAs, document, runsForSeconds } }: Case): boolean {
   if ('waitingFor' in document) return false
-  return publishedAs === undefined
-    ? (fetches.traefik?.revision ?? document.revision) < document.revision
-    : document.secondsOld < FRESH
+  if (publishedAs !== undefined) return document.secondsOld < FRESH
+  if (fetches.traefik === undefined) return runsForSeconds < SOON
+  return (fetches.traefik.revision ?? document.revision) < document.revision
 }
+
+/** Whether it is seen to be without it. */
+const isMissed = ({ observed: { traefik, answers } }: Case): boolean =>
+  (traefik?.routers ?? []).some(({ status }) => status === 'absent') || answers.some(isNobodys)
 
 /** Whether Traefik has fetched the document. */
 export const fetched: Step = (one) => {
   const { routers, fetches, publishedAs, runsForSeconds, document } = one.facts
-  if (routers.length === 0 || publishedAs !== undefined || 'waitingFor' in document || isTaken(one)) return []
+  if (routers.length === 0 || 'waitingFor' in document || isTaken(one)) return []
+  if (publishedAs !== undefined)
+    return isBehind(one) && isMissed(one)
+      ? [found('FILE_BEHIND', { file: publishedAs, seconds: document.secondsOld })]
+      : []
   const { traefik } = fetches
-  if (traefik === undefined) return runsForSeconds < SOON ? [] : [found('FETCH_NEVER', { seconds: runsForSeconds })]
-  const { secondsAgo, status, revision } = traefik
+  const behind = found('FETCH_BEHIND', { fetched: traefik?.revision, current: document.revision })
+  if (traefik === undefined) {
+    if (runsForSeconds >= SOON) return [found('FETCH_NEVER', { seconds: runsForSeconds })]
+    return isMissed(one) ? [behind] : []
+  }
+  const { secondsAgo, status } = traefik
   if (status === 401) return [found('FETCH_REFUSED', { secondsAgo })]
   if (secondsAgo > LATE) return [found('FETCH_OLD', { seconds: secondsAgo })]
-  return revision !== undefined && revision < document.revision
-    ? [found('FETCH_BEHIND', { fetched: revision, current: document.revision })]
-    : []
+  return isBehind(one) ? [behind] : []
 }
 
 const fetchedRevision = ({ facts: { fetches, publishedAs } }: Case): string => {
@@ -100,7 +111,7 @@ function closedOf(router: RouterView, one: Case): readonly Finding[] {
   if (!first || router.protocol === 'udp' || known.some(({ port }) => isOpen(port, observed))) return []
   const others = [...registered, 'websecure', 'web'].flatMap((name) => portOf(name, observed.traefik) ?? [])
   return observed.traefik || others.some((port) => isOpen(port, observed))
-    ? [found('ENTRY_POINT_CLOSED', { ...first, machine }, router.name)]
+    ? [{ ...found('ENTRY_POINT_CLOSED', { ...first, machine }, router.name), network: router.network }]
     : [found('TRAEFIK_ABSENT', first, router.name)]
 }
 
@@ -110,11 +121,15 @@ export const listening: Step = (one) =>
 
 const BROKEN: ReadonlySet<number> = new Set([502, 503, 504])
 
+const isNobodys = ({ status, isForNobody = false }: Answer): boolean => status === 404 && isForNobody
+
 /** What a visitor gets. */
-export const answered: Step = ({ observed: { answers } }) =>
-  answers.flatMap(({ url, status, isForNobody = false, isSlow = false, failure }): readonly Finding[] => {
+export const answered: Step = (one) =>
+  one.observed.answers.flatMap((answer): readonly Finding[] => {
+    const { url, status, isSlow = false, failure } = answer
     if (isSlow) return [found('ANSWER_SLOW', { url })]
     if (status === undefined) return [found('ANSWER_FAILED', { url, failure: failure ?? 'no answer' })]
-    if (status === 404 && isForNobody) return [found('ANSWER_NOT_FOUND', { url })]
+    // Before Traefik has the router that is as it should be.
+    if (isNobodys(answer)) return isBehind(one) && !isTaken(one) ? [] : [found('ANSWER_NOT_FOUND', { url })]
     return BROKEN.has(status) ? [found('ANSWER_BAD', { url, status })] : []
   })

@@ -16,14 +16,20 @@ const isAt =
   (one: Listener): boolean =>
     one.port === port && (one.address === address || WILDCARDS.has(one.address))
 
-/** Where the upstream's container listens instead: what its own processes have, else what stands at its address, or at localhost. */
-function insteadOf(upstream: Upstream, { observed }: Case): readonly Listener[] {
+interface Instead {
+  readonly listeners: readonly Listener[]
+  readonly isCertain: boolean
+}
+
+/** Where the upstream's container listens instead: what its own processes have, else what stands at its address, or, perhaps, at localhost. */
+function insteadOf(upstream: Upstream, { observed }: Case): Instead {
   const { address, port, container } = upstream
   const own = observed.ownListeners?.[container?.id ?? '']
-  if (own) return own
+  if (own) return { listeners: own, isCertain: true }
   const all = observed.listeners ?? []
   const home = all.filter((one) => one.address === address)
-  return home.length > 0 ? home : all.filter((one) => one.port === port && LOCALHOSTS.has(one.address))
+  if (home.length > 0) return { listeners: home, isCertain: true }
+  return { listeners: all.filter((one) => one.port === port && LOCALHOSTS.has(one.address)), isCertain: false }
 }
 
 function refusedAt(upstream: Upstream, one: Case): Finding {
@@ -31,7 +37,7 @@ function refusedAt(upstream: Upstream, one: Case): Finding {
   if (!container || one.observed.listeners === undefined)
     return found('UPSTREAM_REFUSES', { address: `${address}:${port}` }, router.name)
   const { name, daemon } = container
-  const instead = insteadOf(upstream, one)
+  const { listeners: instead, isCertain } = insteadOf(upstream, one)
   const variable = variableOf(container)
   const [first] = instead
   if (!first) return found('LISTENS_ON_NOTHING', { container: name, address, port, variable, daemon }, name)
@@ -39,6 +45,7 @@ function refusedAt(upstream: Upstream, one: Case): Finding {
   const [home = first] = isHome
   const about = {
     container: name,
+    isCertain,
     address,
     port,
     variable,
@@ -57,10 +64,12 @@ function checked(upstream: Upstream, one: Case): readonly Finding[] {
   if (outcome === 'open') return []
   if (outcome === 'silent') {
     const log = container ? `docker -H unix://${container.daemon} logs ${container.name}` : `its log`
-    return [found('UPSTREAM_SILENT', { address: `${address}:${port}`, log }, router.name)]
+    return [
+      { ...found('UPSTREAM_SILENT', { address: `${address}:${port}`, log }, router.name), network: router.network },
+    ]
   }
   if (outcome === undefined && (listeners === undefined || listeners.some(isAt(upstream)))) return []
-  return [refusedAt(upstream, one)]
+  return [{ ...refusedAt(upstream, one), network: router.network }]
 }
 
 /** Whether something listens where Traefik connects to, and takes connections. */
@@ -71,6 +80,6 @@ export const upstream: Step = (one) => {
   const empty = routers.filter((router) => router.servers.length === 0 && isOurs(router) && !isHeld)
   return [
     ...upstreamsOf(routers, containers).flatMap((where) => checked(where, one)),
-    ...empty.map(({ service, name }) => found('UPSTREAM_ABSENT', { service }, name)),
+    ...empty.map(({ service, name, network }) => ({ ...found('UPSTREAM_ABSENT', { service }, name), network })),
   ]
 }

@@ -43,3 +43,7 @@ export const goRegexpError = (pattern: string): string | undefined => {
       : 'it does not compile'
   }
 }
+
+/** Go's `MatchString`, in a time that grows with the text alone; an expression that Go refuses finds nothing. */
+export const goRegexpFinds = (pattern: string, text: string): boolean =>
+  goRegexpError(pattern) === undefined && RE2JS.compile(forRe2js(pattern).rewritten).matcher(text).find()

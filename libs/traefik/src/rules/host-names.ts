@@ -41,3 +41,7 @@ export function normalHost(text: string): HostName {
  */
 export const covers = (pattern: string, host: string): boolean =>
   pattern === host || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)))
+
+/** Finds a host, or another name, where it stands alone: `app.example.com`, and neither `myapp.example.com` nor `app.example.com.de`. */
+export const hostAlone = (host: string): RegExp =>
+  new RegExp(`(?<![\\w.-])${host.replaceAll(/[^\w-]/g, '\\$&')}(?![\\w-]|\\.\\w)`, 'gi')
