@@ -222,9 +222,11 @@ export function gather(question: Question, sources: Sources): Facts {
   const sought = isFound ? undefined : expectedOf(question, sources)
   const { containers, routers } = isFound ? found : suspectsOf(question, places, sought, sources)
   const expected = routers.length > 0 ? undefined : sought
-  const near = isAny({ containers, routers })
-    ? routersOfContainers(containers, places).flatMap(({ hosts }) => hosts)[0]
-    : nearTo(question, sources)
+  const near = isFound
+    ? undefined
+    : isAny({ containers, routers })
+      ? routersOfContainers(containers, places).flatMap(({ hosts }) => hosts)[0]
+      : nearTo(question, sources)
   const concerned = new Set([
     ...containers.map(({ network }) => network),
     ...routers.map(({ network }) => network),
