@@ -1,5 +1,5 @@
-import { socketsOf } from '@route-server/explain'
-import type { Explanation, Facts } from '@route-server/explain'
+import { socketsOf } from '@route-server/explain/asking'
+import type { Explanation, Facts } from '@route-server/explain/asking'
 import { ROUTER_STATE, TOKEN_FILE } from '@route-server/installation/paths'
 import { askServer, ControlError } from '@route-server/server/control-client'
 import { RenetError } from './renet-error.ts'

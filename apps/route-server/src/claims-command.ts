@@ -28,7 +28,7 @@ export function addClaims(program: Command, print: Print = (text) => void proces
   withPlace(claims.command('list'))
     .description('print every claim: its subject, its network, since when, and whether it is used')
     .action(async (given: Place) => {
-      const answer = (await askServer(stateDirOf(given), 'GET', '/claims')) as Claims
+      const answer = (await askServer(await stateDirOf(given), 'GET', '/claims')) as Claims
       const shown = given.json === true ? JSON.stringify(answer.claims, undefined, 2) : claimsTable(answer.claims)
       print(`${shown.trimEnd()}\n`)
     })
@@ -36,7 +36,7 @@ export function addClaims(program: Command, print: Print = (text) => void proces
     .description('make a claim free for whoever asks next, once its owner is away')
     .argument('<subject>', 'as claims list prints it: app.example.com, "*.shop.example.com", tcp-25')
     .action(async (subject: string, given: Place) => {
-      const answer = await askServer(stateDirOf(given), 'POST', '/claims/release', { subject })
+      const answer = await askServer(await stateDirOf(given), 'POST', '/claims/release', { subject })
       say(given, answer, `Released ${visible(subject)}.`)
     })
   withPlace(claims.command('assign'))
@@ -45,7 +45,7 @@ export function addClaims(program: Command, print: Print = (text) => void proces
     .argument('<network>', 'the network ID: 2816')
     .action(async (subject: string, text: string, given: Place) => {
       const network = networkOf(text)
-      const answer = await askServer(stateDirOf(given), 'POST', '/claims/assign', { subject, network })
+      const answer = await askServer(await stateDirOf(given), 'POST', '/claims/assign', { subject, network })
       say(given, answer, `${visible(subject)} is network ${network}'s now.`)
     })
 }

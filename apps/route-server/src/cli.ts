@@ -1,16 +1,11 @@
 import { Command, Option } from 'commander'
 import type { Flags } from '@route-server/config'
-import { loadConfig } from '@route-server/config'
-import { scanSockets } from '@route-server/docker'
 import { addClaims } from './claims-command.ts'
 import { addDoctor } from './doctor-command.ts'
 import { addExplain } from './explain-command.ts'
-import { serveDemo } from './demo.ts'
-import { greet } from './greeting.ts'
 import { addHistory } from './history-command.ts'
 import { addPlugins } from './plugins-command.ts'
-import { renderFiles } from './render-files.ts'
-import { serve } from './serve.ts'
+import type { ServeOptions } from './serve.ts'
 import { VERSION } from './version.ts'
 
 type Given = Flags & {
@@ -82,13 +77,21 @@ function inputsOf({ config, autoRoutes, publishFile, ...flags }: Given): { file:
   }
 }
 
+// Whoever asks a question waits for what is loaded, and needs nothing of what serves.
+const serve = async (options: ServeOptions): Promise<void> => (await import('./serve.ts')).serve(options)
+
 /** Serves the machine's daemons where there are any, or can't be ruled out; otherwise the demo. */
 async function startHere({ demo, ...given }: Given & { readonly demo?: boolean }): Promise<void> {
+  const [{ loadConfig }, { scanSockets }, { greet }] = await Promise.all([
+    import('@route-server/config'),
+    import('@route-server/docker'),
+    import('./greeting.ts'),
+  ])
   const inputs = { ...inputsOf(given), greet }
   const chosen = given.sockets !== undefined || given.config !== undefined
   const { sockets, unreadable } = scanSockets(loadConfig(inputs).sockets)
   const isEmpty = !chosen && sockets.size === 0 && unreadable.size === 0
-  await (demo === true || isEmpty ? serveDemo(inputs) : serve(inputs))
+  await (demo === true || isEmpty ? (await import('./demo.ts')).serveDemo(inputs) : serve(inputs))
 }
 
 /** The command line. Actions reject with errors whose messages are for people. */
@@ -112,6 +115,7 @@ export function commandLine(): Command {
     .description("print the route document for saved output of 'docker inspect', without any daemon")
     .argument('<file...>', 'JSON files; - reads standard input')
     .action(async (files: string[], given: Given) => {
+      const { renderFiles } = await import('./render-files.ts')
       const { document, problems } = await renderFiles(files, inputsOf(given))
       for (const problem of problems) process.stderr.write(`${problem}\n`)
       process.stdout.write(document)

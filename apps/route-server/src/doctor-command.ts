@@ -1,11 +1,8 @@
 import type { Command } from 'commander'
-import { loadConfig } from '@route-server/config'
-import { examine, examineHost, tableOf } from '@route-server/explain'
 import type { Check, MachineFacts, MachineSeen } from '@route-server/explain'
 import { plainJson, plainText } from '@route-server/server/plain-text'
 import { print, STATUS } from '@route-server/terminal'
 import { askServer } from '@route-server/server/control-client'
-import { machineSettingsOf } from './explain/machine.ts'
 import { withPlace } from './place.ts'
 import type { Place } from './place.ts'
 import { TRAEFIK_API } from './traefik-api-flag.ts'
@@ -34,6 +31,11 @@ export function addDoctor(program: Command): void {
     )
     .option(...TRAEFIK_API)
     .action(async ({ stateDir, config: file, traefikApi, json }: Given) => {
+      const [{ loadConfig }, { examine, examineHost, tableOf }, { machineSettingsOf }] = await Promise.all([
+        import('@route-server/config'),
+        import('@route-server/explain'),
+        import('./explain/machine.ts'),
+      ])
       const config = loadConfig({ file, flags: { stateDir } })
       const { facts, silence } = await factsFrom(config.stateDir)
       const settings = facts?.settings ?? machineSettingsOf(config, config.tokenFile !== undefined)

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { judge, lookAround, pageOf, probesOnMachine, socketsOf } from '@route-server/explain'
-import type { Explanation } from '@route-server/explain'
+import type { Explanation } from '@route-server/explain/asking'
 import { plainJson, plainText } from '@route-server/server/plain-text'
 import { print, STATUS } from '@route-server/terminal'
 import { askServer } from '@route-server/server/control-client'
@@ -25,12 +24,14 @@ export function addExplain(program: Command): void {
     .option(...TRAEFIK_API)
     .option('--resolver <address>', "the name server to ask, 192.0.2.1:53 (default: this machine's own)")
     .action(async (what: string, given: Given) => {
+      const asking = import('@route-server/explain/asking')
       const query = new URLSearchParams({
         about: what,
         look: 'no',
         ...(given.networkId !== undefined && { network: given.networkId }),
       })
-      const { facts } = (await askServer(stateDirOf(given), 'GET', `/explain?${query.toString()}`)) as Explanation
+      const { facts } = (await askServer(await stateDirOf(given), 'GET', `/explain?${query.toString()}`)) as Explanation
+      const { judge, lookAround, pageOf, probesOnMachine, socketsOf } = await asking
       const { traefikApi: api = facts.traefikApi, resolver, json } = given
       const probes = probesOnMachine({ api, resolver, machine: facts.machine, daemons: socketsOf(facts) })
       const explanation = judge(facts, await lookAround(facts, probes))

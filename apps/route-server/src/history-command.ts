@@ -60,7 +60,7 @@ export function addHistory(program: Command, print: Print = (text) => void proce
     .option('--network <id>', 'what is about this network only')
     .action(async (given: Place & { readonly last?: string; readonly network?: string }) => {
       const query = queryOf({ last: given.last, network: given.network })
-      const answer = (await askServer(stateDirOf(given), 'GET', `/history${query}`)) as HistoryBody
+      const answer = (await askServer(await stateDirOf(given), 'GET', `/history${query}`)) as HistoryBody
       say(given, answer, historyText(answer))
     })
   withPlace(program.command('diff'))
@@ -68,7 +68,7 @@ export function addHistory(program: Command, print: Print = (text) => void proce
     .argument('<from>', 'a revision, as history prints it')
     .argument('[to]', 'another one (default: the last)')
     .action(async (from: string, to: string | undefined, given: Place) => {
-      const answer = (await askServer(stateDirOf(given), 'GET', `/diff${queryOf({ from, to })}`)) as DiffBody
+      const answer = (await askServer(await stateDirOf(given), 'GET', `/diff${queryOf({ from, to })}`)) as DiffBody
       say(given, answer, diffText(answer))
     })
 }

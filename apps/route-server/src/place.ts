@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { loadConfig } from '@route-server/config'
+import { stateDirFor } from '@route-server/config/state-dir'
 
 /** Which running server is meant, and how its answer is printed. */
 export interface Place {
@@ -8,9 +8,12 @@ export interface Place {
   readonly json?: boolean
 }
 
-/** The state directory that the server has with the same flags. */
-export const stateDirOf = ({ stateDir, config }: Place): string =>
-  loadConfig({ file: config, flags: { stateDir } }).stateDir
+/** The state directory that the server has with the same flags. Where no file may name it the settings' schema isn't loaded. */
+export async function stateDirOf({ stateDir, config }: Place): Promise<string> {
+  if (config === undefined) return stateDirFor(stateDir)
+  const { loadConfig } = await import('@route-server/config')
+  return loadConfig({ file: config, flags: { stateDir } }).stateDir
+}
 
 export const withPlace = (command: Command): Command =>
   command

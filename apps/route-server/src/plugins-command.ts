@@ -1,6 +1,4 @@
 import type { Command } from 'commander'
-import { folderOf, loadPlugins } from '@route-server/assembly'
-import { loadConfig } from '@route-server/config'
 import type { Plugins, PluginView } from '@route-server/server'
 import { plainJson } from '@route-server/server/plain-text'
 import { askServer } from '@route-server/server/control-client'
@@ -11,6 +9,10 @@ import { pluginsTable } from './plugins-table.ts'
 
 /** Those that the configuration names, as they are before anybody asked them; without what they are pinned by, so that it can be seen. */
 async function configured({ config: file }: Place): Promise<readonly PluginView[]> {
+  const [{ folderOf, loadPlugins }, { loadConfig }] = await Promise.all([
+    import('@route-server/assembly'),
+    import('@route-server/config'),
+  ])
   const config = loadConfig({ file })
   const unpinned = { ...config, plugins: config.plugins.map(({ name, options }) => ({ name, options })) }
   const plugins = await loadPlugins(unpinned, folderOf(file))
@@ -34,7 +36,7 @@ export function addPlugins(
     .action(async (given: Place & { readonly configured?: boolean; readonly json?: boolean }) => {
       const plugins = given.configured
         ? await configured(given)
-        : ((await askServer(stateDirOf(given), 'GET', '/plugins')) as Plugins).plugins
+        : ((await askServer(await stateDirOf(given), 'GET', '/plugins')) as Plugins).plugins
       print(given.json === true ? `${plainJson(plugins)}\n` : pluginsTable(plugins))
     })
 }

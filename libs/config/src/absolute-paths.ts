@@ -21,7 +21,8 @@ const PATHS: Readonly<Record<string, (value: unknown, folder: string) => unknown
   plugins: (entries, folder) => (entries as readonly unknown[]).map((entry) => pluginPath(entry, folder)),
 }
 
-function absolute(path: unknown, folder: string): string {
+/** A path from a file in that folder, or typed there. */
+export function absolute(path: unknown, folder: string): string {
   return resolve(folder, String(path).replace(/^~(?=\/)/, homedir()))
 }
 

@@ -1,5 +1,4 @@
 import { NEWEST_TRAEFIK, TRAEFIK_VERSIONS } from '@route-server/traefik'
-import { homedir } from 'node:os'
 import { z } from 'zod'
 import { allowSchema } from './allow.ts'
 import type { DeepReadonly } from './deep-freeze.ts'
@@ -9,7 +8,7 @@ import { hostsSchema } from './hosts.ts'
 import { listenSchema } from './listen.ts'
 import { DOMAIN_NAME, entryPoint, HOST_NAME, list, oneOf, section, text, wholeNumber } from './parts.ts'
 import { sharesSchema } from './shares.ts'
-import { defaultStateDir } from './state-dir.ts'
+import { ownStateDir } from './state-dir.ts'
 
 const sockets = z.preprocess(
   (value) => (typeof value === 'string' ? [value] : value),
@@ -120,11 +119,7 @@ export const configSchema = section({
     .describe(
       "Where Traefik's own API answers, without a password: the page says what Traefik made of each router. Needs a restart.",
     ),
-  stateDir: text('a path')
-    .default(() =>
-      defaultStateDir({ root: process.getuid?.() === 0, home: homedir(), xdgStateHome: process.env['XDG_STATE_HOME'] }),
-    )
-    .describe('Folder for what is kept between runs. Needs a restart.'),
+  stateDir: text('a path').default(ownStateDir).describe('Folder for what is kept between runs. Needs a restart.'),
   logLevel: oneOf(['trace', 'debug', 'info', 'warn', 'error'])
     .default('info')
     .describe('The least important lines that are logged.'),

@@ -2,6 +2,7 @@ import { isRouter, routerOf } from '@route-server/kernel'
 import type { Entry, NetworkRoutes, RouterView, Snapshot } from '@route-server/kernel'
 import type { Container, NetworkId } from '@route-server/plugin-api'
 import { covers } from '@route-server/traefik'
+import { isOfWeb } from './question.ts'
 import type { Question } from './question.ts'
 import { mayMatch } from './rules.ts'
 
@@ -152,10 +153,6 @@ const ofRouters = (routers: readonly RouterView[], places: Places): Meant =>
 
 const ofContainers = (containers: readonly Container[], places: Places): Meant =>
   containers.length === 0 ? NOBODY : { containers, routers: routersOfContainers(containers, places) }
-
-/** Whether a client that names no port, or this one, means HTTP. */
-export const isOfWeb = (port: number | undefined): port is undefined | 80 | 443 =>
-  port === undefined || port === 80 || port === 443
 
 type Way = (question: Question, places: Places) => Meant
 

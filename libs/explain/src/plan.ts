@@ -1,6 +1,6 @@
 import type { Provider, RouterKey } from '@route-server/traefik-api'
 import type { Facts } from './facts.ts'
-import { isOfWeb } from './look-up.ts'
+import { isOfWeb } from './question.ts'
 import { mayMatch, pathIn } from './rules.ts'
 import { upstreamsOf } from './upstream.ts'
 

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { parseNetworkId } from '@route-server/plugin-api'
 import type { NetworkId } from '@route-server/plugin-api'
-import { normalHost } from '@route-server/traefik'
+import { normalHost } from '@route-server/traefik/rules'
 
 /** What somebody wants explained, and all that it may mean. */
 export interface Question {
@@ -27,6 +27,10 @@ export interface Question {
 export interface Unasked {
   readonly error: string
 }
+
+/** Whether a client that names no port, or this one, means HTTP. */
+export const isOfWeb = (port: number | undefined): port is undefined | 80 | 443 =>
+  port === undefined || port === 80 || port === 443
 
 const MAX_LENGTH = 300
 

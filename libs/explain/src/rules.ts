@@ -1,5 +1,5 @@
-import { alternativesOf, covers, goRegexpFinds, parseRule } from '@route-server/traefik'
-import type { Condition } from '@route-server/traefik'
+import { alternativesOf, covers, goRegexpFinds, parseRule } from '@route-server/traefik/rules'
+import type { Condition } from '@route-server/traefik/rules'
 
 /** What is known of a request; what isn't may be anything. */
 interface Request {

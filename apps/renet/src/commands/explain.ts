@@ -1,4 +1,4 @@
-import { judge, lookAround, pageOf, probesOnMachine } from '@route-server/explain'
+import { judge, lookAround, pageOf, probesOnMachine } from '@route-server/explain/asking'
 import { plainJson, plainText } from '@route-server/server/plain-text'
 import { print, STATUS } from '@route-server/terminal'
 import { askAbout } from '../ask-about.ts'

@@ -1,5 +1,5 @@
 import { found } from '../causes.ts'
-import { isOfWeb } from '../look-up.ts'
+import { isOfWeb } from '../question.ts'
 import type { Step } from '../case.ts'
 
 /** Whether the route server serves anything yet. */
