@@ -3,17 +3,15 @@ import type { Config, Flags } from '@route-server/config'
 import type { RouteView } from '@route-server/kernel'
 import { createHistory } from '@route-server/history'
 import type { History } from '@route-server/history'
-import { createExposition, createMeter } from '@route-server/metrics'
+import { createMeter } from '@route-server/metrics'
 import type { Meter } from '@route-server/metrics'
-import { createPageEndpoints, createTraefikStatus } from '@route-server/page'
-import type { TraefikStatusOf } from '@route-server/page'
 import { createPublisher } from '@route-server/publish'
 import type { Publisher } from '@route-server/publish'
-import { createApp, createControlServer, listen, maskSecrets } from '@route-server/server'
-import type { AppOptions, Control, Explain, OnFetch } from '@route-server/server'
+import { createApp, createControlServer, healthOf, listen, maskSecrets, Starting } from '@route-server/server'
+import type { AppOptions } from '@route-server/server'
 import { openState } from '@route-server/state'
 import type { State } from '@route-server/state'
-import { listRouters } from '@route-server/traefik-api'
+import { appOptions } from './app-options.ts'
 import { createChanges } from './changes.ts'
 import type { Changes } from './changes.ts'
 import { controlOf } from './control.ts'
@@ -65,9 +63,14 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   const log = createLog(first)
   let running: Running | undefined
   const current = (): Running => {
-    if (!running) throw new Error('The route server is still starting.')
+    if (!running) throw new Starting()
     return running
   }
+  const whenStarted = <T>(ask: () => T): T => {
+    current()
+    return ask()
+  }
+  const view = lasting(() => current().reconciler.view)
   const fetches = rememberFetches()
   const startedAt = performance.now()
   const around = () => ({ fetches: fetches.facts(), runsForSeconds: (performance.now() - startedAt) / 1000 })
@@ -83,7 +86,16 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   const state = await openState(first.stateDir, {
     chosen,
     program: VERSION,
-    control: createControlServer(control, { explain, machine, history: () => keepers.history.revisions() }),
+    control: createControlServer(control, {
+      explain,
+      machine,
+      history: () => whenStarted(() => history.revisions()),
+      health: () => whenStarted(() => healthOf(view, options)),
+      view,
+      onError: (err, path) => {
+        log.error({ err, path }, `${path} of the control socket failed: ${err.message}`)
+      },
+    }),
     log,
   })
   const meter = createMeter()
@@ -92,6 +104,18 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   const history = createHistory({ keeper: state, mask: maskSecrets })
   history.because('start')
   const keepers = { log, state, publisher, meter, history, changes: createChanges() }
+  const options = appOptions(current, {
+    ...keepers,
+    first,
+    view,
+    control,
+    explain,
+    problems,
+    onFetch: (fetch) => {
+      fetches.note(fetch)
+      meter.polled(fetch.status)
+    },
+  })
   try {
     running = await start(first, folder, keepers, () => ({ ledger: state.ledger, listings: state.takeListings() }))
     await run(current, (next) => (running = next), {
@@ -99,13 +123,8 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
       flags,
       folder,
       greet,
-      control,
-      explain,
-      problems,
-      onFetch: (fetch) => {
-        fetches.note(fetch)
-        meter.polled(fetch.status)
-      },
+      view,
+      options,
       ...keepers,
     })
   } finally {
@@ -121,114 +140,25 @@ interface Run extends ServeOptions {
   readonly log: Log
   readonly state: State
   readonly publisher: Publisher | undefined
-  readonly explain: Explain
-  readonly problems: () => readonly string[]
-  readonly onFetch: OnFetch
   readonly meter: Meter
   readonly history: History
   readonly changes: Changes
-  readonly control: Control
+  readonly view: RouteView
+  readonly options: AppOptions
 }
-
-/** Said again after so long, while it goes on. Milliseconds. */
-const REMINDER = 3_600_000
-
-/** Tells that somebody polls a document that is published. */
-function pollTeller(
-  log: Log,
-  file: string,
-): { readonly heard: () => void; readonly warnings: () => readonly string[] } {
-  const sentence = `Somebody asks for /routes.yaml, and gets 409: the route document is published as ${file}. If that is Traefik, take providers.http out of its static configuration.`
-  let heardAt = -Infinity
-  let saidAt = -Infinity
-  return {
-    heard() {
-      heardAt = performance.now()
-      if (heardAt - saidAt < REMINDER) return
-      saidAt = heardAt
-      log.warn({ file }, sentence)
-    },
-    warnings: () => (performance.now() - heardAt < REMINDER ? [sentence] : []),
-  }
-}
-
-/** What Traefik made of our routers, asked for while somebody looks. */
-const traefikStatusAt = (api: string, changes: Changes): TraefikStatusOf =>
-  createTraefikStatus({
-    ask: () => listRouters({ url: api }),
-    isWatched: () => changes.isHeard(),
-    changed: () => changes.tell(() => 'Traefik has other routers than before.'),
-  })
 
 /** Listens, and answers signals until one of them ends it. */
 async function run(
   current: () => Running,
   replace: (next: Running) => void,
-  {
-    file,
-    flags,
-    folder,
-    log,
-    state,
-    publisher,
-    meter,
-    history,
-    changes,
-    control,
-    greet,
-    explain,
-    problems,
-    onFetch,
-  }: Run,
+  { file, flags, folder, log, state, publisher, meter, history, changes, greet, view, options }: Run,
 ): Promise<void> {
-  const view = lasting(() => current().reconciler.view)
   const { config } = current()
-  const publishedAs = config.publish?.file
-  const api = config.traefikApi
-  const polled = publishedAs === undefined ? undefined : pollTeller(log, publishedAs)
-  const options: AppOptions = {
-    get token() {
-      return current().token
-    },
-    get allowedHosts() {
-      return current().config.allowedHosts
-    },
-    get tenancy() {
-      return current().config.tenancy
-    },
-    get startGrace() {
-      return current().config.startGrace
-    },
-    publishedAs,
-    ...(polled && { onPoll: polled.heard }),
-    onFetch,
-    explain,
-    problems,
-    history: () => history.revisions(),
-    metrics: createExposition({
-      meter,
-      view,
-      networks: () => current().reconciler.served()?.networks ?? [],
-      remarks: () => current().reconciler.remarks(),
-      plugins: () => current().plugins.map(({ plugin: { name }, spent }) => ({ ...spent(), name })),
-      journals: () => state.figures(),
-      version: VERSION,
-    }),
-    warnings: () => [...state.findings, ...current().warnings, ...(polled?.warnings() ?? [])],
-    onError: (err, path) => {
-      log.error({ err, path }, `The endpoint ${path} failed: ${err.message}`)
-    },
-    page: createPageEndpoints({
-      view,
-      claims: () => control.list(),
-      traefikStatus: api === undefined ? undefined : traefikStatusAt(api, changes),
-      subscribe: (changed) => changes.subscribe(changed),
-    }),
-  }
+  const { publishedAs } = options
   const server = await listen(createApp(view, options), {
     ...config.listen,
     ...(publishedAs === undefined && { view }),
-    onFetch,
+    onFetch: options.onFetch,
     onError: (err) => {
       log.warn({ err }, `A connection failed: ${err.message}`)
     },

@@ -13,15 +13,15 @@ import {
 } from './access.ts'
 import { answerExplain, EXPLAIN_PARAMETERS, type Explain } from './explain.ts'
 import type { Fetch, OnFetch } from './fetches.ts'
-import { PARAMETERS, readFilter } from './filter.ts'
-import { health, type Health, type HealthOptions } from './health.ts'
+import { PARAMETERS } from './filter.ts'
+import { answerHealth, healthOf, type Health, type HealthOptions } from './health.ts'
 import { answerDiff, answerHistory, DIFF_PARAMETERS, HISTORY_PARAMETERS } from './history.ts'
 import type { Index } from './listed.ts'
 import { openApi, type DescribedEndpoint } from './openapi.ts'
 import { ports } from './ports.ts'
 import { COMMON_HEADERS, failure, json } from './reply.ts'
 import { refusePoll, routeDocument } from './route-document.ts'
-import { routes } from './routes.ts'
+import { answerRoutes } from './routes.ts'
 
 /** Answers a browser. */
 export type PageEndpoint = (request: Request, facts: { readonly health: () => Health }) => Response
@@ -57,7 +57,7 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
   const { metrics, history, page = {} } = options
   const answerPage = (answer: PageEndpoint, context: Context): Response =>
     gate.trusts(credentialsOf(context))
-      ? answer(context.req.raw, { health: () => health(view, healthOptions(options)) })
+      ? answer(context.req.raw, { health: () => healthOf(view, options) })
       : refuseVisitor()
   const endpoints: Readonly<Record<string, Endpoint>> = {
     '/': {
@@ -82,7 +82,7 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
     '/health': {
       about: 'How the route server is. 503 only while /routes.yaml has nothing to serve.',
       answers: { 200: 'Health', 503: 'Health' },
-      answer: () => answerHealth(view, healthOptions(options)),
+      answer: () => answerHealth(healthOf(view, options)),
     },
     '/routes.json': {
       about: 'Every router, where it came from, and every diagnostic.',
@@ -215,28 +215,6 @@ const wantsPage = ({ req }: Context): boolean => (req.header('Accept') ?? '').in
 
 function credentialsOf({ req }: Context): Credentials {
   return { host: req.header('Host'), authorization: req.header('Authorization') }
-}
-
-const UNGUARDED =
-  "Every container on this machine can read /routes.yaml, with the secrets that labels have in it; set --token-file, and Traefik's providers.http.headers."
-
-function healthOptions(options: AppOptions): HealthOptions {
-  const { now = Date.now, startGrace = 30_000, tenancy = 'strict', problems = () => [], token } = options
-  const warnings = (): readonly string[] => [
-    ...(token === undefined && options.publishedAs === undefined ? [UNGUARDED] : []),
-    ...(options.warnings?.() ?? []),
-  ]
-  return { now, startGrace, tenancy, warnings, problems }
-}
-
-function answerHealth(view: RouteView, options: HealthOptions): Response {
-  const body = health(view, options)
-  return body.status === 'starting' ? json(body, 503, { 'Retry-After': '1' }) : json(body)
-}
-
-function answerRoutes(view: RouteView, query: Readonly<Record<string, readonly string[]>>): Response {
-  const filter = readFilter(query)
-  return typeof filter === 'string' ? failure(400, 'PARAMETER_INVALID', filter) : json(routes(view, filter))
 }
 
 function index(endpoints: Readonly<Record<string, Endpoint>>): Index {

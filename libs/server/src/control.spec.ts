@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { createControlApp, type ClaimView, type Control, type PluginView } from './index.ts'
+import type { RouteView } from '@route-server/kernel'
+import {
+  createControlApp,
+  healthOf,
+  Starting,
+  type ClaimView,
+  type Control,
+  type PluginView,
+  type Private,
+} from './index.ts'
 
 const claim: ClaimView = {
   subject: 'app.example.com',
@@ -37,6 +46,28 @@ function fake(): { readonly asked: unknown[]; readonly control: Control } {
     assign: (subject, network) => note('assign', subject, network),
   }
   return { asked, control }
+}
+
+function throwing(error: Error): Control {
+  return {
+    ...fake().control,
+    list: () => {
+      throw error
+    },
+  }
+}
+
+const token = '0123456789abcdef'
+const nothing = { http: 0, tcp: 0, udp: 0 }
+const view: RouteView = {
+  document: () => ({ waitingFor: ['The daemon at /d.'] }),
+  routers: () => [],
+  networks: () => [],
+  ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
+  diagnostics: () => [],
+  daemons: () => [],
+  counts: () => ({ routers: nothing, services: nothing }),
+  autoRoutes: false,
 }
 
 async function ask(control: Control, path: string, body?: unknown): Promise<readonly [number, unknown]> {
@@ -87,15 +118,51 @@ describe('the operator', () => {
     expect(asked).toEqual([])
   })
 
-  test('hears what there is where there is nothing, and nothing of what goes wrong inside', async () => {
-    expect(await ask(fake().control, '/claims/release')).toMatchObject([404, { error: { code: 'PATH_UNKNOWN' } }])
-    const broken: Control = {
-      ...fake().control,
-      list: () => {
-        throw new Error('inside')
-      },
+  test('hears what there is where there is nothing', async () => {
+    const more: Private = {
+      explain: () => Promise.resolve({ body: {}, page: [] }),
+      machine: () => ({}),
+      health: () => healthOf(view, {}),
+      view,
     }
-    const [status, body] = await ask(broken, '/claims')
-    expect([status, JSON.stringify(body).includes('inside')]).toEqual([500, false])
+    const ask = async (more?: Private): Promise<unknown> =>
+      (await createControlApp(fake().control, more).request('/claims/release')).json()
+    const said =
+      'There is no GET /claims/release; there are GET /claims, GET /plugins, POST /claims/release, POST /claims/assign'
+    expect(await ask()).toEqual({ error: { code: 'PATH_UNKNOWN', message: `${said}, GET /history, GET /diff.` } })
+    expect(await ask(more)).toEqual({
+      error: {
+        code: 'PATH_UNKNOWN',
+        message: `${said}, GET /health, GET /routes.json, GET /history, GET /diff, GET /explain, GET /machine.`,
+      },
+    })
+  })
+
+  test('sees how it is and what is routed', async () => {
+    const app = createControlApp(fake().control, { health: () => healthOf(view, { token }), view })
+    expect(await (await app.request('/health')).json()).toMatchObject({ status: 'starting' })
+    expect(await (await app.request('/routes.json?network=2816')).json()).toMatchObject({ revision: 0 })
+    expect((await app.request('/routes.json?network=1')).status).toBe(400)
+  })
+
+  test('hears nothing of what goes wrong inside; the log does', async () => {
+    const told: unknown[] = []
+    const app = createControlApp(throwing(new Error('inside')), {
+      onError: ({ message }, path) => told.push([path, message]),
+    })
+    const response = await app.request('/claims')
+    expect([response.status, (await response.text()).includes('inside')]).toEqual([500, false])
+    expect(told).toEqual([['/claims', 'inside']])
+  })
+
+  test('is told to ask again while it starts, and the log has nothing of it', async () => {
+    const told: unknown[] = []
+    const app = createControlApp(throwing(new Starting()), { onError: (error) => told.push(error) })
+    const response = await app.request('/claims')
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(await response.json()).toEqual({
+      error: { code: 'STARTING', message: 'The route server is still starting. Ask again in a moment.' },
+    })
+    expect(told).toEqual([])
   })
 })

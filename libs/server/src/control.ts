@@ -4,10 +4,13 @@ import { createServer, type Server } from 'node:http'
 import { isNetworkId } from '@route-server/plugin-api'
 import type { NetworkId } from '@route-server/plugin-api'
 import type { KeptRevision } from '@route-server/history'
+import type { RouteView } from '@route-server/kernel'
 import { answerExplain } from './explain.ts'
 import type { Explain } from './explain.ts'
+import type { Health } from './health.ts'
 import { answerDiff, answerHistory } from './history.ts'
 import { failure, json } from './reply.ts'
+import { answerRoutes } from './routes.ts'
 
 /** Something that a network has and others can't have. */
 export interface ClaimView {
@@ -81,6 +84,13 @@ export interface Plugins {
   readonly plugins: readonly PluginView[]
 }
 
+/** Thrown by what isn't there yet: it is answered with 503. */
+export class Starting extends Error {
+  constructor() {
+    super('The route server is still starting. Ask again in a moment.')
+  }
+}
+
 /** What else may be asked over the private socket. */
 export interface Private {
   readonly explain?: Explain
@@ -88,36 +98,64 @@ export interface Private {
   readonly history?: () => readonly KeptRevision[]
   /** What the route server knows about its machine. */
   readonly machine?: () => object
+  readonly health?: () => Health
+  readonly view?: RouteView
+  /** Told what an endpoint threw; the client gets a 500. */
+  readonly onError?: (error: Error, path: string) => void
 }
 
-/** The operator's endpoints. For a private socket: who may open it may do everything. */
-export function createControlApp(control: Control, { explain, machine, history = () => [] }: Private = {}): Hono {
-  const app = new Hono()
-  app.get('/history', ({ req }) => answerHistory(history(), req.queries()))
-  app.get('/diff', ({ req }) => answerDiff(history(), req.queries()))
-  app.get('/claims', () => json({ claims: control.list() } satisfies Claims))
-  app.get('/plugins', () => json({ plugins: control.plugins() } satisfies Plugins))
-  app.post('/claims/release', async (context) => {
+type Answer = (context: Context) => Response | Promise<Response>
+
+/** By `GET /claims`. */
+type Endpoints = Readonly<Record<string, Answer>>
+
+/** What is only read. */
+const reading = ({ explain, machine, health, view, history = () => [] }: Private): Endpoints => ({
+  // Who asks here reads it: the status is for probes.
+  ...(health && { 'GET /health': () => json(health()) }),
+  ...(view && { 'GET /routes.json': ({ req }) => answerRoutes(view, req.queries()) }),
+  'GET /history': ({ req }) => answerHistory(history(), req.queries()),
+  'GET /diff': ({ req }) => answerDiff(history(), req.queries()),
+  ...(explain && { 'GET /explain': ({ req }) => answerExplain(explain, req.queries()) }),
+  ...(machine && { 'GET /machine': () => json(machine()) }),
+})
+
+const ordering = (control: Control): Endpoints => ({
+  'GET /claims': () => json({ claims: control.list() } satisfies Claims),
+  'GET /plugins': () => json({ plugins: control.plugins() } satisfies Plugins),
+  async 'POST /claims/release'(context) {
     const { subject } = await fieldsOf(context)
     return isSubject(subject) ? done(control.release(subject)) : invalid(SUBJECT)
-  })
-  app.post('/claims/assign', async (context) => {
+  },
+  async 'POST /claims/assign'(context) {
     const { subject, network } = await fieldsOf(context)
     if (!isSubject(subject)) return invalid(SUBJECT)
     return typeof network === 'number' && isNetworkId(network)
       ? done(control.assign(subject, network))
       : invalid('The body must have a network: a multiple of 64 from 64 to 16777152.')
-  })
-  if (explain) app.get('/explain', ({ req }) => answerExplain(explain, req.queries()))
-  if (machine) app.get('/machine', () => json(machine()))
+  },
+})
+
+/** The operator's endpoints. For a private socket: who may open it may do everything. */
+export function createControlApp(control: Control, more: Private = {}): Hono {
+  const endpoints: Endpoints = { ...ordering(control), ...reading(more) }
+  const app = new Hono()
+  for (const [endpoint, answer] of Object.entries(endpoints)) {
+    const [method = '', path = ''] = endpoint.split(' ')
+    app.on(method, path, answer)
+  }
   app.notFound(({ req }) =>
     failure(
       404,
       'PATH_UNKNOWN',
-      `There is no ${req.method} ${req.path}; there are GET /claims, GET /plugins, GET /history, GET /diff, POST /claims/release and POST /claims/assign.`,
+      `There is no ${req.method} ${req.path}; there are ${Object.keys(endpoints).join(', ')}.`,
     ),
   )
-  app.onError(() => failure(500, 'INTERNAL_ERROR', "The route server couldn't do this; its log says why."))
+  app.onError((error, { req }) => {
+    if (error instanceof Starting) return failure(503, 'STARTING', error.message, { 'Retry-After': '1' })
+    more.onError?.(error, req.path)
+    return failure(500, 'INTERNAL_ERROR', "The route server couldn't do this; its log says why.")
+  })
   return app
 }
 

@@ -1,4 +1,5 @@
 import type { DaemonState, DaemonStatus, Protocol, RouteView, Tenancy } from '@route-server/kernel'
+import { json } from './reply.ts'
 import { waitingMessage } from './waiting.ts'
 
 /** The body of `/health`. */
@@ -35,8 +36,31 @@ export interface HealthOptions {
   readonly tenancy: Tenancy
 }
 
+/** What the settings say of it; what is left out is as usual. */
+export interface HealthFacts extends Partial<HealthOptions> {
+  readonly token?: string | undefined
+  readonly publishedAs?: string | undefined
+}
+
+const UNGUARDED =
+  "Every container on this machine can read /routes.yaml, with the secrets that labels have in it; set --token-file, and Traefik's providers.http.headers."
+
+/** How the route server is, by its settings. */
+export function healthOf(view: RouteView, facts: HealthFacts): Health {
+  const { now = Date.now, startGrace = 30_000, tenancy = 'strict', problems = () => [], token, publishedAs } = facts
+  const warnings = (): readonly string[] => [
+    ...(token === undefined && publishedAs === undefined ? [UNGUARDED] : []),
+    ...(facts.warnings?.() ?? []),
+  ]
+  return health(view, { now, startGrace, tenancy, warnings, problems })
+}
+
+/** 503 for who looks at nothing but that. */
+export const answerHealth = (body: Health): Response =>
+  body.status === 'starting' ? json(body, 503, { 'Retry-After': '1' }) : json(body)
+
 /** How the route server is. Only `starting` means that `/routes.yaml` isn't served. */
-export function health(view: RouteView, options: HealthOptions): Health {
+function health(view: RouteView, options: HealthOptions): Health {
   const { now, startGrace, tenancy } = options
   const document = view.document()
   const daemons = view.daemons()

@@ -1,6 +1,8 @@
 import type { Protocol, RouterView, RouteView } from '@route-server/kernel'
 import type { Diagnostic } from '@route-server/plugin-api'
-import { diagnosticMatches, routerMatches, type Filter } from './filter.ts'
+import { diagnosticMatches, readFilter, routerMatches, type Filter } from './filter.ts'
+import type { Query } from './query.ts'
+import { failure, json } from './reply.ts'
 
 /** The body of `/routes.json`. */
 export interface Routes {
@@ -13,7 +15,13 @@ export interface Routes {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-export function routes(view: RouteView, filter: Filter): Routes {
+/** The answer of `GET /routes.json`. */
+export function answerRoutes(view: RouteView, query: Query): Response {
+  const filter = readFilter(query)
+  return typeof filter === 'string' ? failure(400, 'PARAMETER_INVALID', filter) : json(routes(view, filter))
+}
+
+function routes(view: RouteView, filter: Filter): Routes {
   const document = view.document()
   const routers = view.routers().filter((router) => routerMatches(filter, router))
   const serving = new Set(routers.flatMap(({ origins }) => origins.flatMap(({ containerId }) => containerId ?? [])))
