@@ -1,7 +1,7 @@
 import type { NetworkId } from '@route-server/plugin-api'
-import { get } from 'node:http'
-import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { askRouteServer } from './ask-route-server.ts'
+import { RenetError } from './renet-error.ts'
 
 /** The part of the route server's `/routes.json` that we read. */
 export interface Routes {
@@ -33,27 +33,18 @@ interface Diagnostic {
 /** How long the route server may take to see what was started; milliseconds. */
 const PATIENCE = 3000
 const PAUSE = 100
-/** For one answer. */
-const DEADLINE = 2000
 
-/** Where the route server answers. */
-export const routeServer = (): string => process.env['REDIACC_ROUTER'] || 'http://127.0.0.1:7111'
-
-/** What the route server says of a network; nothing where there is none. */
-export async function askRoutes(network: NetworkId): Promise<Routes | undefined> {
-  try {
-    return JSON.parse(await askRouteServer(`/routes.json?network=${network}`)) as Routes
-  } catch {
-    return undefined
-  }
+/** What the route server says of a network. @throws {RenetError} where it says nothing */
+export async function askRoutes(network: NetworkId): Promise<Routes> {
+  return (await askRouteServer(`/routes.json?network=${network}`)).answer as Routes
 }
 
-/** The same, once it has something to say of each of the services, or nothing for long. */
-export async function awaitRoutes(network: NetworkId, services: readonly string[]): Promise<Routes | undefined> {
+/** The same, once it has something to say of each of the services, or nothing for long; why it says nothing at all is no error here. */
+export async function awaitRoutes(network: NetworkId, services: readonly string[]): Promise<Routes | RenetError> {
   const deadline = performance.now() + PATIENCE
   for (;;) {
-    const routes = await askRoutes(network)
-    if (routes === undefined || services.every((service) => isKnown(service, routes))) return routes
+    const routes = await askRoutes(network).catch((error: unknown) => error as RenetError)
+    if (routes instanceof RenetError || services.every((service) => isKnown(service, routes))) return routes
     if (performance.now() > deadline) return routes
     await sleep(PAUSE)
   }
@@ -96,27 +87,4 @@ const PLAIN: ReadonlySet<string> = new Set(['web', 'web-v6'])
 function urlsOf(router: Router): readonly string[] {
   const isPlain = router.tls === false && router.entryPoints.every((name) => PLAIN.has(name))
   return router.hosts.map((host) => `${isPlain ? 'http' : 'https'}://${host}${pathOf(router)}`)
-}
-
-/** It answered, and said no. */
-export class RefusedError extends Error {
-  readonly status: number
-
-  constructor(status: number) {
-    super(`status ${status}`)
-    this.status = status
-  }
-}
-
-/** One answer of the route server. @throws where there is none; a {@link RefusedError} where it is a refusal */
-export function askRouteServer(path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const url = routeServer() + path
-    const question = get(url, { agent: false, signal: AbortSignal.timeout(DEADLINE) }, (response) => {
-      // `/health` says with 503 that it starts.
-      if (response.statusCode !== 200 && response.statusCode !== 503) reject(new RefusedError(response.statusCode ?? 0))
-      text(response).then(resolve, reject)
-    })
-    question.once('error', reject)
-  })
 }

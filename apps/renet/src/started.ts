@@ -3,7 +3,8 @@ import { containersOfProject, isUp } from './docker-get.ts'
 import type { Here } from './here.ts'
 import { lookAround } from './listening/look.ts'
 import type { Project } from './project.ts'
-import { awaitRoutes, routeServer } from './routes.ts'
+import { RenetError } from './renet-error.ts'
+import { awaitRoutes } from './routes.ts'
 import { startedTable } from './tables.ts'
 import { remark } from './terminal/print.ts'
 import { waitRouted } from './wait-routed.ts'
@@ -13,9 +14,8 @@ export async function tellOfStarted({ model, plan }: Project, { network, socket 
   const containers = await containersOfProject(model.name, socket)
   const running = namesOfRunning(plan, containers)
   const [routes, sentences] = await Promise.all([awaitRoutes(network, running), lookAround(model.name, plan, socket)])
-  print(startedTable(plan, containers, routes))
-  if (routes === undefined)
-    remark(`note: no route server answers at ${routeServer()}, so where the services can be reached isn't known.`)
+  print(startedTable(plan, containers, routes instanceof RenetError ? undefined : routes))
+  if (routes instanceof RenetError) remark(`note: where the services can be reached isn't known. ${routes.message}`)
   for (const sentence of sentences) remark(`warning: ${sentence}`)
 }
 

@@ -5,7 +5,8 @@ import { request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { awaitRoutes, reachOf, routeServer } from './routes.ts'
+import { RenetError } from './renet-error.ts'
+import { awaitRoutes, reachOf } from './routes.ts'
 
 /** How long Traefik may take to serve what the route server has; it polls every 5 seconds. Milliseconds. */
 const PATIENCE = 60_000
@@ -19,7 +20,7 @@ const DEADLINE = 10_000
  */
 export async function waitRouted(network: NetworkId, services: readonly string[]): Promise<readonly string[]> {
   const routes = await awaitRoutes(network, services)
-  if (routes === undefined) return [`no route server answers at ${routeServer()}, so nothing is routed`]
+  if (routes instanceof RenetError) return [`it can't be known: ${routes.message}`]
   const lines = services.flatMap((service) => reachOf(service, routes).map((line) => ({ service, line })))
   const problems = lines
     .filter(({ line }) => line.startsWith('not as asked'))

@@ -131,8 +131,8 @@ const facts: z.ZodType<Facts> = z.object({
  *
  * @throws {SyntaxError} where it is no such answer
  */
-export function readFacts(answer: string): Facts {
-  const read = z.object({ facts }).safeParse(JSON.parse(answer))
+export function readFacts(answer: unknown): Facts {
+  const read = z.object({ facts }).safeParse(answer)
   if (read.success) return read.data.facts
   const [issue] = read.error.issues
   throw new SyntaxError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)

@@ -21,6 +21,7 @@ export {
   ROOT,
   ROUTER,
   ROUTER_ADDRESS,
+  ROUTER_CONTROL,
   TRAEFIK,
   TRAEFIK_STATE,
 } from './paths.ts'

@@ -10,6 +10,8 @@ export const OPERATORS = 'traefik/dynamic.yml'
 export const KEPT = '/etc/rediacc/kept'
 /** What the services keep. */
 export const ROUTER_STATE = '/var/lib/rediacc/router'
+/** Where the route server answers root and itself, and nobody else. */
+export const ROUTER_CONTROL = `${ROUTER_STATE}/control.sock`
 export const TRAEFIK_STATE = '/var/lib/rediacc/traefik'
 
 /** What the route server publishes, where it does; below it is what Traefik watches. */

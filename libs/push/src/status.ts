@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto'
-import { CURRENT, ROUTER, ROUTER_ADDRESS, socketsOf, TRAEFIK, TRAEFIK_STATE } from '@route-server/installation'
+import { CURRENT, ROUTER, socketsOf, TRAEFIK, TRAEFIK_STATE } from '@route-server/installation'
 import type { Machine } from '@route-server/machine'
 import type { Connection } from '@route-server/ssh'
 import { blockingFirewalls, blockingSentence } from './firewall.ts'
 import { PushError } from './push-error.ts'
 import { bindOf } from './refuse.ts'
+import { askRouter } from './remote/ask-router.ts'
 import { survey, type Survey } from './survey.ts'
 
 export interface Status {
@@ -50,7 +51,7 @@ section() { printf '\\036%s\\n' "$1"; }
 for unit in ${ROUTER} ${TRAEFIK}; do
   section "unit $unit"; systemctl show -p ActiveState -p ActiveEnterTimestamp -p NRestarts -p StatusText $unit.service
 done
-section routes; [ ! -x ${CURRENT}/bin/node ] || ${CURRENT}/bin/node -e 'fetch("http://${ROUTER_ADDRESS}/health",{signal:AbortSignal.timeout(3000)}).then((r)=>r.text()).then(console.log,()=>{})'
+section routes; [ ! -x ${CURRENT}/bin/node ] || ${CURRENT}/bin/node -e '${askRouter().trim()} routerSays("/health").then((health) => console.log(JSON.stringify(health)), () => {})'
 section certificates; [ ! -x ${CURRENT}/bin/node ] || ${CURRENT}/bin/node -e 'const a=JSON.parse(require("fs").readFileSync("${TRAEFIK_STATE}/acme.json","utf8"));for(const r of Object.values(a))for(const c of r.Certificates??[])console.log(c.certificate)' 2>/dev/null
 section errors; journalctl -u ${TRAEFIK}.service -o cat -n 2000 --no-pager --since -1d 2>/dev/null | grep -i 'acme' | grep ' ERR ' | tail -n 20
 section end

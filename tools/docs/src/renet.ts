@@ -22,7 +22,7 @@ Answers go to standard output, notes and errors to standard error, with \`renet:
 | \`REDIACC_NETWORK_ID\` | the network, where no \`--network-id\` says it |
 | \`REDIACC_REPO\` | what the repository is called; else its folder's name |
 | \`REDIACC_SOCKETS\` | the folder of the daemons' sockets, \`docker-{networkID}.sock\`; else \`/var/run/rediacc\` |
-| \`REDIACC_ROUTER\` | where the route server answers; else \`http://127.0.0.1:7111\` |
+| \`REDIACC_ROUTER\` | where the route server answers; else its private socket, where this user may open it, and \`http://127.0.0.1:7111\`, which wants the token where there is one |
 | \`REDIACC_HTTPS\`, \`REDIACC_HTTP\` | where \`--wait-routed\` asks Traefik, \`203.0.113.50:443\`; else who listens on port 443 and 80 of this machine |
 `
 

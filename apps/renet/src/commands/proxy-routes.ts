@@ -1,16 +1,11 @@
 import { print, printJson } from '@route-server/terminal'
 import { findHere, type WhereFlags } from '../here.ts'
-import { askRoutes, routeServer, type Router } from '../routes.ts'
+import { askRoutes, type Router } from '../routes.ts'
 import { table } from '../terminal/table.ts'
-import { RenetError } from '../renet-error.ts'
 
 export async function run({ json = false, ...where }: WhereFlags & { readonly json?: boolean }): Promise<void> {
   const { network } = findHere(where)
   const routes = await askRoutes(network)
-  if (routes === undefined)
-    throw new RenetError(
-      `No route server answers at ${routeServer()}. Look at it with: systemctl status rediacc-router.service`,
-    )
   if (json) return printJson(routes)
   const row = (protocol: string, { name, rule = '', entryPoints, servers }: Router): string[] => [
     protocol,

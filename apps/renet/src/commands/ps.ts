@@ -15,7 +15,7 @@ export async function run({ all = false, json = false, ...where }: PsFlags): Pro
   await expectDaemon(socket, network)
   const [containers, routes] = await Promise.all([
     dockerGet<readonly ListedContainer[]>(socket, `/containers/json?all=${all ? 1 : 0}`),
-    askRoutes(network),
+    askRoutes(network).catch(() => undefined),
   ])
   const rows = containers
     .map((container) => {

@@ -607,7 +607,7 @@ describe.each([
     expect(page.at(-1)).toBe(`To do: ${explanation.cure}`)
     expect(page.every((line) => !line.includes('\n'))).toBe(true)
     const json = JSON.stringify(explanation)
-    expect(readFacts(json)).toEqual((JSON.parse(json) as Explanation).facts)
+    expect(readFacts(JSON.parse(json))).toEqual((JSON.parse(json) as Explanation).facts)
   })
 })
 

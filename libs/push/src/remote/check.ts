@@ -1,4 +1,5 @@
-import { API_USER, KEPT, PRIVATE_ADDRESS, ROUTER_ADDRESS } from '@route-server/installation'
+import { API_USER, KEPT, PRIVATE_ADDRESS } from '@route-server/installation'
+import { askRouter } from './ask-router.ts'
 
 /**
  * A program for the Node that was pushed: asks the route server and Traefik until Traefik has every router of the document; a poll comes
@@ -6,13 +7,14 @@ import { API_USER, KEPT, PRIVATE_ADDRESS, ROUTER_ADDRESS } from '@route-server/i
  * it is a word of a shell script, in one line.
  */
 export const CHECK = `
+${askRouter()}
 const password = require("fs").readFileSync("${KEPT}/api-password", "utf8").trim();
 const headers = { authorization: "Basic " + Buffer.from("${API_USER}:" + password).toString("base64") };
 const get = async (url, options) => (await fetch(url, { ...options, signal: AbortSignal.timeout(3000) })).json();
 let why = "nothing answers";
 const isTaken = async () => {
-  why = "the route server does not answer at ${ROUTER_ADDRESS}";
-  const { routers } = await get("http://${ROUTER_ADDRESS}/routes.json");
+  why = "the route server does not say what it routes";
+  const { routers } = await routerSays("/routes.json");
   why = "Traefik does not answer at ${PRIVATE_ADDRESS}";
   const raw = await get("http://${PRIVATE_ADDRESS}/api/rawdata", { headers });
   const held = new Set(["routers", "tcpRouters", "udpRouters"].flatMap((kind) => Object.keys(raw[kind] ?? {})).map((name) => name.replace(/@(http|file)$/, "")));
