@@ -59,7 +59,7 @@ const withServing = (command: Command): Command =>
     )
     .option(
       '--token-file <file>',
-      'file with the token that /routes.yaml, /metrics, /history and /diff want (default: none, and anybody gets it)',
+      'file with the token that everything but the status in /health wants (default: none, and anybody gets everything)',
     )
     .option(
       '--state-dir <folder>',

@@ -73,7 +73,7 @@ export const configSchema = section({
   tokenFile: text('a path')
     .optional()
     .describe(
-      'File with the token that Traefik has to show for /routes.yaml; /metrics, /history and /diff want it, too. Without one anybody gets them.',
+      'File with the token that Traefik, and whoever asks for anything but the status in /health, has to show. Without one anybody gets everything.',
     ),
   allowedHosts: list('a list of host names', text('a host name such as router.internal', HOST_NAME).toLowerCase())
     .default([])

@@ -121,41 +121,100 @@ describe.each([
   })
 })
 
-/** What everybody may ask, and what wants the token where there is one. */
-const PUBLIC = ['/', '/health', '/routes.json', '/ports', '/openapi.json']
-const PRIVATE = ['/routes.yaml', '/explain', '/metrics', '/history', '/diff']
+const ENDPOINTS = [
+  '/',
+  '/health',
+  '/routes.json',
+  '/ports',
+  '/openapi.json',
+  '/routes.yaml',
+  '/explain',
+  '/metrics',
+  '/history',
+  '/diff',
+]
 const metrics = () => Promise.resolve({ contentType: 'text/plain', body: 'up 1\n' })
 const explain = () => Promise.resolve({ body: {}, page: [] })
 const history = () => [{ revision: 1, at: 0, causes: [{ kind: 'start' as const }], entries: [], more: 0 }]
 
-test.each([...PUBLIC, ...PRIVATE, '/nothing'])(
-  '%s tells nothing to a web page that goes by a name of its own',
-  async (path) => {
-    const answer = await (await start({ explain, metrics, history }, true))(path, { host: 'rebound.example.com' })
-    expect(answer.status).toBe(421)
-    expect(JSON.parse(answer.body)).toEqual({
-      error: {
-        code: 'HOST_NOT_ALLOWED',
-        message:
-          'The route server doesn\'t answer under the name "rebound.example.com". Ask it by its address or as localhost, or add the name to allowedHosts in its configuration.',
-      },
-    })
-  },
-)
+test.each([...ENDPOINTS, '/nothing'])('%s tells nothing to a web page that goes by a name of its own', async (path) => {
+  const answer = await (await start({ explain, metrics, history }, true))(path, { host: 'rebound.example.com' })
+  expect(answer.status).toBe(421)
+  expect(JSON.parse(answer.body)).toEqual({
+    error: {
+      code: 'HOST_NOT_ALLOWED',
+      message:
+        'The route server doesn\'t answer under the name "rebound.example.com". Ask it by its address or as localhost, or add the name to allowedHosts in its configuration.',
+    },
+  })
+})
 
-test('every endpoint either is for everybody or wants the token, and none tells it', async () => {
-  const ask = await start({ token, explain, metrics, history }, true)
-  const { endpoints } = JSON.parse((await ask('/', {})).body) as Index
-  expect(endpoints.map(({ path }) => path).sort()).toEqual([...PUBLIC, ...PRIVATE].sort())
-  for (const path of PUBLIC) expect((await ask(path, {})).status).toBe(200)
-  for (const path of PRIVATE) {
-    const refused = await ask(path, { authorization: 'Bearer 0123456789abcdef-ZZ' })
-    expect([refused.status, refused.headers['www-authenticate']]).toEqual([401, 'Bearer'])
-    expect(refused.body).toContain('needs the token of the file that the route server got as --token-file')
-    const whole = path === '/explain' ? `${path}?about=web` : path
-    expect((await ask(whole, { authorization: `Bearer ${token}` })).status).toBe(200)
+const everything: AppOptions = { explain, metrics, history, problems: () => ['The disk of /srv/shop is full.'] }
+const shown = { authorization: `Bearer ${token}` }
+const askable = (path: string): string => (path === '/explain' ? `${path}?about=web` : path)
+
+test('these are all endpoints', async () => {
+  const { endpoints } = JSON.parse((await (await start(everything, true))('/', {})).body) as Index
+  expect(endpoints.map(({ path }) => path).sort()).toEqual([...ENDPOINTS].sort())
+})
+
+describe.each([...ENDPOINTS, '/nothing'])('%s', (path) => {
+  const found = path === '/nothing' ? 404 : 200
+
+  test('is for everybody where there is no token', async () => {
+    expect((await (await start(everything, true))(askable(path), {})).status).toBe(found)
+  })
+
+  test('is for who shows the token where there is one', async () => {
+    const ask = await start({ ...everything, token }, true)
+    const answer = await ask(askable(path), shown)
+    expect([answer.status, answer.body.includes(token)]).toEqual([found, false])
+  })
+
+  if (path === '/health') return
+
+  test.each([{}, { authorization: 'Bearer 0123456789abcdef-ZZ' }])(
+    'tells who shows %o how to show it, and no more',
+    async (headers) => {
+      const refused = await (await start({ ...everything, token }, true))(askable(path), headers)
+      expect([refused.status, refused.headers['www-authenticate']]).toEqual([401, 'Bearer'])
+      expect(refused.body).toMatch(
+        path === '/routes.yaml'
+          ? /^The route document needs the token .* providers\.http\.headers: .*\n$/
+          : /^This needs the token of the file that the route server got as --token-file: curl -H .*\n$/,
+      )
+    },
+  )
+
+  test('asks a browser for the token', async () => {
+    const ask = await start({ ...everything, token }, true)
+    const refused = await ask(path, { accept: 'text/html,*/*;q=0.8' })
+    expect([refused.status, refused.headers['www-authenticate']]).toEqual([
+      401,
+      'Basic realm="route server", charset="UTF-8"',
+    ])
+  })
+})
+
+test('/health has a verdict for who shows no token, and nothing of whom or what it is about', async () => {
+  const ask = await start({ ...everything, token }, true)
+  for (const headers of [{}, { authorization: 'Bearer 0123456789abcdef-ZZ' }, { accept: 'text/html' }]) {
+    const { status, body } = await ask('/health', headers)
+    expect([status, JSON.parse(body)]).toEqual([200, { status: 'degraded' }])
   }
-  for (const path of [...PUBLIC, ...PRIVATE]) expect((await ask(path, {})).body).not.toContain(token)
+  expect(JSON.parse((await ask('/health', shown)).body)).toMatchObject({
+    problems: ['The disk of /srv/shop is full.'],
+  })
+})
+
+test('a probe sees without the token that there are no routes yet', async () => {
+  const starting = { ...view, document: () => ({ waitingFor: ['The daemon at /run/docker-64.sock.'] }) }
+  const response = await createApp(starting, { token }).request('/health')
+  expect([response.status, response.headers.get('retry-after'), await response.json()]).toEqual([
+    503,
+    '1',
+    { status: 'starting' },
+  ])
 })
 
 test('a request without the Host header, as HTTP/1.0 allows, is answered', async () => {

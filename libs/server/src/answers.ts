@@ -2,7 +2,7 @@ import type { ShownCause, ShownEntry, ShownRevision } from '@route-server/histor
 import type { RouterView, Waiting } from '@route-server/kernel'
 import type { Diagnostic, Origin } from '@route-server/plugin-api'
 import { z } from 'zod'
-import type { Health } from './health.ts'
+import type { Health, Verdict } from './health.ts'
 import type { DiffBody, HistoryBody } from './history.ts'
 import type { Index } from './listed.ts'
 import type { PortMapping, Ports } from './ports.ts'
@@ -103,6 +103,8 @@ const shownRevision = object({
   more: z.int(),
 }) satisfies z.ZodType<ShownRevision>
 
+const verdict = object({ status: z.enum(['ok', 'degraded', 'starting']) }) satisfies z.ZodType<Verdict>
+
 /** By the names that the description gives them. */
 export const ANSWERS = {
   Index: object({
@@ -110,19 +112,22 @@ export const ANSWERS = {
       object({ path: z.string(), about: z.string(), parameters: z.record(z.string(), z.string()).optional() }),
     ),
   }) satisfies z.ZodType<Unfixed<Index>>,
-  Health: object({
-    status: z.enum(['ok', 'degraded', 'starting']),
-    message: z.string().optional(),
-    problems: z.array(z.string()).optional(),
-    tenancy: z.enum(['strict', 'trusted']),
-    daemons: z.record(z.enum(['pending', 'live', 'stale', 'gone']), z.int()),
-    routers: counts,
-    services: counts,
-    autoRoutes: z.boolean(),
-    revision,
-    lastChange: object({ at: date, ageSeconds: z.int().min(0) }).optional(),
-    warnings: z.array(z.string()).optional(),
-  }) satisfies z.ZodType<Unfixed<Health>>,
+  Health: z.union([
+    object({
+      ...verdict.shape,
+      message: z.string().optional(),
+      problems: z.array(z.string()).optional(),
+      tenancy: z.enum(['strict', 'trusted']),
+      daemons: z.record(z.enum(['pending', 'live', 'stale', 'gone']), z.int()),
+      routers: counts,
+      services: counts,
+      autoRoutes: z.boolean(),
+      revision,
+      lastChange: object({ at: date, ageSeconds: z.int().min(0) }).optional(),
+      warnings: z.array(z.string()).optional(),
+    }),
+    verdict.describe('Without the token, where there is one.'),
+  ]) satisfies z.ZodType<Unfixed<Health | Verdict>>,
   Routes: object({
     revision,
     waitingFor: z.array(z.string()).optional(),

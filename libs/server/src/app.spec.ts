@@ -253,7 +253,7 @@ describe('/health', () => {
   })
 
   test("tells the operator's warnings without being degraded", async () => {
-    const options = { token: 'x'.repeat(16), warnings: () => ['No base domain.'] }
+    const options = { publishedAs: '/live/routes.yaml', warnings: () => ['No base domain.'] }
     expect(await body(ask('/health', {}, {}, options))).toMatchObject({ status: 'ok', warnings: ['No base domain.'] })
   })
 
@@ -261,7 +261,10 @@ describe('/health', () => {
     expect((await body<Health>(ask('/health'))).warnings).toEqual([
       "Every container on this machine can read /routes.yaml, with the secrets that labels have in it; set --token-file, and Traefik's providers.http.headers.",
     ])
-    expect(await body<Health>(ask('/health', {}, {}, { token: 'x'.repeat(16) }))).not.toHaveProperty('warnings')
+    const token = 'x'.repeat(16)
+    const shown = { headers: { Authorization: `Bearer ${token}` } }
+    const health = await body<Health>(ask('/health', {}, shown, { token }))
+    expect([health.tenancy, health.warnings]).toEqual(['strict', undefined])
   })
 
   test('tells the tenancy', async () => {

@@ -41,7 +41,7 @@ export interface AppOptions extends Partial<HealthOptions>, Access {
   readonly metrics?: (format: MetricsFormat) => Promise<{ readonly contentType: string; readonly body: string }>
   /** Told what an endpoint threw; the client gets a 500. */
   readonly onError?: (error: Error, path: string) => void
-  /** What browsers get, by its paths; `/` is for them alone. With a token, for who shows it. */
+  /** What browsers get, by its paths; `/` is for them alone. */
   readonly page?: Readonly<Record<string, PageEndpoint>>
 }
 
@@ -55,10 +55,8 @@ interface Endpoint extends DescribedEndpoint {
 export function createApp(view: RouteView, options: AppOptions = {}): Hono {
   const gate = createGate(options)
   const { metrics, history, page = {} } = options
-  const answerPage = (answer: PageEndpoint, context: Context): Response =>
-    gate.trusts(credentialsOf(context))
-      ? answer(context.req.raw, { health: () => healthOf(view, options) })
-      : refuseVisitor()
+  const answerPage = (answer: PageEndpoint, { req }: Context): Response =>
+    answer(req.raw, { health: () => healthOf(view, options) })
   const endpoints: Readonly<Record<string, Endpoint>> = {
     '/': {
       about: 'This list; to a browser, a page with all of it.',
@@ -70,8 +68,7 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
     },
     '/routes.yaml': {
       about:
-        "The route document, for Traefik's HTTP provider. 503 until every daemon is known; 401 without the token; 409 where it is published as a file.",
-      isPrivate: true,
+        "The route document, for Traefik's HTTP provider. 503 until every daemon is known; 409 where it is published as a file.",
       answers: { 200: 'application/yaml', 304: 'application/yaml', 409: 'text/plain', 503: 'text/plain' },
       answer: (context) => {
         if (options.publishedAs === undefined) return routeDocument(view, context.req.header('If-None-Match'))
@@ -80,9 +77,11 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
       },
     },
     '/health': {
-      about: 'How the route server is. 503 only while /routes.yaml has nothing to serve.',
+      about:
+        'How the route server is; its status alone without the token. 503 only while /routes.yaml has nothing to serve.',
       answers: { 200: 'Health', 503: 'Health' },
       answer: () => answerHealth(healthOf(view, options)),
+      bare: () => answerHealth({ status: healthOf(view, options).status }),
     },
     '/routes.json': {
       about: 'Every router, where it came from, and every diagnostic.',
@@ -103,26 +102,21 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
     },
     ...(history && {
       '/history': {
-        about:
-          'The last changes of the route document, each with why it came about and what is other. 401 without the token.',
+        about: 'The last changes of the route document, each with why it came about and what is other.',
         parameters: aboutOf(HISTORY_PARAMETERS),
-        isPrivate: true,
         answers: { 200: 'History', 400: 'Error' },
         answer: ({ req }) => answerHistory(history(), req.queries()),
       },
       '/diff': {
-        about: 'What is other in one revision of the route document than in another. 401 without the token.',
+        about: 'What is other in one revision of the route document than in another.',
         parameters: aboutOf(DIFF_PARAMETERS),
-        isPrivate: true,
         answers: { 200: 'Diff', 400: 'Error', 404: 'Error' },
         answer: ({ req }) => answerDiff(history(), req.queries()),
       },
     }),
     ...(metrics && {
       '/metrics': {
-        about:
-          'What is measured, for Prometheus: its text format, or OpenMetrics for who accepts it. 401 without the token.',
-        isPrivate: true,
+        about: 'What is measured, for Prometheus: its text format, or OpenMetrics for who accepts it.',
         answers: { 200: 'text/plain' },
         answer: async (context) => {
           const { contentType, body } = await metrics(formatFor(context))
@@ -135,11 +129,11 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
   gates.set(app, gate)
   // No middleware, and one synchronous handler per path: Hono then answers without a promise, as fast as bare node:http.
   const guarded =
-    (answer: Endpoint['answer'], isPrivate = false): Endpoint['answer'] =>
+    (answer: Endpoint['answer'], bare: Endpoint['answer'] = refuseAccess): Endpoint['answer'] =>
     (context) => {
       const credentials = credentialsOf(context)
       if (!gate.admits(credentials)) return refuseHost(credentials.host)
-      return isPrivate && !gate.trusts(credentials) ? refuseStranger(context.req.path) : answer(context)
+      return gate.trusts(credentials) ? answer(context) : bare(context)
     }
   const counted =
     (answer: Endpoint['answer']): Endpoint['answer'] =>
@@ -148,15 +142,15 @@ export function createApp(view: RouteView, options: AppOptions = {}): Hono {
       options.onFetch?.(fetchOf(view, response, context))
       return response
     }
-  for (const [path, { answer, isPrivate }] of Object.entries(endpoints)) {
-    const whole = guarded(answer, isPrivate)
+  for (const [path, { answer, bare }] of Object.entries(endpoints)) {
+    const whole = guarded(answer, bare)
     app.get(path, path === '/routes.yaml' ? counted(whole) : whole)
   }
   for (const [path, answer] of Object.entries(page))
     if (path !== '/')
       app.get(
         path,
-        guarded((context) => answerPage(answer, context)),
+        guarded((context) => answerPage(answer, context), refuseVisitor),
       )
   app.notFound(guarded(({ req }) => refuse(req.path, req.method, Object.keys(endpoints))))
   app.onError((error, { req }) => {
@@ -182,8 +176,7 @@ function explaining(explain: Explain | undefined): Readonly<Record<string, Endpo
   let underWay = 0
   return {
     '/explain': {
-      about: 'Why something is routed, or is not: the answer, the whole way, and what to do. 401 without the token.',
-      isPrivate: true,
+      about: 'Why something is routed, or is not: the answer, the whole way, and what to do.',
       parameters: EXPLAIN_PARAMETERS,
       answers: { 200: 'application/json', 400: 'Error', 503: 'Error' },
       async answer({ req }) {
@@ -216,6 +209,10 @@ const wantsPage = ({ req }: Context): boolean => (req.header('Accept') ?? '').in
 function credentialsOf({ req }: Context): Credentials {
   return { host: req.header('Host'), authorization: req.header('Authorization') }
 }
+
+/** A browser can ask its user for the token. */
+const refuseAccess = (context: Context): Response =>
+  wantsPage(context) ? refuseVisitor() : refuseStranger(context.req.path)
 
 function index(endpoints: Readonly<Record<string, Endpoint>>): Index {
   return {

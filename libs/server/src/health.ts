@@ -36,6 +36,9 @@ export interface HealthOptions {
   readonly tenancy: Tenancy
 }
 
+/** What is told of it to who doesn't show the token: enough for a probe. */
+export type Verdict = Pick<Health, 'status'>
+
 /** What the settings say of it; what is left out is as usual. */
 export interface HealthFacts extends Partial<HealthOptions> {
   readonly token?: string | undefined
@@ -56,7 +59,7 @@ export function healthOf(view: RouteView, facts: HealthFacts): Health {
 }
 
 /** 503 for who looks at nothing but that. */
-export const answerHealth = (body: Health): Response =>
+export const answerHealth = (body: Health | Verdict): Response =>
   body.status === 'starting' ? json(body, 503, { 'Retry-After': '1' }) : json(body)
 
 /** How the route server is. Only `starting` means that `/routes.yaml` isn't served. */

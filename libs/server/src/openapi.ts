@@ -8,7 +8,8 @@ export type Described = AnswerName | `${string}/${string}`
 export interface DescribedEndpoint {
   readonly about: string
   readonly parameters?: Readonly<Record<string, string>>
-  readonly isPrivate?: true
+  /** The answer to who doesn't show the token; left out, 401. */
+  readonly bare?: () => Response
   /** By status; what every endpoint may answer is left out. */
   readonly answers: Readonly<Record<number, Described>>
 }
@@ -33,17 +34,17 @@ function contentOf(answer: Described): object {
     : { [answer]: { schema: { type: answer === 'application/json' ? 'object' : 'string' } } }
 }
 
-function operation({ about, parameters = {}, isPrivate, answers }: DescribedEndpoint): object {
+function operation({ about, parameters = {}, bare, answers }: DescribedEndpoint): object {
   const all: Readonly<Record<number, Described>> = {
     ...answers,
-    ...(isPrivate && { 401: 'text/plain' }),
+    ...(!bare && { 401: 'text/plain' }),
     421: 'Error',
     500: 'Error',
   }
   const names = Object.keys(parameters)
   return {
     summary: about,
-    ...(isPrivate && { security: [{}, { token: [] }] }),
+    security: [{}, { token: [] }],
     ...(names.length > 0 && {
       parameters: Object.entries(parameters).map(([name, description]) => ({
         name,
@@ -69,7 +70,7 @@ export function openApi(endpoints: Readonly<Record<string, DescribedEndpoint>>):
       title: 'route server',
       version: '1',
       description:
-        'What the route server answers, for GET and HEAD. Secrets are masked everywhere but in /routes.yaml.',
+        'What the route server answers, for GET and HEAD. Where it has a token, to who shows it. Secrets are masked everywhere but in /routes.yaml.',
     },
     paths: Object.fromEntries(
       Object.entries(endpoints).map(([path, endpoint]) => [path, { get: operation(endpoint) }]),

@@ -41,8 +41,15 @@ export const LOOPBACK_ATTACKS: readonly Attack[] = [
   },
   {
     ...common,
+    name: 'reads who routes what',
+    lack: { access: { token: undefined } },
+    harm: shows('/routes.json', APP),
+  },
+  {
+    ...common,
     name: "reads the endpoints through a visitor's browser, under a name of its own",
     lack: { access: { allowedHosts: ['rebound.example.org'] } },
-    harm: shows('/routes.json', APP, 'rebound.example.org'),
+    // Who has no token gets nothing else, under whatever name.
+    harm: shows('/health', '"status"', 'rebound.example.org'),
   },
 ]

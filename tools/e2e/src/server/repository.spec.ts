@@ -136,7 +136,9 @@ describeRepository('the complete example, by the documentation', () => {
         const url = `postgresql://app:changeme@${bare.server.address}/webapp?sslmode=${mode}&connect_timeout=3`
         expect(await bare.server.client.run(['psql', url, '-c', 'select 1'])).toMatchObject({ status: 2, stdout: '' })
       }
-      expect(await onMachine('curl -s http://127.0.0.1:7111/routes.json')).not.toContain(':5432')
+      expect(
+        await onMachine('curl -s --unix-socket /var/lib/rediacc/router/control.sock http://localhost/routes.json'),
+      ).not.toContain(':5432')
       expect(await onMachine('ss -Hltn sport = :5432')).toContain('127.0.11.')
     },
     MINUTE,
