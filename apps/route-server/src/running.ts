@@ -1,6 +1,6 @@
 import { readToken } from '@route-server/config'
 import type { Config } from '@route-server/config'
-import type { History } from '@route-server/history'
+import type { Beginning, History } from '@route-server/history'
 import type { Meter } from '@route-server/metrics'
 import type { Publisher } from '@route-server/publish'
 import type { State } from '@route-server/state'
@@ -38,10 +38,14 @@ export interface Keepers {
   readonly changes: Changes
 }
 
-/** Starts what the configuration says. `remembered`: of the time before, asked for when all that takes time is done. */
+/**
+ * Starts what the configuration says. `remembered`: of the time before, asked for when all that takes time is done. `because`: what the first
+ * document comes from.
+ */
 export async function start(
   config: Config,
   folder: string,
+  because: Beginning,
   { log, state, publisher, meter, history, changes }: Keepers,
   remembered: () => Memory,
 ): Promise<Running> {
@@ -51,6 +55,8 @@ export async function start(
   const memory = remembered()
   const { latency } = meter
   const tellPeople = tellDiagnostics(log)
+  /** How often something was served, whether or not the document became another by it. */
+  let turns = 0
   const composition = compose({
     config,
     plugins,
@@ -60,6 +66,7 @@ export async function start(
       lastRevision: state.history.at(-1)?.revision,
       keep: (change) => state.keepClaims(change),
       tell(news) {
+        turns += 1
         meter.tell(news)
         tellPeople(news)
         changes.tell(() => routersSaid(news))
@@ -67,7 +74,7 @@ export async function start(
       changed(change) {
         latency.publish()
         publisher?.publish(change.document)
-        history.add(change)
+        history.add(change, turns === 1 ? because : undefined)
         narrate(change, log)
       },
     },

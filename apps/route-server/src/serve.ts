@@ -102,7 +102,6 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   const onPublished = (): void => meter.latency.fetch()
   const publisher = first.publish && createPublisher({ ...first.publish, log, onPublished })
   const history = createHistory({ keeper: state, mask: maskSecrets })
-  history.because('start')
   const keepers = { log, state, publisher, meter, history, changes: createChanges() }
   const options = appOptions(current, {
     ...keepers,
@@ -117,7 +116,10 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
     },
   })
   try {
-    running = await start(first, folder, keepers, () => ({ ledger: state.ledger, listings: state.takeListings() }))
+    running = await start(first, folder, 'start', keepers, () => ({
+      ledger: state.ledger,
+      listings: state.takeListings(),
+    }))
     await run(current, (next) => (running = next), {
       file,
       flags,
@@ -189,8 +191,7 @@ async function run(
         listings: daemons.read().listings,
         served: reconciler.served(),
       })
-      history.because('settings')
-      replace(await start(next, folder, { log, state, publisher, meter, history, changes }, memory))
+      replace(await start(next, folder, 'settings', { log, state, publisher, meter, history, changes }, memory))
       await old.stop()
       changes.tell(() => 'The configuration was read again.')
       log.info({ file }, 'Read the configuration again; it is in force.')

@@ -5,7 +5,7 @@ import type { Container } from '@route-server/plugin-api'
 import { httpPlugin } from '@route-server/plugin-http'
 import { middlewarePlugin } from '@route-server/plugin-middleware'
 import { createHistory } from './history.ts'
-import type { History } from './history.ts'
+import type { Beginning, History } from './history.ts'
 import type { KeptRevision } from './kept.ts'
 import { concerns, difference, shownRevision } from './shown.ts'
 
@@ -57,7 +57,7 @@ const container = (id: string, labels: Readonly<Record<string, string>>, service
 const rule = (host: string) => ({ 'traefik.http.routers.web.rule': `Host(\`${host}\`)` })
 
 /** Who is there from now on, by ID; nothing for who went. */
-function change(residents: Readonly<Record<string, Container | undefined>>): void {
+function change(residents: Readonly<Record<string, Container | undefined>>, because?: Beginning): void {
   const serving = Object.entries(residents).map(([id, one]): readonly [string, Resident | undefined] => [
     id,
     one && { container: one, presence: 'serving' },
@@ -65,7 +65,7 @@ function change(residents: Readonly<Record<string, Container | undefined>>): voi
   const { networks } = kernel.apply(new Map([[2816, new Map(serving)]]), NOW)
   const rope = kernel.document()
   revision += 1
-  history.add({ document: { revision, changedAt: NOW, length: rope.length, parts: rope.parts() }, networks })
+  history.add({ document: { revision, changedAt: NOW, length: rope.length, parts: rope.parts() }, networks }, because)
 }
 
 const last = () => {
@@ -132,19 +132,22 @@ test('without an event, or long after it, the listing told', () => {
   ])
 })
 
-test('a start counts what there is, and a configuration that is read again tells what became other', () => {
-  history.because('start')
-  change({ a: container('a', rule('a.org')) })
+test('a start counts what there is', () => {
+  change({ a: container('a', rule('a.org')) }, 'start')
   expect(last()).toMatchObject({ causes: [{ text: 'the route server was started' }], entries: [], more: 2 })
-  history.because('settings')
   change({ a: container('a', rule('b.org')) })
-  expect(last()).toMatchObject({ causes: [{ kind: 'settings' }], entries: [{ path: 'http.routers/web-2816' }] })
-  change({ a: container('a', rule('c.org')) })
   expect(last()).toMatchObject({ causes: [{ kind: 'listing' }] })
-  history.because('settings')
-  now += 60_000
-  change({ a: container('a', rule('d.org')) })
-  expect(last()).toMatchObject({ causes: [{ kind: 'listing' }] })
+})
+
+test('a configuration that is read again comes first, and then who became other at the same time', () => {
+  change({ a: container('a', rule('a.org')) })
+  history.hear({ id: 'b', action: 'start' })
+  change({ a: undefined, b: container('b', rule('b.org')), c: container('c', {}, 'old') }, 'settings')
+  expect(last().causes.map(({ text }) => text)).toEqual([
+    'the configuration was read again',
+    'start of container web-1 (service web of network 2816), which takes the place of another, other labels: traefik.http.routers.web.rule',
+  ])
+  expect(last().entries).toContainEqual(expect.objectContaining({ path: 'http.routers/web-2816', change: 'changed' }))
 })
 
 const MIDDLEWARE = 'traefik.http.middlewares.m'
@@ -224,8 +227,7 @@ test('the difference between two revisions is what is other in the end, either w
 
 test('what happened in between that nobody knows is said', () => {
   change({ a: container('a', rule('a.org')) })
-  history.because('start')
-  change({ a: container('a', rule('b.org')) })
+  change({ a: container('a', rule('b.org')) }, 'start')
   history.close()
   expect(difference(kept, 0, 2)).toMatchObject({
     gaps: ["The route server was started with revision 2; what changed while it was down isn't known."],
@@ -234,8 +236,7 @@ test('what happened in between that nobody knows is said', () => {
 
 test('of one network is shown what is about it, and what is about all', () => {
   change({ a: container('a', rule('a.org')) })
-  history.because('start')
-  change({ a: container('a', rule('b.org')) })
+  change({ a: container('a', rule('b.org')) }, 'start')
   const [first, start] = history.revisions()
   if (!first || !start) throw new Error('There are two.')
   expect([concerns(first, 2816), concerns(first, 2880), concerns(start, 2880)]).toEqual([true, false, true])

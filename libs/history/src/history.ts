@@ -10,6 +10,9 @@ export interface Heard {
   readonly action: string
 }
 
+/** What begins anew, with all that follows from it. */
+export type Beginning = 'start' | 'settings'
+
 /** Where changes are kept, bounded in count and bytes; the oldest first. */
 export interface Keeper {
   readonly history: readonly KeptRevision[]
@@ -28,10 +31,8 @@ export interface HistoryOptions {
 export interface History {
   /** An event, as it arrives. */
   hear(event: Heard): void
-  /** What the next change comes from, whatever its containers tell. */
-  because(kind: 'start' | 'settings'): void
-  /** A new document. */
-  add(change: Change): void
+  /** A new document. `because`: what it comes from, whatever its containers tell. */
+  add(change: Change, because?: Beginning): void
   /** The oldest first. */
   revisions(): readonly KeptRevision[]
   /** Keeps what isn't kept yet. */
@@ -49,9 +50,6 @@ const WAIT = 100
 
 /** An event is no reason for what changes so much later, though a container that went away may be waited for; milliseconds. */
 const EVENT_COUNTS = 120_000
-
-/** A configuration that is read again changes the document so soon, or not at all; milliseconds. */
-const SETTINGS_TAKE = 30_000
 
 /** As it came, with what may be gone when it is put into words. */
 interface Pending {
@@ -88,7 +86,6 @@ function pairsOf(networks: readonly NetworkChange[]): { readonly entries: Map<st
 export function createHistory({ keeper, mask, now = Date.now }: HistoryOptions): History {
   const events = new Map<string, LastEvent>()
   let pending: Pending[] = []
-  let reason: { readonly kind: 'start' | 'settings'; readonly until: number } | undefined
   let timer: NodeJS.Timeout | undefined
 
   const textOf = (entry: Entry): string => {
@@ -116,14 +113,15 @@ export function createHistory({ keeper, mask, now = Date.now }: HistoryOptions):
     return event && now() - event.at <= EVENT_COUNTS ? event : undefined
   }
 
-  function causes(networks: readonly NetworkChange[], kind: 'start' | 'settings' | undefined): readonly Cause[] {
-    if (kind) return [{ kind }]
+  function causes(networks: readonly NetworkChange[], because: Beginning | undefined): readonly Cause[] {
+    if (because === 'start') return [{ kind: because }]
     const found: Cause[] = []
     for (const change of networks) {
       if (found.length >= MOST_CAUSES) break
       if (change.gone.length + change.come.length > 0) found.push(...causesOf(change, eventOf, mask))
     }
-    return found
+    // Of other settings come other entries of containers that are as they were.
+    return because ? [{ kind: because }, ...found.filter(({ isRecreated, labels }) => isRecreated ?? labels)] : found
   }
 
   return {
@@ -134,13 +132,10 @@ export function createHistory({ keeper, mask, now = Date.now }: HistoryOptions):
       const [oldest] = events.keys()
       if (oldest !== undefined) events.delete(oldest)
     },
-    because: (kind) => void (reason = { kind, until: kind === 'start' ? Infinity : now() + SETTINGS_TAKE }),
-    add({ document: { revision, changedAt: at }, networks }) {
-      const kind = reason && now() <= reason.until ? reason.kind : undefined
-      reason = undefined
-      const all = { revision, at, causes: causes(networks, kind) }
+    add({ document: { revision, changedAt: at }, networks }, because) {
+      const all = { revision, at, causes: causes(networks, because) }
       // Of a start everything is new, and nothing is known of what was before.
-      const isStart = kind === 'start'
+      const isStart = because === 'start'
       const size = (sum: number, { come }: NetworkChange): number => sum + come.length
       const changed = isStart ? { entries: new Map<string, Pair>(), more: networks.reduce(size, 0) } : pairsOf(networks)
       pending.push({ ...all, ...changed })

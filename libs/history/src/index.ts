@@ -1,5 +1,5 @@
 export { createHistory } from './history.ts'
-export type { History, HistoryOptions, Keeper } from './history.ts'
+export type { Beginning, History, HistoryOptions, Keeper } from './history.ts'
 export type { Cause, KeptEntry, KeptRevision } from './kept.ts'
 export { concerns, difference, shownRevision } from './shown.ts'
 export type { Difference, ShownCause, ShownEntry, ShownRevision } from './shown.ts'
