@@ -32,9 +32,14 @@ describe('asked again and again', () => {
     seen.isWatched = false
     await jest.advanceTimersByTimeAsync(60_000)
     expect([seen.asked, seen.changes, jest.getTimerCount()]).toEqual([2, 2, 0])
-    status(router)
+    expect(status(router).status).toBe('unknown')
     await jest.advanceTimersByTimeAsync(0)
-    expect([seen.asked, seen.changes]).toEqual([3, 2])
+    expect([status(router).status, seen.asked, seen.changes]).toEqual(['enabled', 3, 3])
+    // Who reads without the script looks again soon.
+    await jest.advanceTimersByTimeAsync(10_000)
+    expect([seen.asked, status(router).status]).toEqual([3, 'enabled'])
+    await jest.advanceTimersByTimeAsync(0)
+    expect([seen.asked, seen.changes]).toEqual([4, 3])
   })
 
   test('where Traefik does not answer nothing is said', async () => {

@@ -21,10 +21,14 @@ interface Asking {
   readonly changed: () => void
 }
 
+/** Between two who look, what was said so long ago isn't said again. Milliseconds. */
+const LASTS = 30_000
+
 /** What Traefik last said; asked when somebody looks, and again and again while somebody does. */
 export function createTraefikStatus({ ask, isWatched, changed }: Asking): TraefikStatusOf {
   let known: Statuses | undefined
   let told = ''
+  let heardAt = 0
   let isRunning = false
 
   async function look(): Promise<void> {
@@ -32,6 +36,7 @@ export function createTraefikStatus({ ask, isWatched, changed }: Asking): Traefi
     const now = known ? JSON.stringify([...known]) : ''
     if (now !== told) changed()
     told = now
+    heardAt = performance.now()
     const timer = setTimeout(() => {
       isRunning = isWatched()
       if (isRunning) void look()
@@ -42,6 +47,10 @@ export function createTraefikStatus({ ask, isWatched, changed }: Asking): Traefi
   return (router) => {
     if (!isRunning) {
       isRunning = true
+      if (performance.now() - heardAt > LASTS) {
+        known = undefined
+        told = ''
+      }
       void look()
     }
     return known ? statusIn(known, router) : UNKNOWN
