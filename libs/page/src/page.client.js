@@ -86,16 +86,42 @@
     void search()
   })
 
+  /** Milliseconds. */
+  const SOON = 2_000
+  const LATE = 60_000
+
   /** Nobody is told what happens in a page that nobody sees; who comes back looks again. */
   let changes
+  let again
+  let pause = SOON
+  let isLate = false
   function tell(state) {
     live.hidden = false
     live.textContent = state
   }
+  const lookAgain = () => load(location.href, true).catch(() => undefined)
+  function close() {
+    clearTimeout(again)
+    changes?.close()
+  }
   function open() {
+    close()
     changes = new EventSource('/changes')
-    changes.onopen = () => tell('Live')
-    changes.onerror = () => tell('Not live: asking again …')
+    changes.onopen = () => {
+      tell('Live')
+      pause = SOON
+      // What changed meanwhile nobody told.
+      if (isLate) void lookAgain()
+      isLate = false
+    }
+    changes.onerror = () => {
+      tell('Not live: asking again …')
+      isLate = true
+      // A browser asks again by itself where the connection broke, and not where it was refused.
+      if (changes.readyState !== EventSource.CLOSED) return
+      again = setTimeout(open, pause)
+      pause = Math.min(2 * pause, LATE)
+    }
     changes.onmessage = ({ data }) => {
       load(location.href, true).then(
         () => (said.textContent = data),
@@ -104,11 +130,11 @@
     }
   }
   document.addEventListener('visibilitychange', () => {
-    changes?.close()
+    close()
     if (document.hidden) return
     open()
-    load(location.href, true).catch(() => undefined)
+    void lookAgain()
   })
-  addEventListener('pagehide', () => changes?.close())
+  addEventListener('pagehide', close)
   open()
 })()

@@ -230,6 +230,19 @@ describeBrowser('the page at /, in a browser', () => {
     })
   })
 
+  test('who was refused asks again, and sees what changed meanwhile', async () => {
+    const { server, daemons } = await start('refusing', { 3008: [serviceOf(3008, 0, 'shop')] })
+    const page = await (await browser.newContext()).newPage()
+    let refusals = 2
+    await page.route('**/changes', (route) => (refusals-- > 0 ? route.fulfill({ status: 503 }) : route.continue()))
+    await page.goto(server.url)
+    await eventually(async () => expect(await page.locator('#live').innerText()).toBe('Not live: asking again …'))
+    daemons[0]?.run(serviceOf(3008, 1, 'fresh'))
+    await page.getByRole('link', { name: 'fresh.example.org' }).first().waitFor()
+    await eventually(async () => expect(await page.locator('#live').innerText()).toBe('Live'))
+    await page.close()
+  })
+
   test('with a token it is for who has it, who stays signed in, changes included', async () => {
     const tokenFile = join(folder.path, 'token')
     await writeFile(tokenFile, TOKEN, { mode: 0o600 })
