@@ -10,6 +10,7 @@ import { explain } from './scenarios/explain.ts'
 import { live } from './scenarios/live.ts'
 import { kernelAlone } from './scenarios/kernel.ts'
 import { neighbours } from './scenarios/neighbours.ts'
+import { page } from './scenarios/page.ts'
 import { plugins } from './scenarios/plugins.ts'
 import { polls } from './scenarios/polls.ts'
 import { push } from './scenarios/push.ts'
@@ -25,7 +26,18 @@ const PARTS: Readonly<Record<string, (argument: string) => unknown>> = {
   'as-bare': beBare,
 }
 
-const SCENARIOS: readonly Scenario[] = [costs, neighbours, plugins, polls, live, evaluation, kernelAlone, explain, push]
+const SCENARIOS: readonly Scenario[] = [
+  costs,
+  neighbours,
+  plugins,
+  polls,
+  live,
+  evaluation,
+  kernelAlone,
+  explain,
+  page,
+  push,
+]
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
