@@ -21,6 +21,7 @@ function watched(networks: readonly number[]) {
       worked.push(network)
       return [{ name: `web-${network}` } as RouterView]
     },
+    countsOf: () => new Map(),
     waiting: () => waiting,
   })
   const look = (): readonly string[] => views.all().flatMap((view) => view.routers().map(({ name }) => name))

@@ -4,9 +4,14 @@ import { diagnosticsOf } from '../kernel.ts'
 import type { NetworkRoutes } from '../kernel.ts'
 import type { NetworkView, RouterView } from './view.ts'
 
+/** With how many entries of each section there are. */
+export interface CountedView extends NetworkView {
+  counts(): ReadonlyMap<string, number>
+}
+
 export interface NetworkViews {
   /** By ascending network ID. */
-  all(): readonly NetworkView[]
+  all(): readonly CountedView[]
   /** Told which networks are other than before; left out: all may be. */
   forget(networks?: Iterable<{ readonly network: NetworkId }>): void
 }
@@ -14,6 +19,7 @@ export interface NetworkViews {
 interface Sources {
   readonly networks: () => readonly NetworkRoutes[]
   readonly routersOf: (network: NetworkRoutes) => readonly RouterView[]
+  readonly countsOf: (network: NetworkRoutes) => ReadonlyMap<string, number>
   readonly waiting: () => readonly Waiting[]
 }
 
@@ -26,8 +32,8 @@ const queueOf = (waiting: readonly Waiting[]): string =>
   (['tcp', 'udp'] as const).map((one) => waiting.filter(({ protocol }) => protocol === one).length).join(' ')
 
 /** What people look at, worked out when they look and kept until it changes: a machine may have ten thousand routers, and few of them change. */
-export function createNetworkViews({ networks, routersOf, waiting }: Sources): NetworkViews {
-  const known = new Map<NetworkId, NetworkView>()
+export function createNetworkViews({ networks, routersOf, countsOf, waiting }: Sources): NetworkViews {
+  const known = new Map<NetworkId, CountedView>()
   let queued: readonly Waiting[] = []
 
   function forget(some?: Iterable<{ readonly network: NetworkId }>): void {
@@ -35,11 +41,12 @@ export function createNetworkViews({ networks, routersOf, waiting }: Sources): N
     else for (const { network } of some) known.delete(network)
   }
 
-  function viewOf(routes: NetworkRoutes): NetworkView {
+  function viewOf(routes: NetworkRoutes): CountedView {
     const view = known.get(routes.network) ?? {
       network: routes.network,
       routers: once(() => routersOf(routes)),
       diagnostics: once(() => diagnosticsOf(routes)),
+      counts: once(() => countsOf(routes)),
     }
     known.set(routes.network, view)
     return view

@@ -16,7 +16,7 @@ import type { Admission, Admitted } from './admission.ts'
 import { isAway } from './away.ts'
 import { notDone, outOfDate, upToDate, waitAfter } from './faults.ts'
 import { createNetworkViews } from './network-views.ts'
-import { createRouteView, routersOf } from './route-view.ts'
+import { countsOf, createRouteView, routersOf } from './route-view.ts'
 import type { RouteDocument, RouteView } from './view.ts'
 
 export interface ReconcilerOptions {
@@ -187,7 +187,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     before?.networks.every(({ network }) => listings.has(network)) === true
 
   const networks = (): readonly NetworkRoutes[] => (isKnown ? kernel.networks() : (before?.networks ?? []))
-  const views = createNetworkViews({ networks, routersOf, waiting: () => kernel.waiting() })
+  const views = createNetworkViews({ networks, routersOf, countsOf, waiting: () => kernel.waiting() })
   const served = (): Handover | undefined => document && { document, networks: networks(), life }
 
   function keepClaims(change: LedgerChange): void {
@@ -371,7 +371,6 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
   return {
     view: createRouteView({
       document: () => document,
-      networks,
       views,
       ports: () => kernel.ports(),
       snapshot: () => source.read(),

@@ -5,12 +5,11 @@ import type { NetworkRoutes } from '../kernel.ts'
 import { pathOf } from '../document/entry.ts'
 import type { Entry } from '../document/entry.ts'
 import type { Snapshot } from '../snapshot.ts'
-import type { NetworkViews } from './network-views.ts'
+import type { CountedView, NetworkViews } from './network-views.ts'
 import type { Protocol, RouteDocument, RouterView, RouteView } from './view.ts'
 
 interface Sources {
   readonly document: () => RouteDocument | undefined
-  readonly networks: () => readonly NetworkRoutes[]
   readonly views: NetworkViews
   readonly ports: () => PortTable
   readonly snapshot: () => Snapshot
@@ -75,24 +74,44 @@ export function routersOf(network: NetworkRoutes): readonly RouterView[] {
   )
 }
 
-const countOf = (networks: readonly NetworkRoutes[], kind: 'routers' | 'services'): Record<Protocol, number> => {
-  const counts: Record<string, number> = {}
-  for (const { entries } of networks)
-    for (const { section } of entries.values()) counts[section] = (counts[section] ?? 0) + 1
-  return { http: counts[`http.${kind}`] ?? 0, tcp: counts[`tcp.${kind}`] ?? 0, udp: counts[`udp.${kind}`] ?? 0 }
+/** How many entries of each section a network has: `http.routers`. */
+export function countsOf({ entries }: NetworkRoutes): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { section } of entries.values()) counts.set(section, (counts.get(section) ?? 0) + 1)
+  return counts
+}
+
+function sumOf(all: readonly ReadonlyMap<string, number>[], kind: 'routers' | 'services'): Record<Protocol, number> {
+  const of = (protocol: Protocol): number =>
+    all.reduce((sum, counts) => sum + (counts.get(`${protocol}.${kind}`) ?? 0), 0)
+  return { http: of('http'), tcp: of('tcp'), udp: of('udp') }
+}
+
+/** The same list for the same networks, since who looks looks often, and few networks change meanwhile. */
+function gathered<T>(of: (network: CountedView) => readonly T[]) {
+  let known: { readonly networks: readonly CountedView[]; readonly items: readonly T[] } | undefined
+  return (networks: readonly CountedView[]): readonly T[] => {
+    const isSame = known?.networks.length === networks.length && known.networks.every((one, at) => one === networks[at])
+    if (!known || !isSame) known = { networks, items: networks.flatMap(of) }
+    return known.items
+  }
 }
 
 /** What people and the endpoints may ask, worked out when they do. */
 export function createRouteView(sources: Sources): RouteView {
-  const { document, networks, views, ports, snapshot, remarks, autoRoutes } = sources
+  const { document, views, ports, snapshot, remarks, autoRoutes } = sources
+  const routers = gathered((network) => network.routers())
   return {
     document: () => document() ?? { waitingFor: snapshot().unknown },
-    routers: () => views.all().flatMap((view) => view.routers()),
+    routers: () => routers(views.all()),
     networks: () => views.all(),
     ports,
     diagnostics: () => [...remarks(), ...views.all().flatMap((view) => view.diagnostics())],
     daemons: () => snapshot().daemons,
-    counts: () => ({ routers: countOf(networks(), 'routers'), services: countOf(networks(), 'services') }),
+    counts() {
+      const counts = views.all().map((network) => network.counts())
+      return { routers: sumOf(counts, 'routers'), services: sumOf(counts, 'services') }
+    },
     autoRoutes,
   }
 }
