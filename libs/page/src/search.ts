@@ -1,5 +1,5 @@
 import { setImmediate as others } from 'node:timers/promises'
-import type { RouterView, RouteView } from '@route-server/kernel'
+import type { NetworkView, RouterView, RouteView } from '@route-server/kernel'
 import type { Diagnostic } from '@route-server/plugin-api'
 import { plainText } from '@route-server/server'
 
@@ -63,21 +63,33 @@ async function inSlices(work: Generator): Promise<void> {
   }
 }
 
+/** Goes through each network once, until it is another. */
+function createPreparation(view: RouteView, work: (network: NetworkView) => Generator): () => Generator {
+  const done = new WeakSet<NetworkView>()
+  return function* () {
+    for (const network of view.networks()) {
+      if (done.has(network)) continue
+      yield* work(network)
+      done.add(network)
+    }
+  }
+}
+
 /** Searches in everything at once; a text is made when it is first asked for, and again when what it is about has changed. */
 export function createSearch(view: RouteView): Search {
   const routerText = remembered<RouterView>((router) => searchable(routerFields(router)))
   const diagnosticText = remembered<Diagnostic>((diagnostic) => searchable(diagnosticFields(diagnostic)))
 
-  function* networks(): Generator {
-    for (const network of view.networks()) {
-      const rows = network.routers().length + network.diagnostics().length
-      for (let row = 0; row < rows; row++) yield
-    }
+  function* networkRows(network: NetworkView): Generator {
+    const rows = network.routers().length + network.diagnostics().length
+    for (let row = 0; row < rows; row++) yield
   }
-  function* texts(): Generator {
-    for (const router of view.routers()) yield routerText(router)
-    for (const diagnostic of view.diagnostics()) yield diagnosticText(diagnostic)
+  function* networkTexts(network: NetworkView): Generator {
+    for (const router of network.routers()) yield routerText(router)
+    for (const diagnostic of network.diagnostics()) yield diagnosticText(diagnostic)
   }
+  const networks = createPreparation(view, networkRows)
+  const texts = createPreparation(view, networkTexts)
   const found = <T>(items: readonly T[], text: (item: T) => string, words: readonly string[]): readonly T[] =>
     words.length === 0 ? items : items.filter((item) => matches(text(item), words))
 
