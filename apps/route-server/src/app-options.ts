@@ -2,8 +2,8 @@ import type { Config } from '@route-server/config'
 import type { RouteView } from '@route-server/kernel'
 import { createExposition } from '@route-server/metrics'
 import { createPageEndpoints, createTraefikStatus } from '@route-server/page'
-import type { TraefikStatusOf } from '@route-server/page'
-import type { AppOptions, Control, Explain, OnFetch } from '@route-server/server'
+import type { PageOptions, TraefikStatusOf } from '@route-server/page'
+import type { AppOptions, Explain, OnFetch } from '@route-server/server'
 import { listRouters } from '@route-server/traefik-api'
 import type { Changes } from './changes.ts'
 import type { Log } from './log.ts'
@@ -44,7 +44,7 @@ export interface Answering extends Pick<Keepers, 'log' | 'state' | 'meter' | 'hi
   /** What needs a restart is as it was then. */
   readonly first: Config
   readonly view: RouteView
-  readonly control: Control
+  readonly claims: PageOptions['claims']
   readonly explain: Explain
   /** What is wrong; sentences. */
   readonly problems: () => readonly string[]
@@ -54,7 +54,7 @@ export interface Answering extends Pick<Keepers, 'log' | 'state' | 'meter' | 'hi
 /** What the HTTP server answers with. `current`: what is in force, which a reload replaces. */
 export function appOptions(
   current: () => Running,
-  { first, view, control, explain, problems, onFetch, log, state, meter, history, changes }: Answering,
+  { first, view, claims, explain, problems, onFetch, log, state, meter, history, changes }: Answering,
 ): AppOptions {
   const publishedAs = first.publish?.file
   const api = first.traefikApi
@@ -93,7 +93,7 @@ export function appOptions(
     },
     page: createPageEndpoints({
       view,
-      claims: () => control.list(),
+      claims,
       traefikStatus: api === undefined ? undefined : traefikStatusAt(api, changes),
       subscribe: (changed) => changes.subscribe(changed),
     }),

@@ -1,43 +1,70 @@
 import type { RunningPlugin } from '@route-server/assembly'
 import { assignClaim, fixedOwner, listClaims, releaseClaim } from '@route-server/kernel'
-import type { ClaimRow, Ledger, Policy, Reconciler } from '@route-server/kernel'
-import type { Settings } from '@route-server/plugin-api'
+import type { Ledger, Policy, Reconciler } from '@route-server/kernel'
+import type { NetworkId, Settings } from '@route-server/plugin-api'
+import type { Claim, ClaimKey } from '@route-server/page'
 import type { ClaimView, Control } from '@route-server/server'
 import { pluginView } from './plugin-view.ts'
 
-type Used = ReturnType<Reconciler['used']>
+type Used = ReturnType<Reconciler['usedBy']>
 
 /** What is in force now: a reload replaces it. */
 export interface InForce {
   readonly plugins: readonly RunningPlugin[]
-  readonly reconciler: Pick<Reconciler, 'ledger' | 'decree' | 'used'>
+  readonly reconciler: Pick<Reconciler, 'ledger' | 'decree' | 'usedBy'>
   readonly policy: Policy
   readonly settings: Settings
 }
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 1000)
 
-function isUsed({ subject, kind, network }: Pick<ClaimRow, 'subject' | 'kind' | 'network'>, used: Used): boolean {
-  const own = used.get(network)
-  if (!own) return false
+function isUsed({ subject, kind }: ClaimKey, used: Used): boolean {
+  if (!used) return false
   return kind === 'host'
-    ? own.hosts.has(subject)
-    : [...own.entryPoints.keys()].some((key) => key.endsWith(` ${subject}`))
+    ? used.hosts.has(subject)
+    : [...used.entryPoints.keys()].some((key) => key.endsWith(` ${subject}`))
 }
 
-function viewOf(row: ClaimRow, { policy }: InForce, used: Used): ClaimView {
-  const { subject, kind, network, services, since, away } = row
-  const inUse = isUsed(row, used)
-  return {
-    subject,
-    kind: kind === 'host' ? 'host' : 'entry-point',
-    network,
-    services,
-    since: new Date(since).toISOString(),
-    awaySeconds: seconds(away),
-    ...(!inUse && { lapsesInSeconds: seconds(policy.claimLapse - away) }),
-    inUse,
+/** What a network uses, worked out once. */
+function usesOf({ reconciler }: InForce): (network: NetworkId) => Used {
+  const known = new Map<NetworkId, Used>()
+  return (network) => {
+    if (!known.has(network)) known.set(network, reconciler.usedBy(network))
+    return known.get(network)
   }
+}
+
+/** Every claim, those first that the operator gave away. */
+export function claimsIn(now: InForce): readonly Claim[] {
+  const { policy, reconciler } = now
+  const used = usesOf(now)
+  const reserved = Object.entries(policy.hosts).map(([subject, network]) => {
+    const key: ClaimKey = { subject, kind: 'host', network }
+    const view = (): ClaimView => ({
+      ...key,
+      awaySeconds: 0,
+      reservedBy: 'operator',
+      inUse: isUsed(key, used(network)),
+    })
+    return { ...key, view }
+  })
+  const claimed = listClaims(reconciler.ledger).map((row) => {
+    const { subject, network, services, since, away } = row
+    const key: ClaimKey = { subject, kind: row.kind === 'host' ? 'host' : 'entry-point', network }
+    function view(): ClaimView {
+      const inUse = isUsed(key, used(network))
+      return {
+        ...key,
+        services,
+        since: new Date(since).toISOString(),
+        awaySeconds: seconds(away),
+        ...(!inUse && { lapsesInSeconds: seconds(policy.claimLapse - away) }),
+        inUse,
+      }
+    }
+    return { ...key, view }
+  })
+  return [...reserved, ...claimed]
 }
 
 /** The operator's orders, carried out on what is in force when they come. */
@@ -51,19 +78,7 @@ export function controlOf(current: () => InForce): Control {
   }
   return {
     plugins: () => current().plugins.map(pluginView),
-    list() {
-      const now = current()
-      const used = now.reconciler.used()
-      const reserved = Object.entries(now.policy.hosts).map(([subject, network]): ClaimView => ({
-        subject,
-        kind: 'host',
-        network,
-        awaySeconds: 0,
-        reservedBy: 'operator',
-        inUse: isUsed({ subject, kind: 'host', network }, used),
-      }))
-      return [...reserved, ...listClaims(now.reconciler.ledger).map((row) => viewOf(row, now, used))]
-    },
+    list: () => claimsIn(current()).map((claim) => claim.view()),
     release: (subject) => order((ledger) => releaseClaim(ledger, subject)),
     assign: (subject, network) =>
       order((ledger) => {

@@ -14,7 +14,8 @@ import type { State } from '@route-server/state'
 import { appOptions } from './app-options.ts'
 import { createChanges } from './changes.ts'
 import type { Changes } from './changes.ts'
-import { controlOf } from './control.ts'
+import { claimsIn, controlOf } from './control.ts'
+import type { InForce } from './control.ts'
 import { folderOf, policyOf, settingsOf } from '@route-server/assembly'
 import { tuneEngine } from './engine.ts'
 import { explainer } from './explain/explain.ts'
@@ -78,10 +79,11 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
   const problems = (): readonly string[] =>
     [current().reconciler.problem(), state.problem(), publisher?.problem()].filter((one) => one !== undefined)
   const machine = () => machineFactsOf(current(), { ...around(), problems: problems() })
-  const control = controlOf(() => {
+  const inForce = (): InForce => {
     const { reconciler, plugins, config } = current()
     return { reconciler, plugins, policy: policyOf(config), settings: settingsOf(config) }
-  })
+  }
+  const control = controlOf(inForce)
   const chosen = first.stateDir !== loadConfig().stateDir
   const state = await openState(first.stateDir, {
     chosen,
@@ -107,7 +109,7 @@ export async function serve({ file, flags, greet }: ServeOptions): Promise<void>
     ...keepers,
     first,
     view,
-    control,
+    claims: () => claimsIn(inForce()),
     explain,
     problems,
     onFetch: (fetch) => {

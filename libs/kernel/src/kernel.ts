@@ -71,6 +71,8 @@ export interface Kernel {
   readonly ledger: Ledger
   /** What each network uses of that. */
   used(): ReadonlyMap<NetworkId, Used>
+  /** The same of one. */
+  usedBy(network: NetworkId): Used | undefined
   /** Who waits for a port; the oldest first. */
   waiting(): readonly Waiting[]
   /** Every TCP and UDP port. */
@@ -197,6 +199,7 @@ function createStages({ evaluate, settings, policy, ledger }: StagesOptions) {
     document: () => document.rope(),
     networks: routes,
     used: () => arbiter.used(),
+    usedBy: (network: NetworkId) => arbiter.usedBy(network),
     waiting: () => arbiter.waiting(),
     ports: () =>
       portTable({ ledger: arbiter.ledger, waiting: arbiter.waiting(), networks: routes(), settings, policy }),
@@ -266,6 +269,7 @@ export function createKernel(
     document: () => stages.document(),
     networks: () => stages.networks(),
     used: () => stages.used(),
+    usedBy: (network) => stages.usedBy(network),
     waiting: () => stages.waiting(),
     ports: () => stages.ports(),
   }

@@ -1,5 +1,6 @@
 export type { Subscribe } from './changes.ts'
 export { createPageEndpoints } from './endpoints.ts'
 export type { PageOptions } from './endpoints.ts'
+export type { Claim, ClaimKey } from './sections/claims.ts'
 export { createTraefikStatus } from './traefik-status.ts'
 export type { TraefikStatus, TraefikStatusOf } from './traefik-status.ts'

@@ -24,7 +24,11 @@ interface Given extends Sample {
 
 async function shown(given: Given, query = ''): Promise<string> {
   const { claims = [], traefik } = given
-  const page = createPage({ view: sampleView(given), claims: () => claims, traefikStatus: traefik })
+  const page = createPage({
+    view: sampleView(given),
+    claims: () => claims.map((claim) => ({ ...claim, view: () => claim })),
+    traefikStatus: traefik,
+  })
   const pieces: string[] = []
   for await (const piece of page(new URLSearchParams(query), { ...health, ...given.health })) pieces.push(piece)
   return pieces.join('')

@@ -1,9 +1,9 @@
 import type { RouteView } from '@route-server/kernel'
-import type { ClaimView, Health } from '@route-server/server'
+import type { Health } from '@route-server/server'
 import { html, type Html } from './html.ts'
 import { readLook, type Look, type Section } from './look.ts'
 import { createSearch } from './search.ts'
-import { claimsSection } from './sections/claims.ts'
+import { claimsSection, type Claim } from './sections/claims.ts'
 import { daemonsSection } from './sections/daemons.ts'
 import { diagnosticsSection } from './sections/diagnostics.ts'
 import { portsSection } from './sections/ports.ts'
@@ -15,7 +15,7 @@ import type { TraefikStatusOf } from './traefik-status.ts'
 /** What the page shows. */
 export interface PageSources {
   readonly view: RouteView
-  readonly claims: () => readonly ClaimView[]
+  readonly claims: () => readonly Claim[]
   /** Left out where Traefik can't be asked. */
   readonly traefikStatus?: TraefikStatusOf | undefined
 }

@@ -59,6 +59,8 @@ export interface Arbiter {
   about(network: NetworkId, paths: readonly string[]): readonly Diagnostic[]
   /** What each network uses of what it has in the ledger. */
   used(): ReadonlyMap<NetworkId, Used>
+  /** The same of one. */
+  usedBy(network: NetworkId): Used | undefined
   /** The oldest first. */
   waiting(): readonly Waiting[]
   /** How many wait. */
@@ -210,6 +212,7 @@ export function createArbiter(settings: Settings, policy: Policy, from: Ledger):
     diagnostics: (network) => judges.get(network)?.diagnostics(queue()) ?? [],
     about: (network, paths) => judges.get(network)?.about(paths, queue()) ?? [],
     used: () => new Map([...judges].map(([network, judge]) => [network, judge.used()])),
+    usedBy: (network) => judges.get(network)?.used(),
     waiting: () =>
       waitingCases().flatMap(({ demand: { network, entry, asks } }) =>
         asks ? [{ network, service: entry.by?.service ?? '', ...asks }] : [],

@@ -31,6 +31,17 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const entryPointIn = (key: string): string => key.slice(key.indexOf(' ') + 1)
 
+const orders = new WeakMap<Ledger['hosts'], readonly string[]>()
+
+/** In the order of the alphabet; sorted again where one is new or gone. */
+function sortedHosts(hosts: Ledger['hosts']): readonly string[] {
+  const known = orders.get(hosts)
+  if (known?.length === hosts.size && known.every((host) => hosts.has(host))) return known
+  const sorted = [...hosts.keys()].sort(byText)
+  orders.set(hosts, sorted)
+  return sorted
+}
+
 /** Hosts first, in the order of the alphabet; then entry points, in that of their ports. */
 export function listClaims({ hosts, entryPoints, ports }: Ledger): readonly ClaimRow[] {
   const services = new Map<string, string[]>()
@@ -39,16 +50,12 @@ export function listClaims({ hosts, entryPoints, ports }: Ledger): readonly Clai
     services.set(key, [...(services.get(key) ?? []), `${allocation.service} ${allocation.port}`].sort(byText))
   }
   return [
-    ...[...hosts]
-      .map(([subject, { network, since, away }]) => ({
-        subject,
-        kind: 'host' as const,
-        network,
-        services: [],
-        since,
-        away,
-      }))
-      .sort((a, b) => byText(a.subject, b.subject)),
+    ...sortedHosts(hosts).flatMap((subject): ClaimRow | [] => {
+      const claim = hosts.get(subject)
+      if (!claim) return []
+      const { network, since, away } = claim
+      return { subject, kind: 'host', network, services: [], since, away }
+    }),
     ...[...entryPoints]
       .flatMap(([key, users]) =>
         users.map(({ network, use, since, away }) => ({

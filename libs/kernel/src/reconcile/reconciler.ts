@@ -81,8 +81,8 @@ export interface Reconciler {
   remarks(): readonly Diagnostic[]
   /** What the networks have from one another. Changes as they do. */
   readonly ledger: Ledger
-  /** What each network uses of that. */
-  readonly used: Kernel['used']
+  /** What a network uses of that. */
+  readonly usedBy: Kernel['usedBy']
   /** What is served, by ascending network ID. */
   networks(): readonly NetworkRoutes[]
   /** The way of one container. */
@@ -381,7 +381,7 @@ export function reconcile(options: ReconcilerOptions): Reconciler {
     served,
     problem: () => problem,
     ledger: kernel.ledger,
-    used: () => kernel.used(),
+    usedBy: (network) => kernel.usedBy(network),
     networks,
     trace: (network, container) => kernel.trace(network, container),
     delayed,

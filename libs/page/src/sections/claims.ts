@@ -23,7 +23,15 @@ function stateOf({ inUse, awaySeconds, lapsesInSeconds, services = [] }: ClaimVi
   return `away for ${roughly(awaySeconds)}${lapse}`
 }
 
-const isShown = ({ subject, kind, network }: ClaimView, look: Look): boolean =>
+/** Whose something is. */
+export type ClaimKey = Pick<ClaimView, 'subject' | 'kind' | 'network'>
+
+/** A claim of which the rest is worked out where it is shown. */
+export interface Claim extends ClaimKey {
+  view(): ClaimView
+}
+
+const isShown = ({ subject, kind, network }: ClaimKey, look: Look): boolean =>
   (look.network === undefined || network === look.network) && isFound([subject, kind, network], look.words)
 
 const rowOf = (claim: ClaimView): Html =>
@@ -36,7 +44,7 @@ const rowOf = (claim: ClaimView): Html =>
   </tr>`
 
 /** What a network has and others can't have. */
-export function claimsSection(claims: readonly ClaimView[], look: Look): Html {
+export function claimsSection(claims: readonly Claim[], look: Look): Html {
   const shown = claims.filter((claim) => isShown(claim, look))
   const excerpt = excerptOf(shown, 'claims', look)
   return sectionOf(
@@ -48,7 +56,7 @@ export function claimsSection(claims: readonly ClaimView[], look: Look): Html {
       'Claims',
       ['Host or entry point', 'Kind', 'Network', 'State', 'Since (UTC)'],
       html`<tbody>
-        ${excerpt.rows.map(rowOf)}
+        ${excerpt.rows.map((claim) => rowOf(claim.view()))}
       </tbody>`,
     ),
   )
