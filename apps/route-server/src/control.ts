@@ -1,6 +1,6 @@
 import type { RunningPlugin } from '@route-server/assembly'
 import { assignClaim, fixedOwner, listClaims, releaseClaim } from '@route-server/kernel'
-import type { Ledger, Policy, Reconciler } from '@route-server/kernel'
+import type { ClaimRow, Ledger, Policy, Reconciler } from '@route-server/kernel'
 import type { NetworkId, Settings } from '@route-server/plugin-api'
 import type { Claim, ClaimKey } from '@route-server/page'
 import type { ClaimView, Control } from '@route-server/server'
@@ -34,35 +34,34 @@ function usesOf({ reconciler }: InForce): (network: NetworkId) => Used {
   }
 }
 
+const kindOf = ({ kind }: ClaimRow): ClaimKey['kind'] => (kind === 'host' ? 'host' : 'entry-point')
+
+function viewOf(row: ClaimRow, inUse: (key: ClaimKey) => boolean, { claimLapse }: Policy): ClaimView {
+  const { subject, network, services, since, away } = row
+  const key: ClaimKey = { subject, kind: kindOf(row), network }
+  const isInUse = inUse(key)
+  return {
+    ...key,
+    services,
+    since: new Date(since).toISOString(),
+    awaySeconds: seconds(away),
+    ...(!isInUse && { lapsesInSeconds: seconds(claimLapse - away) }),
+    inUse: isInUse,
+  }
+}
+
 /** Every claim, those first that the operator gave away. */
 export function claimsIn(now: InForce): readonly Claim[] {
   const { policy, reconciler } = now
   const used = usesOf(now)
-  const reserved = Object.entries(policy.hosts).map(([subject, network]) => {
+  const inUse = (key: ClaimKey): boolean => isUsed(key, used(key.network))
+  const reserved = Object.entries(policy.hosts).map(([subject, network]): Claim => {
     const key: ClaimKey = { subject, kind: 'host', network }
-    const view = (): ClaimView => ({
-      ...key,
-      awaySeconds: 0,
-      reservedBy: 'operator',
-      inUse: isUsed(key, used(network)),
-    })
-    return { ...key, view }
+    return { ...key, view: () => ({ ...key, awaySeconds: 0, reservedBy: 'operator', inUse: inUse(key) }) }
   })
-  const claimed = listClaims(reconciler.ledger).map((row) => {
-    const { subject, network, services, since, away } = row
-    const key: ClaimKey = { subject, kind: row.kind === 'host' ? 'host' : 'entry-point', network }
-    function view(): ClaimView {
-      const inUse = isUsed(key, used(network))
-      return {
-        ...key,
-        services,
-        since: new Date(since).toISOString(),
-        awaySeconds: seconds(away),
-        ...(!inUse && { lapsesInSeconds: seconds(policy.claimLapse - away) }),
-        inUse,
-      }
-    }
-    return { ...key, view }
+  const claimed = listClaims(reconciler.ledger).map((row): Claim => {
+    const { subject, network } = row
+    return { subject, kind: kindOf(row), network, view: () => viewOf(row, inUse, policy) }
   })
   return [...reserved, ...claimed]
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Diagnostic, Level } from '@route-server/plugin-api'
 import type { ClaimView, Health } from '@route-server/server'
 import { createPage } from './page.ts'
+import type { Claim } from './sections/claims.ts'
 import { sampleRouter, sampleView, type Sample } from './sample-view.ts'
 import type { TraefikStatusOf } from './traefik-status.ts'
 
@@ -280,6 +281,41 @@ describe("strangers' text", () => {
     for (const words of [SECRET, SECRET.slice(0, 4), 'zq'])
       expect(read(await shown({ routers, diagnostics }, `q=${words}`))).toContain('0 routes found')
   })
+})
+
+test('of thousands of claims those that are shown are put into words', async () => {
+  const viewed: string[] = []
+  const claims = Array.from({ length: 5_000 }, (_, index): Claim => {
+    const key = { subject: `host${index}.example.com`, kind: 'host', network: 64 } as const
+    return {
+      ...key,
+      view() {
+        viewed.push(key.subject)
+        return { ...key, awaySeconds: 0, inUse: true }
+      },
+    }
+  })
+  const page = createPage({ view: sampleView({ routers: shop }), claims: () => claims })
+  const look = async (query: string): Promise<void> => {
+    for await (const piece of page(new URLSearchParams(query), health)) expect(piece).toBeDefined()
+  }
+  await look('')
+  expect(viewed.splice(0)).toHaveLength(10)
+  await look('q=host4999')
+  expect(viewed).toEqual(['host4999.example.com'])
+})
+
+test('a network that stays as it is is gone through once', async () => {
+  const view = sampleView({ routers: shop })
+  const page = createPage({ view, claims: () => [] })
+  const look = async (): Promise<number> => {
+    for await (const piece of page(new URLSearchParams('show=claims'), health)) expect(piece).toBeDefined()
+    return view.looks.splice(0).length
+  }
+  expect(await look()).toBeGreaterThan(0)
+  await new Promise(setImmediate)
+  view.looks.splice(0)
+  expect(await look()).toBe(0)
 })
 
 test('the beginning is there before anything has to be worked out', async () => {

@@ -44,6 +44,19 @@ test('all claims are listed, in the words that name them', () => {
   ])
 })
 
+test('a host that comes where another goes is listed in its place', () => {
+  const hosts = new Map([
+    ['b.example.org', claim],
+    ['a.example.org', claim],
+  ])
+  const listed = (): readonly string[] => listClaims({ ...EMPTY_LEDGER, hosts }).map(({ subject }) => subject)
+  expect(listed()).toEqual(['a.example.org', 'b.example.org'])
+  hosts.delete('b.example.org')
+  hosts.set('0.example.org', { ...claim, network: 128 })
+  expect(listed()).toEqual(['0.example.org', 'a.example.org'])
+  expect(listClaims({ ...EMPTY_LEDGER, hosts })[0]).toMatchObject({ network: 128 })
+})
+
 describe('what is released belongs to nobody', () => {
   test.each(['b.example.org', 'B.Example.org.', '*.a.example.org'])('the host %s', (subject) => {
     expect(done(releaseClaim(ledger, subject)).hosts.size).toBe(1)

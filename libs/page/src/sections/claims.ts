@@ -45,7 +45,8 @@ const rowOf = (claim: ClaimView): Html =>
 
 /** What a network has and others can't have. */
 export function claimsSection(claims: readonly Claim[], look: Look): Html {
-  const shown = claims.filter((claim) => isShown(claim, look))
+  const isWhole = look.words.length === 0 && look.network === undefined
+  const shown = isWhole ? claims : claims.filter((claim) => isShown(claim, look))
   const excerpt = excerptOf(shown, 'claims', look)
   return sectionOf(
     'claims',

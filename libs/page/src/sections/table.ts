@@ -24,9 +24,11 @@ export function excerptOf<T>(items: readonly T[], section: Section, look: Look):
   return { rows: items.slice(from, from + (isAlone ? alone : among)), from, all: items.length }
 }
 
+const NUMBERS = new Intl.NumberFormat('en')
+
 /** `1 route`, `12 routes`. */
 export const count = (number: number, one: string, several = `${one}s`): string =>
-  `${number.toLocaleString('en')} ${number === 1 ? one : several}`
+  `${NUMBERS.format(number)} ${number === 1 ? one : several}`
 
 export const TITLES: Readonly<Record<Section, string>> = {
   diagnostics: 'Diagnostics',
@@ -42,12 +44,12 @@ function more({ rows, from, all }: Excerpt<unknown>, section: Section, look: Loo
   if (rows.length === all) return undefined
   if (look.section !== section)
     return html`<p class="more">
-      <a href="${hrefOf({ ...look, section, from: 0 })}">Show all ${all.toLocaleString('en')}</a>
+      <a href="${hrefOf({ ...look, section, from: 0 })}">Show all ${NUMBERS.format(all)}</a>
     </p>`
   const step = ROWS[section][1]
   return html`<nav class="more" aria-label="${TITLES[section]}, pages">
     ${from > 0 && html`<a rel="prev" href="${hrefOf({ ...look, from: Math.max(0, from - step) })}">Before</a>`}
-    <span>${(from + 1).toLocaleString('en')} to ${to.toLocaleString('en')} of ${all.toLocaleString('en')}</span>
+    <span>${NUMBERS.format(from + 1)} to ${NUMBERS.format(to)} of ${NUMBERS.format(all)}</span>
     ${to < all && html`<a rel="next" href="${hrefOf({ ...look, from: to })}">Show more</a>`}
   </nav>`
 }
