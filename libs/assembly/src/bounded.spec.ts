@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
@@ -34,7 +34,9 @@ async function pluginThat(body: string, bounds: Bounds = SHORT, about = ''): Pro
   const file = join(folder, `plugin-${++files}.mjs`)
   writeFileSync(
     file,
-    `import { existsSync } from 'node:fs'
+    `import { spawn } from 'node:child_process'
+     import { pbkdf2Sync } from 'node:crypto'
+     import { existsSync, readdirSync, readlinkSync } from 'node:fs'
      export const plugin = {
        apiVersion: 1, name: 'mine', labels: { 'acme.port': 'A port.' }, ${about}
        options: { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } },
@@ -103,6 +105,14 @@ async function settled(container: Container, plugin: RunningPlugin): Promise<Eva
   }
 }
 
+/** Whoever adopts it may let it lie dead for a while. */
+const isGone = (pid: number): boolean =>
+  !existsSync(`/proc/${pid}`) || /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+
+async function whenGone(pid: number): Promise<void> {
+  while (!isGone(pid)) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
 const OWN = ['http.routers/own-2816', 'http.services/own-2816']
 
 describe('a plugin of a third party', () => {
@@ -131,6 +141,31 @@ describe('a plugin of a third party', () => {
     expect(said).toMatchObject({ label: 'acme.port', origin: { plugin: 'mine', container: 'web' } })
     expect(evaluation.wantsPorts).toBe(true)
     expect(pathsOf(evaluation, 'mine')).toEqual(['http.middlewares/web-2816'])
+  })
+
+  test('has no environment, nothing of what we have open, and a process of its own that ends with all that it started', async () => {
+    const own = join(folder, 'own')
+    writeFileSync(own, '')
+    const open = openSync(own, 'r')
+    const mine = await pluginThat(
+      `const links = readdirSync('/proc/self/fd').flatMap((fd) => { try { return [readlinkSync('/proc/self/fd/' + fd)] } catch { return [] } })
+       const { pid } = spawn('sleep', ['600'], { stdio: 'ignore' })
+       context.report({ code: 'MINE_SAID', level: 'info', message: JSON.stringify({ env: process.env, links, pids: [process.pid, pid] }) })
+       return ${GOOD}`,
+    )
+    const { diagnostics } = await settled(containerOf('web'), mine)
+    closeSync(open)
+    const { env, links, pids } = JSON.parse(diagnostics.find(({ code }) => code === 'MINE_SAID')?.message ?? '') as {
+      readonly env: unknown
+      readonly links: readonly string[]
+      readonly pids: readonly number[]
+    }
+    expect(env).toEqual({})
+    expect(links).not.toContain(own)
+    expect(mine.spent().memory).toBeGreaterThan(2 ** 20)
+    await mine.close()
+    for (const pid of pids) await whenGone(pid)
+    expect(mine.spent().memory).toBeUndefined()
   })
 
   test('is asked once about what says the same, a copy of it included', async () => {
@@ -190,6 +225,7 @@ describe('rubbish costs the plugin its part, and nothing else:', () => {
     ['no end of depth', `${DEEP} return deep`, 'PLUGIN_THREW', /nested/],
     ['a circle', `const circle = {}; circle.http = circle; return circle`, 'PLUGIN_THREW', /nested/],
     ['a long list of nothing', `return { http: new Array(2 ** 32 - 1) }`, 'PLUGIN_THREW', /more than 100000 values/],
+    ['4 GB that are no object of V8', `new Uint8Array(2 ** 32); return ${GOOD}`, 'PLUGIN_THREW', /allocation failed/],
     ['a change of its input', `container.labels.more = 'x'; return ${GOOD}`, 'PLUGIN_THREW', /not extensible/],
     ['reports of its own shape', `context.report({ code: 7, message: { toString: () => 'odd' } })`, '7', /odd/],
   ])('%s', async (_what, body, code, message) => {
@@ -211,7 +247,7 @@ describe('rubbish costs the plugin its part, and nothing else:', () => {
 /** It does this to the container with that name only. */
 const onBad = (body: string): string => `if (container.name === 'bad') { ${body} } return ${GOOD}`
 
-describe('a call that never returns, or takes the thread along, is ended, and the others are answered:', () => {
+describe('a call that never returns, or takes the process along, is ended, and the others are answered:', () => {
   test.each<[string, string, RegExp]>([
     ['a loop', 'for (;;);', /ended after 1 s/],
     ['a loop that catches all', 'for (;;) try { for (;;); } catch {} finally { continue }', /ended after 1 s/],
@@ -221,8 +257,19 @@ describe('a call that never returns, or takes the thread along, is ended, and th
     ['a proxy', 'return new Proxy({}, { ownKeys() { for (;;); } })', /ended after 1 s/],
     ['a problem that is shown', 'context.report({ message: { toString() { for (;;); } } })', /ended after 1 s/],
     ['microtasks without end', 'const on = () => Promise.resolve().then(on); on(); for (;;);', /ended after 1 s/],
-    ['memory', 'const all = []; for (;;) all.push(new Array(1000).fill(all.length))', /memory|ended after 1 s/],
+    ['code that is not JavaScript', `pbkdf2Sync('a', 'b', 2 ** 31 - 1, 64, 'sha512')`, /ended after 1 s/],
+    [
+      'memory, bit by bit',
+      'const all = []; for (;;) all.push(new Array(1000).fill(all.length))',
+      /memory|ended after 1 s/,
+    ],
+    ['4 GB of memory at a stroke', 'new Array(2 ** 29).fill(0)', /memory|ended after 1 s/],
+    ['a map that grows', 'const all = new Map(); for (;;) all.set(all.size, {})', /memory|ended after 1 s/],
+    ['texts', `const all = []; for (;;) all.push(Buffer.alloc(1e7, 'x').toString())`, /memory|ended after 1 s/],
     ['an exit', 'process.exit(3)', /exit code 3/],
+    ['an abort', 'process.abort()', /aborted \(SIGABRT\)/],
+    ['a kill', `process.kill(process.pid, 'SIGKILL')`, /was killed.*\(SIGKILL\)/],
+    ['a signal that nobody expects', `process.kill(process.pid, 'SIGSEGV')`, /crashed \(SIGSEGV\)/],
   ])('%s', async (_what, body, why) => {
     const mine = await pluginThat(onBad(body), { ...SHORT, backOff: 60_000 })
     const bad = containerOf('bad')

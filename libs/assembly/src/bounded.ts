@@ -1,5 +1,5 @@
 import type { Container, Context, Fragment, NetworkId } from '@route-server/plugin-api'
-import type { Answer, PluginThread, ThreadEvents } from './plugin-thread.ts'
+import type { Answer, PluginProcess, ProcessEvents } from './plugin-process.ts'
 import { createQueue } from './queue.ts'
 import type { Asked } from './queue.ts'
 
@@ -55,6 +55,8 @@ export interface Spent {
   /** Containers that it hasn't answered for yet. */
   readonly waiting: number
   readonly setAside: readonly SetAside[]
+  /** Bytes that its process has in memory; left out where it has none. */
+  readonly memory?: number
 }
 
 type Contribute = (container: Container, context: Context) => Fragment | undefined
@@ -94,9 +96,6 @@ const MOST_CULPRITS = 3
 /** Containers that are evaluated anew together. */
 const MOST_TOLD = 50
 
-/** So long a thread is waited for that is to end; one that is kept busy outside of JavaScript ends when that lets it. Milliseconds. */
-const CLOSING_MS = 1_000
-
 /** Known containers are looked through for those that have gone when there are twice as many as the last time, and so many more. */
 const MORE_KNOWN = 1_000
 
@@ -120,12 +119,12 @@ export interface BoundedOptions {
   /** Known once it has been started. */
   readonly name: () => string
   /** Starts the plugin again, after a failure. */
-  readonly open: (events: ThreadEvents) => Promise<PluginThread>
+  readonly open: (events: ProcessEvents) => Promise<PluginProcess>
   readonly bounds: Bounds
 }
 
 /**
- * Bounds every call into a plugin. Whoever asks has the answer at once as long as the plugin is prompt: it runs in a thread of its own, and is waited for.
+ * Bounds every call into a plugin. Whoever asks has the answer at once as long as the plugin is prompt: it runs in a process of its own, and is waited for.
  * When that patience is used up, and when it has failed, its last answer for the container stands in, or nothing, and who asked is told once there is one.
  */
 export async function createBounded({ name, open, bounds }: BoundedOptions): Promise<Bounded> {
@@ -138,8 +137,8 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
   const late = new Map<string, Container>()
   const spent = { calls: 0, total: 0, longest: 0, waited: 0 }
   let left = patience
-  let thread: PluginThread | undefined
-  /** Until the last thread has ended there is no other: one that nothing can end stays the only one. */
+  let running: PluginProcess | undefined
+  /** Until the last process has ended there is no other. */
   let ending = Promise.resolve()
   let isOpening = false
   let current: { readonly asked: Asked; readonly id: number } | undefined
@@ -240,11 +239,11 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     failedFor.add(network)
   }
 
-  /** The thread has ended, or is to end. */
+  /** The process has ended, or is to end. */
   function lose(why: string): void {
-    const lost = thread
+    const lost = running
     const failed = current
-    thread = undefined
+    running = undefined
     current = undefined
     clearTimeout(timers.deadline)
     if (lost) ending = lost.close()
@@ -266,7 +265,7 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
       await ending
       const opened = await open(events)
       if (isClosed) await opened.close()
-      else thread = opened
+      else running = opened
       toldSettings = undefined
     } catch (cause) {
       strays++
@@ -277,20 +276,20 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     pump()
   }
 
-  function send(running: PluginThread, asked: Asked, container: Container): number {
+  function send(to: PluginProcess, asked: Asked, container: Container): number {
     const { settings, service, address, traefik } = asked.context
     const id = ++questions
-    running.ask({ id, container, service, address, traefik, ...(settings !== toldSettings && { settings }) })
+    to.ask({ id, container, service, address, traefik, ...(settings !== toldSettings && { settings }) })
     toldSettings = settings
     asked.askedAt = performance.now()
     current = { asked, id }
     return id
   }
 
-  /** So long after it was asked it has answered, or is ended. A thread of ours that was kept busy meanwhile finds the answer lying there. */
+  /** So long after it was asked it has answered, or is ended. Where we were kept busy meanwhile the answer lies there. */
   function endAfter(milliseconds: number): void {
     later('deadline', milliseconds, () => {
-      const answer = current && thread?.await(current.id, 0)
+      const answer = current && running?.await(current.id, 0)
       if (answer) answered(answer)
       else lose(`was ended after ${deadline / 1000} s`)
     })
@@ -305,20 +304,20 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     const at = Math.max(next ? now : due, down?.until ?? -Infinity)
     if (at === Infinity) return
     if (at > now) return later('pump', at - now, pump)
-    if (!thread) return void reopen()
+    if (!running) return void reopen()
     const container = next?.container.deref()
     if (!next || !container) return
-    send(thread, next, container)
+    send(running, next, container)
     endAfter(deadline)
   }
 
   /** The answer, where everybody can wait for it. */
   function askAtOnce(container: Container, context: Context): Answer | undefined {
     const { network, id } = container
-    if (!thread || current || left <= 0 || dueOf(network, id) > performance.now()) return undefined
+    if (!running || current || left <= 0 || dueOf(network, id) > performance.now()) return undefined
     const asked = askedOf(container, context)
-    const question = send(thread, asked, container)
-    const answer = thread.await(question, Math.min(left, deadline))
+    const question = send(running, asked, container)
+    const answer = running.await(question, Math.min(left, deadline))
     const waited = performance.now() - asked.askedAt
     spent.waited += waited
     if (answer) {
@@ -381,13 +380,14 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     return known?.good && said(known.good, context)
   }
 
-  const events: ThreadEvents = { answered, ended: (why) => lose(why) }
-  thread = await open(events)
+  const events: ProcessEvents = { answered, ended: (why) => lose(why) }
+  running = await open(events)
 
   return {
     contribute,
     spent() {
       const offset = Date.now() - performance.now()
+      const memory = running?.memory()
       return {
         ...spent,
         waiting: queue.size,
@@ -400,6 +400,7 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
             until: until + offset,
           })),
         ],
+        ...(memory !== undefined && { memory }),
       }
     },
     subscribe(answered) {
@@ -409,7 +410,7 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     async close() {
       isClosed = true
       for (const timer of Object.values(timers)) clearTimeout(timer)
-      await Promise.race([thread?.close(), new Promise((resolve) => setTimeout(resolve, CLOSING_MS).unref())])
+      await Promise.all([running?.close(), ending])
     },
   }
 }

@@ -168,7 +168,7 @@ describe('the start stops, and says what to do,', () => {
     await expect(loadPlugins(config, folder, { ...BOUNDS, loading: 200 })).rejects.toThrow(
       /can't be loaded: it wasn't ready within 0\.2 s/,
     )
-    expect(await messageOf(file('exits.mjs', 'process.exit(7)'))).toMatch(/ended its own thread, with exit code 7/)
+    expect(await messageOf(file('exits.mjs', 'process.exit(7)'))).toMatch(/ended its own process, with exit code 7/)
   })
 
   test('when its code fails', async () => {

@@ -9,10 +9,10 @@ import type { Bounds, Spent } from './bounded.ts'
 import { findPlugin, isPath } from './find-plugin.ts'
 import type { FoundPlugin } from './find-plugin.ts'
 import { integrityOf } from './integrity.ts'
-import { openThread } from './plugin-thread.ts'
-import type { PluginThread, ThreadEvents } from './plugin-thread.ts'
+import { openProcess } from './plugin-process.ts'
+import type { PluginProcess, ProcessEvents } from './plugin-process.ts'
 import { builtInPlugins } from './plugins.ts'
-import type { About, LoadFailure } from './thread-messages.ts'
+import type { About, LoadFailure } from './process-messages.ts'
 import { timed } from './timed.ts'
 
 /** A plugin that can't be had; the message says what was looked for, where, and what to do. */
@@ -84,7 +84,7 @@ interface Entry {
   readonly integrity?: string | undefined
 }
 
-/** A plugin that doesn't come with the route server: in a thread of its own, with every call bounded. */
+/** A plugin that doesn't come with the route server: in a process of its own, with every call bounded. */
 async function importPlugin(
   entry: Entry,
   { folder, bounds, refuse }: { folder: string; bounds: Bounds; refuse: (issues: OptionsIssues) => Error },
@@ -95,22 +95,24 @@ async function importPlugin(
   let integrity = ''
 
   /** Also later, when it is started again: its files may be others by then. */
-  async function open(events: ThreadEvents): Promise<PluginThread> {
+  async function open(events: ProcessEvents): Promise<PluginProcess> {
     integrity = lookedAt(name, folder, () => integrityOf(found.path))
     if (entry.integrity !== undefined && entry.integrity !== integrity)
       throw isOther(name, found.path, entry.integrity, integrity)
-    const opened = await openThread({ url: found.url, options: entry.options, loading: bounds.loading }, events).catch(
-      (cause: unknown) =>
-        Promise.reject(cannotLoad(name, cause instanceof Error ? cause.message : String(cause), cause)),
+    const opened = await openProcess(
+      { url: found.url, options: entry.options, loading: bounds.loading, name },
+      events,
+    ).catch((cause: unknown) =>
+      Promise.reject(cannotLoad(name, cause instanceof Error ? cause.message : String(cause), cause)),
     )
-    const { thread, loaded } = opened
+    const { process, loaded } = opened
     const problem = problemOf(loaded.about, 'failure' in loaded ? loaded.failure : undefined)
     if (problem) {
-      await thread.close()
+      await process.close()
       throw problem
     }
     about = loaded.about
-    return thread
+    return process
   }
 
   function problemOf(about: About | undefined, failure: LoadFailure | undefined): Error | undefined {
@@ -180,7 +182,7 @@ async function builtIn(
 
 /**
  * The plugins that the configuration names, in its order, each with its options as its own schema parsed them. Those that don't come with the
- * route server run in threads, until they are closed.
+ * route server run in processes, until they are closed.
  */
 export async function loadPlugins(
   config: Config,

@@ -1,15 +1,30 @@
 import type { frozen as Frozen, plain as Plain } from '@route-server/kernel'
 import type { Context, Plugin, Problem, Settings } from '@route-server/plugin-api'
-import type { About, Loaded, LoadFailure, Question, SerializedAnswer, ThreadData } from './thread-messages.ts'
+import type { frame as Frame, framesFrom as FramesFrom } from './frames.ts'
+import type { About, Beginning, Failed, Loaded, LoadFailure, Question, SerializedAnswer } from './process-messages.ts'
+
+/** What it is given, since its text is all that the process has. */
+export interface Given {
+  readonly plain: typeof Plain
+  readonly frozen: typeof Frozen
+  readonly frame: typeof Frame
+  readonly framesFrom: typeof FramesFrom
+  /** What `import()` does; a compiler may make something else of that. */
+  readonly load: (url: string) => Promise<unknown>
+  /** A `Beginning`, serialized, in base64. */
+  readonly beginning: string
+}
 
 /**
- * All that happens in a plugin's thread: it is loaded, and answers. Its text is what the thread runs, so it may use nothing from around it
+ * All that happens in a plugin's process: it is loaded, and answers. Its text is what the process runs, so it may use nothing from around it
  * but what it is given.
  */
-export async function runPlugin(plain: typeof Plain, frozen: typeof Frozen): Promise<void> {
-  const threads = await import('node:worker_threads')
-  const { serialize } = await import('node:v8')
-  const { url, options: given, port, count, most } = threads.workerData as ThreadData
+export async function runPlugin({ plain, frozen, frame, framesFrom, load, beginning }: Given): Promise<void> {
+  const { Socket } = await import('node:net')
+  const { deserialize, serialize } = await import('node:v8')
+  const { Worker } = await import('node:worker_threads')
+  const { url, options: given, most } = deserialize(Buffer.from(beginning, 'base64')) as Beginning
+  const channel = new Socket({ fd: 3 })
   /** Characters of what is said to people; it is cut again where it is shown. */
   const LONGEST = 10_000
   /** Of one container. */
@@ -53,6 +68,20 @@ export async function runPlugin(plain: typeof Plain, frozen: typeof Frozen): Pro
       ...(typeof suggestion === 'string' && { suggestion: text(suggestion) }),
     }
   }
+
+  const say = (message: Loaded | SerializedAnswer | Failed, said?: () => void): void =>
+    void channel.write(frame(serialize(message)), said)
+
+  // The shell has set one or two.
+  process.env = {}
+  // Whoever ends a whole service asks this process, too; it goes when nobody is there to ask it anything.
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => undefined)
+  process.on('uncaughtException', (cause) => say({ failed: reasonOf(cause) }, () => process.exit(1)))
+  // In a thread of its own, as the plugin may never let go of this one.
+  new Worker(
+    `new (require('node:net').Socket)({ fd: 4 }).on('error', () => {}).on('close', () => process.kill(-process.pid, 'SIGKILL')).resume()`,
+    { eval: true },
+  )
 
   let settings: Settings | undefined
 
@@ -101,11 +130,11 @@ export async function runPlugin(plain: typeof Plain, frozen: typeof Frozen): Pro
     }
   }
 
-  const load = async (): Promise<{ plugin: Plugin; options: unknown } | Loaded> => {
+  const loadPlugin = async (): Promise<{ plugin: Plugin; options: unknown } | Loaded> => {
     const failure = (failure: LoadFailure, about?: About): Loaded => ({ failure, ...(about && { about }) })
     let exported: unknown
     try {
-      exported = exportedBy((await import(url)) as Readonly<Record<string, unknown>>)
+      exported = exportedBy((await load(url)) as Readonly<Record<string, unknown>>)
     } catch (cause) {
       const code: unknown = (cause as NodeJS.ErrnoException | undefined)?.code
       return failure({
@@ -131,17 +160,16 @@ export async function runPlugin(plain: typeof Plain, frozen: typeof Frozen): Pro
     }
   }
 
-  const loaded = await load()
-  if (!('plugin' in loaded)) {
-    port.postMessage(loaded)
-    // Goes on until it is ended, so that this is read before.
-    port.on('message', () => undefined)
-    return
-  }
-  port.postMessage({ about: aboutOf(loaded.plugin) } satisfies Loaded)
-  port.on('message', (question: Question) => {
-    port.postMessage(answerTo(loaded.plugin, loaded.options, question))
-    Atomics.add(count, 0, 1)
-    Atomics.notify(count, 0)
-  })
+  const loaded = await loadPlugin()
+  say('plugin' in loaded ? { about: aboutOf(loaded.plugin) } : loaded)
+  channel.on(
+    'data',
+    framesFrom(
+      Infinity,
+      (question) => {
+        if ('plugin' in loaded) say(answerTo(loaded.plugin, loaded.options, deserialize(question) as Question))
+      },
+      () => undefined,
+    ),
+  )
 }

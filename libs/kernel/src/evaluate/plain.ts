@@ -1,6 +1,6 @@
 /**
  * A copy in plain data, read once: getters, proxies and classes of a fragment end here, so that what is checked is what is
- * rendered. Throws where there is no end to it. Stands by itself: its text is run in other threads, too.
+ * rendered. Throws where there is no end to it. Stands by itself: its text is run in other processes, too.
  */
 export function plain(value: unknown): unknown {
   /** Deeper than any real fragment, and far from what would exhaust the stack. */

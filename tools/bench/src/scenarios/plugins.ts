@@ -20,7 +20,8 @@ const BODIES: Readonly<Record<string, string | undefined>> = {
   prompt: 'return { http: { middlewares: { mine: { compress: {} } } } }',
   'never returns': 'for (;;);',
   'a regular expression without end': "/^(a+)+$/.test('a'.repeat(50) + 'b')",
-  'ends its thread': 'process.exit(1)',
+  'ends its process': 'process.exit(1)',
+  '4 GB of memory': 'new Array(2 ** 29).fill(0)',
   throws: "throw new Error('no luck')",
   rubbish: "return { http: { routers: { a: 5 } }, gopher: 'rubbish' }",
   '10 MB': "return { http: { middlewares: { mine: { addPrefix: { prefix: 'x'.repeat(1e7) } } } } }",
@@ -63,20 +64,20 @@ async function beside(workspace: Workspace, body: string | undefined, count: num
   return { cold, delays }
 }
 
-/** How long one call takes, with its answer: of a plugin in a thread, and of the least that a time limit of vm's could be. */
+/** How long one call takes, with its answer: of a plugin in its process, and of the least that a time limit of vm's could be. */
 async function callsOf(workspace: Workspace, count: number): Promise<string> {
   const file = `${workspace.folder()}.mjs`
   writeFileSync(file, plugin(BODIES['prompt'] ?? ''))
   const loaded = await loadPlugins(loadConfig({ flags: { plugins: [file] } }), '/', { ...BOUNDS, patience: Infinity })
   const settings = { httpEntryPoints: ['websecure'], allowedReferences: [] }
   const script = new Script('0')
-  const inThread: number[] = []
+  const inProcess: number[] = []
   const withLimit: number[] = []
   for (let index = 0; index < count; index += 1) {
     evaluate(containerOf(0, index), loaded, settings)
     const before = loaded[0]?.spent().waited ?? 0
     evaluate(containerOf(1, index), loaded, settings)
-    inThread.push((loaded[0]?.spent().waited ?? 0) - before)
+    inProcess.push((loaded[0]?.spent().waited ?? 0) - before)
     const began = performance.now()
     script.runInThisContext({ timeout: 1_000 })
     withLimit.push(performance.now() - began)
@@ -84,7 +85,7 @@ async function callsOf(workspace: Workspace, count: number): Promise<string> {
   await Promise.all(loaded.map((one) => one.close()))
   const shown = (values: readonly number[]): string =>
     `${median(values).toFixed(3)} ms, p99 ${quantile(values, 0.99).toFixed(3)} ms`
-  return `A call in a thread, with its answer, takes ${shown(inThread)}; an empty one under vm.Script with a time limit ${shown(withLimit)}.`
+  return `A call in a process, with its answer, takes ${shown(inProcess)}; an empty one under vm.Script with a time limit ${shown(withLimit)}.`
 }
 
 /** How late others may be for a plugin: what a busy machine makes of two measurements of the same. */

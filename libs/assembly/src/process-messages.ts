@@ -44,18 +44,37 @@ export type LoadFailure =
       readonly issues: readonly { readonly message: string; readonly path: readonly PropertyKey[] }[]
     }
 
-/** The first thing that the thread says. */
+/** The first thing that the process says. */
 export type Loaded = { readonly about: About } | { readonly failure: LoadFailure; readonly about?: About }
 
-/** What a thread begins with. */
-export interface ThreadData {
+/** The last thing that it says, where it fails outside of any call. */
+export interface Failed {
+  readonly failed: string
+}
+
+/** What a process begins with. */
+export interface Beginning {
   /** `file:` URL of the module. */
   readonly url: string
   /** As the configuration has them. */
   readonly options: unknown
-  readonly port: MessagePort
-  /** Counts the answers, for whoever waits for one without turning to anything else. */
-  readonly count: Int32Array
   /** Bytes of a fragment. */
   readonly most: number
 }
+
+/** What the thread begins with that is between a process and whoever asks it. */
+export interface BridgeData {
+  /** The program and its arguments. */
+  readonly command: readonly string[]
+  /** What the program reads, and runs. */
+  readonly source: string
+  readonly port: MessagePort
+  /** Counts what it tells, for whoever waits for that without turning to anything else. */
+  readonly count: Int32Array
+  /** Bytes of a message. */
+  readonly most: number
+}
+
+/** What the thread tells: a message of the process, that it was started, or how it ended: its exit code, or the signal that ended it. */
+export type Told =
+  Uint8Array | { readonly pid: number } | { readonly ended: number | NodeJS.Signals | { readonly unstarted: string } }
