@@ -54,7 +54,9 @@ StateDirectoryMode=0700
 ${writes.map((folder) => `ReadWritePaths=-${folder}\n`).join('')}Environment=NODE_ENV=production HOME=${ROUTER_STATE}
 WatchdogSec=60
 TimeoutStopSec=10
+# Where memory runs out the system takes a plugin's process, and the service goes on.
 OOMScoreAdjust=-500
+OOMPolicy=continue
 ${RESTART}
 ${HARDENING}
 # Docker's sockets, the journal's and systemd's; Traefik's and people's on the loopback.
