@@ -8,7 +8,7 @@ const rounded = (milliseconds: number): number => Math.round(milliseconds * 100)
 
 /** A plugin as the operator sees it. */
 export function pluginView({ plugin, found, spent }: RunningPlugin): PluginView {
-  const { calls, total, longest, waited, waiting, setAside } = spent()
+  const { calls, total, longest, waited, waiting, setAside, memory } = spent()
   return {
     name: plugin.name,
     source: found?.path ?? 'built-in',
@@ -21,6 +21,7 @@ export function pluginView({ plugin, found, spent }: RunningPlugin): PluginView 
     totalMilliseconds: rounded(total),
     longestMilliseconds: rounded(longest),
     waitedMilliseconds: rounded(waited),
+    ...(memory !== undefined && { memoryBytes: memory }),
     ...(found && { integrity: found.integrity, pinned: found.isPinned }),
   }
 }

@@ -49,6 +49,7 @@ const PLUGINS: readonly PluginView[] = [
     totalMilliseconds: 2_010,
     longestMilliseconds: 1_000,
     waitedMilliseconds: 100.5,
+    memoryBytes: 54_525_952,
     integrity: INTEGRITY,
     pinned: false,
   },
@@ -73,9 +74,9 @@ describe('route-server plugins', () => {
   test('prints a table of those that run, and what there is to know of strangers', async () => {
     await serve(PLUGINS)
     expect(await run('--state-dir', folder))
-      .toBe(`NAME  VERSION  STATE                                CALLS  TIME     LONGEST  WAITED    SOURCE                                    LABELS
-http  -        ok                                   20     1.5 ms   0.25 ms  1.5 ms    built-in                                  traefik.http.routers.{name}, traefik.http.services.{name}
-grpc  1.2.3    set aside for 2 networks, 3 waiting  20     2010 ms  1000 ms  100.5 ms  /etc/route-server/node_modules/acme-grpc  acme.port\\u001b[31m
+      .toBe(`NAME  VERSION  STATE                                CALLS  TIME     LONGEST  WAITED    MEMORY  SOURCE                                    LABELS
+http  -        ok                                   20     1.5 ms   0.25 ms  1.5 ms    -       built-in                                  traefik.http.routers.{name}, traefik.http.services.{name}
+grpc  1.2.3    set aside for 2 networks, 3 waiting  20     2010 ms  1000 ms  100.5 ms  52 MiB  /etc/route-server/node_modules/acme-grpc  acme.port\\u001b[31m
 grpc was ended after 1 s on web-1 of network 2816; it is tried again at 2026-01-02T03:04:05.000Z
 grpc was ended after 1 s on api-1 of network 2880; it is tried again at 2026-01-02T03:04:09.000Z
 grpc can be pinned by ${INTEGRITY}

@@ -31,7 +31,9 @@ export function addPlugins(
   print: (text: string) => void = (text) => void process.stdout.write(text),
 ): void {
   withPlace(program.command('plugins'))
-    .description('print every plugin: its version, source, labels and state, its calls and the time that they took')
+    .description(
+      'print every plugin: its version, source, labels and state, its calls, the time that they took, and its memory',
+    )
     .option('--configured', 'ask no server: load what the configuration names, whatever it pins')
     .action(async (given: Place & { readonly configured?: boolean; readonly json?: boolean }) => {
       const plugins = given.configured

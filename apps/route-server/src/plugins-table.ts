@@ -28,12 +28,13 @@ export function pluginsTable(plugins: readonly PluginView[]): string {
       `${plugin.totalMilliseconds} ms`,
       `${plugin.longestMilliseconds} ms`,
       `${plugin.waitedMilliseconds} ms`,
+      plugin.memoryBytes === undefined ? '-' : `${Math.round(plugin.memoryBytes / 2 ** 20)} MiB`,
       plugin.source,
       Object.keys(plugin.labels).join(', '),
     ].map(visible),
   )
   const table = columns([
-    ['NAME', 'VERSION', 'STATE', 'CALLS', 'TIME', 'LONGEST', 'WAITED', 'SOURCE', 'LABELS'],
+    ['NAME', 'VERSION', 'STATE', 'CALLS', 'TIME', 'LONGEST', 'WAITED', 'MEMORY', 'SOURCE', 'LABELS'],
     ...rows,
   ])
   const aside = plugins.flatMap(({ name, setAside }) => setAside.map(asideLine(name)))

@@ -60,6 +60,8 @@ export interface PluginView {
   readonly longestMilliseconds: number
   /** How long everybody else waited for it. */
   readonly waitedMilliseconds: number
+  /** What its process has in memory; left out for built-in ones, and while it has none. */
+  readonly memoryBytes?: number
   /** What its files can be pinned by; left out for built-in ones. */
   readonly integrity?: string
   /** Whether the configuration pins them. */
