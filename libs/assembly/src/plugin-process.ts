@@ -28,8 +28,8 @@ export interface ProcessEvents {
   readonly ended: (why: string) => void
 }
 
-/** Of a fragment, as it comes from the process. A container's five hundred routers have less. */
-const MOST_BYTES = 2 ** 20
+/** Of a fragment, as it comes from the process: as many as all labels of a container may have. Its five hundred routers have less. */
+const MOST_BYTES = 2 ** 19
 /** Of an answer, with the problems that it reports. */
 const MOST_BYTES_SAID = 2 ** 24
 /** What the objects of a plugin and of its libraries may take. */

@@ -196,6 +196,18 @@ describe('what is checked is what is rendered', () => {
   })
 })
 
+/** So many middlewares, and sections that there aren't. */
+const many = (middlewares: number, sections: number): object => {
+  const named = (count: number, value: object): object =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, value]))
+  return { http: { middlewares: named(middlewares, { compress: {} }) }, gopher: named(sections, {}) }
+}
+
+test('so much is looked at, and no more', () => {
+  expect(screened(many(1_990, 10)).paths).toHaveLength(1_990)
+  expect(() => screened(many(1_990, 11))).toThrow('has 2001 routers, services and so on, and 2000 are allowed')
+})
+
 describe('what has no end throws, and soon', () => {
   const cycle: Record<string, unknown> = {}
   cycle['http'] = cycle

@@ -21,6 +21,15 @@ import type { Pinned } from './upstreams.ts'
 /** Reasons beyond these are left unsaid. */
 const MAX_REASONS = 5
 
+/** What one plugin may make of one container. Each is looked at from all sides, for a tenth of a millisecond, and nobody else's are meanwhile. */
+const MOST_ENTRIES = 2_000
+
+/** The routers, services and so on of a fragment, and what may be meant for such. */
+const entriesIn = (parts: Readonly<Record<string, unknown>>): number =>
+  Object.values(parts)
+    .flatMap((content) => (isMap(content) ? Object.values(content) : [content]))
+    .reduce<number>((sum, named) => sum + (isMap(named) ? Math.max(1, Object.keys(named).length) : 1), 0)
+
 /** Traefik's own, under the same name for everybody. */
 const isBuiltIn = ({ section, name }: Reference): boolean => section === 'tls.options' && name === 'default'
 
@@ -145,7 +154,7 @@ function screened(
 
 /**
  * A plugin's fragment as entries, each proven acceptable to Traefik's reader and builders; what isn't is left out alone and
- * reported. The last gate: it believes nothing, built-in plugins included.
+ * reported. The last gate: it believes nothing, built-in plugins included. Throws where there is too much of it to be looked at.
  */
 export function screen(fragment: unknown, screening: Screening): Screened {
   const { container, identity, origin, report } = screening
@@ -156,6 +165,9 @@ export function screen(fragment: unknown, screening: Screening): Screened {
     return { entries: [], refused: [] }
   }
   const { ports, ...parts } = copy
+  const given = entriesIn(parts)
+  if (given > MOST_ENTRIES)
+    throw new Error(`the fragment has ${given} routers, services and so on, and ${MOST_ENTRIES} are allowed`)
   const requests = portRequests(ports, origin, report)
   const entries: Entry[] = []
   const refused: string[] = []
