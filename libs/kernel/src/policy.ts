@@ -37,7 +37,7 @@ export interface Shares {
 export interface Limits {
   /** Labels of a container. */
   readonly labels: number
-  /** Bytes of a `traefik.*` or `rediacc.*` label, its name and its value each. */
+  /** Bytes of a `traefik.*` or `rediacc.*` label, or of one that a plugin declares, its name and its value each. */
   readonly valueBytes: number
   /** Routers that a container's labels make, of all protocols together. */
   readonly routers: number

@@ -78,18 +78,35 @@ export function originOf(container: Container): Origin {
   return { container: name, containerId: id, network, daemon, ...(compose && { compose }) }
 }
 
-const tellings = new WeakMap<readonly LoadedPlugin[], (label: string) => boolean>()
+type IsLabel = (key: string) => boolean
 
-/** Whether a label gives anything to read or to say, by its key alone. Most that a container has don't, and all have the same ones. */
-function tellingTo(plugins: readonly LoadedPlugin[]): (label: string) => boolean {
-  let tells = tellings.get(plugins)
-  if (!tells) {
-    const known = remembered(4000, (key) => tellsTraefik(key) || isOfOtherWorld(key) || isMisspelt(key, plugins))
-    tells = (key) => key.startsWith('traefik.') || known(key)
-    tellings.set(plugins, tells)
+/** Made once for the plugins that run, and used for every container: all have the same few labels. */
+function oncePerPlugins(make: (plugins: readonly LoadedPlugin[]) => IsLabel): typeof make {
+  const made = new WeakMap<readonly LoadedPlugin[], IsLabel>()
+  return (plugins) => {
+    const known = made.get(plugins) ?? make(plugins)
+    made.set(plugins, known)
+    return known
   }
-  return tells
 }
+
+/** Whether a label gives anything to read or to say, by its key alone. Most that a container has don't. */
+const tellingTo = oncePerPlugins((plugins) => {
+  const known = remembered(4000, (key) => tellsTraefik(key) || isOfOtherWorld(key) || isMisspelt(key, plugins))
+  return (key) => key.startsWith('traefik.') || known(key)
+})
+
+/** Whether a key is one of a plugin's labels, or begins as those do that have a name in them. */
+const declares = ({ plugin }: LoadedPlugin, key: string): boolean =>
+  Object.keys(plugin.labels).some((label) => {
+    const [beginning = ''] = label.split('{')
+    return key === label || (beginning !== label && key.startsWith(beginning))
+  })
+
+/** Whether any plugin reads a label, by its key alone. */
+const declaredBy = oncePerPlugins((plugins) =>
+  remembered(4000, (key) => plugins.some((loaded) => declares(loaded, key))),
+)
 
 /** All plugins see the same labels, so none may change them. */
 function frozenLabels({ labels }: Container, { service }: Identity, telling: string[]): TraefikLabels {
@@ -119,11 +136,7 @@ function labelDiagnostics(labels: TraefikLabels, unread: readonly Unread[], orig
 const UNANSWERED: ReadonlySet<string> = new Set(['PLUGIN_BEHIND', 'PLUGIN_SET_ASIDE'])
 
 /** Whether the container has a label that the plugin declares. */
-const isMeantFor = ({ plugin }: LoadedPlugin, keys: readonly string[]): boolean =>
-  Object.keys(plugin.labels).some((label) => {
-    const [beginning = ''] = label.split('{')
-    return keys.some((key) => key === label || (beginning !== label && key.startsWith(beginning)))
-  })
+const isMeantFor = (loaded: LoadedPlugin, keys: readonly string[]): boolean => keys.some((key) => declares(loaded, key))
 
 /** The plugins that the container has labels for. */
 const askedFor = (plugins: readonly LoadedPlugin[], keys: readonly string[]): ReadonlySet<string> =>
@@ -181,7 +194,7 @@ function evaluated(
   policy: Policy,
 ): Evaluation {
   const keys = Object.keys(container.labels)
-  const tooMuch = labelsOverLimit(container, keys, policy, maker)
+  const tooMuch = labelsOverLimit(container, keys, declaredBy(plugins), policy, maker)
   if (tooMuch) return nothing(tooMuch)
 
   const telling = keys.filter(tellingTo(plugins))

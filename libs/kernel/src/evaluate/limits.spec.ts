@@ -18,7 +18,12 @@ const routers = (count: number): Fragment => ({
 })
 
 function said(labels: Readonly<Record<string, string>>, limits?: Limits, made = 1): readonly string[] {
-  const plugin = definePlugin({ name: 'one', labels: {}, options: noOptions, contribute: () => routers(made) })
+  const plugin = definePlugin({
+    name: 'one',
+    labels: { 'acme.port': 'A port.', 'acme.host.{name}': 'A host.' },
+    options: noOptions,
+    contribute: () => routers(made),
+  })
   const settings = { httpEntryPoints: ['websecure'], allowedReferences: [] }
   const { labels: own, ...container } = sampleContainer()
   const evaluation = evaluate(
@@ -54,7 +59,9 @@ describe('what no real container has', () => {
         'Use fewer, or ask the operator to raise limits.valueBytes.',
     )
     expect(said({ [`traefik.http.routers.${'x'.repeat(70_000)}.rule`]: '' })).toHaveLength(1)
-    expect(said({ "somebody.else's": 'x'.repeat(1_000_000) })).toEqual([])
+    expect(said({ 'acme.port': 'x'.repeat(70_000) })).toHaveLength(1)
+    expect(said({ 'acme.host.web': 'x'.repeat(70_000) })).toHaveLength(1)
+    expect(said({ "somebody.else's": 'x'.repeat(1_000_000), 'acme.ports': 'x'.repeat(70_000) })).toEqual([])
   })
 
   test('is labels of many characters together', () => {

@@ -21,16 +21,17 @@ const encoder = new TextEncoder()
 const bytesIn = (text: string, limit: number): number =>
   text.length * 3 <= limit ? 0 : text.length > limit ? text.length : encoder.encode(text).length
 
-/** Whether the labels are more than anybody wants to look at. */
+/** Whether the labels are more than anybody wants to look at. `isDeclared`: whether a plugin reads a label of that key. */
 export function labelsOverLimit(
   { labels }: Container,
   keys: readonly string[],
+  isDeclared: (key: string) => boolean,
   { limits }: Policy,
   origin: Origin,
 ): Diagnostic | undefined {
   const { labels: most, valueBytes } = limits
   if (keys.length > most) return limitExceeded(origin, `${keys.length} labels`, 'labels', most)
-  const ours = keys.filter((key) => OURS.test(key))
+  const ours = keys.filter((key) => OURS.test(key) || isDeclared(key))
   let length = 0
   for (const key of ours) {
     length += key.length + (labels[key] ?? '').length + 1
