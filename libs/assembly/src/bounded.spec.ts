@@ -1,6 +1,8 @@
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
 import { loadConfig } from '@route-server/config'
 import { evaluate } from '@route-server/kernel'
@@ -103,6 +105,15 @@ async function settled(container: Container, plugin: RunningPlugin): Promise<Eva
     if (!codesOf(evaluation).includes('PLUGIN_BEHIND')) return evaluation
     await answerFor(plugin, container.name)
   }
+}
+
+/** Whatever nobody holds goes. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  collect()
 }
 
 /** Whoever adopts it may let it lie dead for a while. */
@@ -327,6 +338,23 @@ describe('what a plugin said', () => {
     expect(codesOf(after)).not.toContain('PLUGIN_SET_ASIDE')
     expect(pathsOf(after, 'mine')).toEqual([])
     expect(mine.spent()).toMatchObject({ waiting: 0, setAside: [] })
+  })
+
+  test('comes to the container that says the same and has taken the place of the one that it was asked about', async () => {
+    const mine = await pluginThat(`Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300); return ${GOOD}`, {
+      ...SHORT,
+      patience: 0,
+    })
+    const web = containerOf('web')
+    const askAboutACopy = (): readonly string[] => codesOf(evaluated(Object.freeze({ ...web })))
+    expect(askAboutACopy()).toContain('PLUGIN_BEHIND')
+    await new Promise(setImmediate)
+    const again = Object.freeze({ ...web })
+    expect(codesOf(evaluated(again))).toContain('PLUGIN_BEHIND')
+    await new Promise(setImmediate)
+    await collectGarbage()
+    expect(pathsOf(await settled(again, mine), 'mine')).toEqual(['http.middlewares/web-2816'])
+    expect(mine.spent().calls).toBe(1)
   })
 
   test('of others is not waited for, once patience is used up', async () => {

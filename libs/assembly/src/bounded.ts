@@ -1,4 +1,5 @@
 import type { Container, Context, Fragment, NetworkId } from '@route-server/plugin-api'
+import { createAnswers } from './answers.ts'
 import type { Answer, PluginProcess, ProcessEvents } from './plugin-process.ts'
 import { createQueue } from './queue.ts'
 import type { Asked } from './queue.ts'
@@ -70,16 +71,6 @@ export interface Bounded {
   readonly close: () => Promise<void>
 }
 
-/** What it last said about a container. */
-interface Kept {
-  readonly container: WeakRef<Container>
-  /** The same as it is now: as long as that is there, what was said is kept. */
-  readonly newest: WeakRef<Container>
-  readonly answer: Answer
-  /** The last that wasn't a failure. */
-  readonly good?: Answer
-}
-
 /** Why a network's containers wait, and until when on the clock that is never set. */
 interface Aside {
   readonly failures: number
@@ -96,8 +87,8 @@ const MOST_CULPRITS = 3
 /** Containers that are evaluated anew together. */
 const MOST_TOLD = 50
 
-/** Known containers are looked through for those that have gone when there are twice as many as the last time, and so many more. */
-const MORE_KNOWN = 1_000
+/** Bytes of what it said of all containers, as they came. */
+const MOST_KEPT = 2 ** 27
 
 /** Whether they say the same; a copy of one does. */
 function isSame(a: Container, b: Container): boolean {
@@ -129,8 +120,7 @@ export interface BoundedOptions {
  */
 export async function createBounded({ name, open, bounds }: BoundedOptions): Promise<Bounded> {
   const { deadline, patience, earned, backOff, longestBackOff, flush } = bounds
-  const kept = new Map<string, Kept>()
-  let sweepAt = MORE_KNOWN
+  const answers = createAnswers(MOST_KEPT)
   const queue = createQueue()
   const aside = new Map<NetworkId, Aside>()
   const subscribers = new Set<(containers: readonly Container[]) => void>()
@@ -188,15 +178,6 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     tell(told)
   }
 
-  function keep(container: Container, answer: Answer): void {
-    const good = answer.threw === undefined ? answer : kept.get(container.id)?.good
-    const about = new WeakRef(container)
-    kept.set(container.id, { container: about, newest: about, answer, ...(good && { good }) })
-    if (kept.size < sweepAt) return
-    for (const [id, { newest }] of kept) if (!newest.deref()) kept.delete(id)
-    sweepAt = 2 * kept.size + MORE_KNOWN
-  }
-
   function count(milliseconds: number): void {
     spent.calls++
     spent.total += milliseconds
@@ -209,7 +190,7 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     failedFor.clear()
     strays = 0
     down = undefined
-    if (container) keep(container, answer)
+    if (container) answers.keep(container, answer)
   }
 
   /** One that was waited for, or came later. */
@@ -222,6 +203,8 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     clearTimeout(timers.deadline)
     took(answer, container, answer.took)
     queue.remove(asked)
+    const newer = queue.get(network, asked.id)?.container.deref()
+    if (newer) answers.renew(newer)
     if (queue.count(network) === 0) aside.delete(network)
     if (container) late.set(container.id, container)
     if (!isAnyoneNext(network)) flushLate(network)
@@ -360,19 +343,21 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
   }
 
   function contribute(container: Container, context: Context): Fragment | undefined {
-    const { id } = container
-    const known = kept.get(id)
+    const known = answers.get(container.network, container.id)
     const before = known?.container.deref()
     if (known && before && isSame(before, container)) {
-      if (before !== container) keep(container, known.answer)
+      if (before !== container) answers.keep(container, known.answer)
       return said(known.answer, context)
     }
     const answer = askAtOnce(container, context)
     if (answer) return said(answer, context)
-    const asked = current?.asked.container.deref()
-    const isAsked = current && asked && isSame(asked, container) && queue.has(current.asked)
-    if (!isAsked) queue.add(askedOf(container, context))
-    if (known) kept.set(id, { ...known, newest: new WeakRef(container) })
+    const asked = current?.asked
+    const about = asked?.container.deref()
+    const isAsked = asked && about && isSame(about, container) && queue.get(container.network, container.id) === asked
+    // The answer is for the one that is there now: nobody may have kept the other.
+    if (isAsked) asked.container = new WeakRef(container)
+    else queue.add(askedOf(container, context))
+    answers.renew(container)
     pump()
     sayWhy(container, context, known?.good !== undefined)
     // It may want them, and whoever lists the containers asks only once.

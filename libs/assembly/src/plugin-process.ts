@@ -7,7 +7,12 @@ import { frame, framesFrom } from './frames.ts'
 import type { Beginning, BridgeData, Failed, Loaded, Question, SerializedAnswer, Told } from './process-messages.ts'
 import { runPlugin } from './run-plugin.ts'
 
-export interface Answer extends Omit<SerializedAnswer, 'fragment'> {
+/** An answer, and how many bytes it came in. */
+interface Received extends SerializedAnswer {
+  readonly bytes: number
+}
+
+export interface Answer extends Omit<Received, 'fragment'> {
   readonly fragment?: unknown
 }
 
@@ -67,7 +72,7 @@ function sourceOf(beginning: Beginning): string {
   return `(${runPlugin.toString()})({ ${given.join(', ')} })`
 }
 
-function read({ fragment, ...answer }: SerializedAnswer): Answer {
+function read({ fragment, ...answer }: Received): Answer {
   if (fragment === undefined) return answer
   try {
     return { ...answer, fragment: deserialize(fragment) as unknown }
@@ -91,12 +96,12 @@ function whyEnded(ended: Extract<Told, { readonly ended: unknown }>['ended']): s
   return `${SIGNALS[ended] ?? 'crashed'} (${ended})`
 }
 
-type Said = Loaded | SerializedAnswer | Failed | { readonly ended: string }
+type Said = Loaded | Received | Failed | { readonly ended: string }
 
 function saidBy(message: Uint8Array): Said {
   try {
     const said: unknown = deserialize(message)
-    if (typeof said === 'object' && said !== null) return said as Said
+    if (typeof said === 'object' && said !== null) return { ...said, bytes: message.length } as Said
   } catch {
     // Below.
   }
@@ -204,7 +209,7 @@ export function openProcess(
     if (!said) return
     const why = whyFailed(said)
     if (why !== undefined) failed(why)
-    else if (isLoaded) answered(read(said as SerializedAnswer))
+    else if (isLoaded) answered(read(said as Received))
     else {
       isLoaded = true
       clearTimeout(timer)

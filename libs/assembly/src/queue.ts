@@ -5,8 +5,8 @@ export interface Asked {
   readonly network: NetworkId
   readonly id: string
   readonly name: string
-  /** Nobody wants to know about one that has gone. */
-  readonly container: WeakRef<Container>
+  /** Nobody wants to know about one that has gone; another that says the same may take its place. */
+  container: WeakRef<Container>
   readonly context: Pick<Context, 'settings' | 'service' | 'address' | 'traefik'>
   /** On the clock that is never set; milliseconds. */
   askedAt: number
@@ -20,7 +20,8 @@ export interface Queue {
   remove(asked: Asked): void
   /** Whatever is asked about that container. */
   drop(network: NetworkId, id: string): void
-  has(asked: Asked): boolean
+  /** What is to be asked about that container. */
+  get(network: NetworkId, id: string): Asked | undefined
   of(network: NetworkId): Iterable<Asked>
   count(network: NetworkId): number
   /** The next that may be asked, or when one may be; `Infinity`: nobody waits. */
@@ -36,10 +37,10 @@ export function createQueue(): Queue {
     if (all?.size === 0) networks.delete(network)
   }
 
-  const has = (asked: Asked): boolean => networks.get(asked.network)?.get(asked.id) === asked
+  const get = (network: NetworkId, id: string): Asked | undefined => networks.get(network)?.get(id)
 
   function remove(asked: Asked): void {
-    if (has(asked)) drop(asked.network, asked.id)
+    if (get(asked.network, asked.id) === asked) drop(asked.network, asked.id)
   }
 
   return {
@@ -53,7 +54,7 @@ export function createQueue(): Queue {
     },
     remove,
     drop,
-    has,
+    get,
     of: (network) => networks.get(network)?.values() ?? [],
     count: (network) => networks.get(network)?.size ?? 0,
     next(now, dueOf) {
