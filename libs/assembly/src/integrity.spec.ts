@@ -16,32 +16,32 @@ const shell = (command: string): string => execFileSync('sh', ['-c', command], {
 const BASE64 = 'openssl dgst -sha512 -binary | base64 -w0'
 
 describe('what a plugin is pinned by', () => {
-  test('of a file is the hash of its bytes', () => {
+  test('of a file is the hash of its bytes', async () => {
     writeFileSync(join(folder, 'one.mjs'), 'export const plugin = {}\n')
-    expect(integrityOf(join(folder, 'one.mjs'))).toBe(`sha512-${shell(`cat one.mjs | ${BASE64}`)}`)
+    expect(await integrityOf(join(folder, 'one.mjs'))).toBe(`sha512-${shell(`cat one.mjs | ${BASE64}`)}`)
   })
 
-  test('of a folder is that of what sha512sum says of all its files, in the order of their bytes', () => {
+  test('of a folder is that of what sha512sum says of all its files, in the order of their bytes', async () => {
     mkdirSync(join(folder, 'package/lib/node_modules/a'), { recursive: true })
     for (const name of ['b.js', 'B.js', 'é.js', 'lib.js', 'lib/x.js', 'lib/node_modules/a/index.js'])
       writeFileSync(join(folder, 'package', name), name)
     const printed = shell(`cd package && find . -type f -printf '%P\\n' | LC_ALL=C sort | xargs sha512sum | ${BASE64}`)
-    expect(integrityOf(join(folder, 'package'))).toBe(`sha512-${printed}`)
+    expect(await integrityOf(join(folder, 'package'))).toBe(`sha512-${printed}`)
   })
 
-  test('changes with a name, a content, a file more, and where a link leads', () => {
+  test('changes with a name, a content, a file more, and where a link leads', async () => {
     const path = join(folder, 'linked')
     mkdirSync(path)
-    const seen = new Set([integrityOf(path)])
-    const change = (make: () => void): void => {
+    const seen = new Set([await integrityOf(path)])
+    const change = async (make: () => void): Promise<void> => {
       make()
       const { size } = seen
-      expect(seen.add(integrityOf(path)).size).toBe(size + 1)
+      expect(seen.add(await integrityOf(path)).size).toBe(size + 1)
     }
-    change(() => writeFileSync(join(path, 'a'), '1'))
-    change(() => writeFileSync(join(path, 'a'), '2'))
-    change(() => writeFileSync(join(path, 'b'), '2'))
-    change(() => symlinkSync('/elsewhere', join(path, 'c')))
-    change(() => (rmSync(join(path, 'c')), symlinkSync('/other', join(path, 'c'))))
+    await change(() => writeFileSync(join(path, 'a'), '1'))
+    await change(() => writeFileSync(join(path, 'a'), '2'))
+    await change(() => writeFileSync(join(path, 'b'), '2'))
+    await change(() => symlinkSync('/elsewhere', join(path, 'c')))
+    await change(() => (rmSync(join(path, 'c')), symlinkSync('/other', join(path, 'c'))))
   })
 })

@@ -121,11 +121,12 @@ describe('a package', () => {
       'index.cjs': `module.exports = ${body()}`,
       'lib/more.cjs': '',
     })
-    const integrity = integrityOf(path)
+    const integrity = await integrityOf(path)
     expect(await load({ name, integrity })).toEqual(['mine'])
     file(`node_modules/${name}/lib/more.cjs`, '// other')
+    const other = await integrityOf(path)
     await expect(load({ name, integrity })).rejects.toThrow(
-      `The plugin "acme-pinned" isn't loaded: the configuration pins it by ${integrity}, and what is in ${path} has ${integrityOf(path)}.`,
+      `The plugin "acme-pinned" isn't loaded: the configuration pins it by ${integrity}, and what is in ${path} has ${other}.`,
     )
     await expect(load({ name: 'http', integrity })).rejects.toThrow('comes with the route server')
     expect(() => load({ name, integrity: 'sha1-x' })).toThrow(/integrity: expected sha512-/)

@@ -64,9 +64,9 @@ const cannotLoad = (name: string, why: string, cause?: unknown): PluginError =>
   new PluginError(`The plugin "${name}" can't be loaded: ${why}.`, { cause })
 
 /** What a look at its files gives. @throws {PluginError} where it isn't there, or can't be read */
-function lookedAt<T>(name: string, folder: string, look: () => T): T {
+async function lookedAt<T>(name: string, folder: string, look: () => T | Promise<T>): Promise<T> {
   try {
-    return look()
+    return await look()
   } catch (cause) {
     if (NOT_FOUND.includes((cause as NodeJS.ErrnoException).code)) throw notFound(name, folder, cause)
     throw cannotLoad(name, cause instanceof Error ? cause.message : String(cause), cause)
@@ -90,15 +90,20 @@ async function importPlugin(
   { folder, bounds, refuse }: { folder: string; bounds: Bounds; refuse: (issues: OptionsIssues) => Error },
 ): Promise<RunningPlugin> {
   const { name } = entry
-  const found = lookedAt(name, folder, () => findPlugin(name, folder))
+  const found = await lookedAt(name, folder, () => findPlugin(name, folder))
   let about: About | undefined
-  let integrity = ''
 
-  /** Also later, when it is started again: its files may be others by then. */
-  async function open(events: ProcessEvents): Promise<PluginProcess> {
-    integrity = lookedAt(name, folder, () => integrityOf(found.path))
+  async function pinned(): Promise<string> {
+    const integrity = await lookedAt(name, folder, () => integrityOf(found.path))
     if (entry.integrity !== undefined && entry.integrity !== integrity)
       throw isOther(name, found.path, entry.integrity, integrity)
+    return integrity
+  }
+  const integrity = await pinned()
+
+  async function open(events: ProcessEvents): Promise<PluginProcess> {
+    // When it is started again its files may be others.
+    if (about && entry.integrity !== undefined) await pinned()
     const opened = await openProcess(
       { url: found.url, options: entry.options, loading: bounds.loading, name },
       events,
