@@ -1,5 +1,5 @@
 import { resolve as resolveModule } from 'import-meta-resolve'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -57,12 +57,14 @@ function entryOf(folder: string): string {
  * and above. Throws what Node throws.
  */
 export function findPlugin(name: string, folder: string): FoundPlugin {
-  if (isPath(name) && !(existsSync(name) && statSync(name).isDirectory())) {
-    const version = packageIn(packageOf(name) ?? '')?.version
-    return { url: pathToFileURL(name).href, path: name, ...(version !== undefined && { version }) }
+  // A link to it stands for where it is, as with a package by its name.
+  const real = isPath(name) ? realpathSync(name) : undefined
+  if (real !== undefined && !statSync(real).isDirectory()) {
+    const version = packageIn(packageOf(real) ?? '')?.version
+    return { url: pathToFileURL(real).href, path: real, ...(version !== undefined && { version }) }
   }
-  const url = isPath(name) ? entryOf(name) : resolveModule(name, pathToFileURL(join(folder, 'noop.js')).href)
-  const root = isPath(name) ? name : packageOf(fileURLToPath(url))
+  const url = real === undefined ? resolveModule(name, pathToFileURL(join(folder, 'noop.js')).href) : entryOf(real)
+  const root = real ?? packageOf(fileURLToPath(url))
   const version = root === undefined ? undefined : packageIn(root)?.version
   return { url, path: root ?? fileURLToPath(url), ...(version !== undefined && { version }) }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -112,6 +112,24 @@ describe('a package', () => {
     })
     expect(await load(main)).toEqual(['mine'])
     expect(await load(exports)).toEqual(['mine'])
+  })
+
+  test('is found where a link to it leads, as npm link and pnpm make them', async () => {
+    const real = join(folder, 'elsewhere/acme-linked')
+    file(
+      'elsewhere/acme-linked/package.json',
+      JSON.stringify({ name: 'acme-linked', exports: { import: './index.mjs' } }),
+    )
+    file('elsewhere/acme-linked/index.mjs', `export const plugin = ${body()}`)
+    const link = join(folder, 'node_modules/acme-linked')
+    mkdirSync(join(link, '..'), { recursive: true })
+    symlinkSync(real, link)
+    const integrity = await integrityOf(real)
+    for (const name of [link, 'acme-linked']) {
+      const [plugin] = await loadPlugins(loadConfig({ flags: { plugins: [{ name, integrity }] } }), folder)
+      expect(plugin?.found).toMatchObject({ path: real, isPinned: true })
+      await plugin?.close()
+    }
   })
 
   test('is loaded where it is what it was pinned as, and nowhere else', async () => {
