@@ -1,4 +1,4 @@
-import type { RunningPlugin, SetAside } from '@route-server/assembly'
+import type { PluginRefused, RunningPlugin, SetAside } from '@route-server/assembly'
 import type { PluginView, SetAsideView } from '@route-server/server'
 
 const asideView = ({ until, ...rest }: SetAside): SetAsideView => ({ ...rest, until: new Date(until).toISOString() })
@@ -25,3 +25,20 @@ export function pluginView({ plugin, found, spent }: RunningPlugin): PluginView 
     ...(found && { integrity: found.integrity, pinned: found.isPinned }),
   }
 }
+
+/** One that isn't what it is pinned as: by the name that the configuration has for it, since its own isn't known. */
+export const refusedView = ({ plugin: name, found: { path, version, integrity } }: PluginRefused): PluginView => ({
+  name,
+  source: path,
+  ...(version !== undefined && { version }),
+  labels: {},
+  state: 'refused',
+  waiting: 0,
+  setAside: [],
+  calls: 0,
+  totalMilliseconds: 0,
+  longestMilliseconds: 0,
+  waitedMilliseconds: 0,
+  integrity,
+  pinned: false,
+})

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -100,10 +100,11 @@ grpc can be pinned by ${INTEGRITY}
     await expect(run('--state-dir', folder)).rejects.toThrow('No route server runs on')
   })
 
-  test('loads what the configuration names, and shows what to pin in place of what is pinned', async () => {
+  test('runs nothing that is pinned as something else, and shows what to pin', async () => {
     writeFileSync(
       join(folder, 'mine.cjs'),
-      `exports.plugin = {
+      `require('fs').writeFileSync(${JSON.stringify(join(folder, 'ran'))}, '')
+      exports.plugin = {
         apiVersion: 1, name: 'mine', labels: { 'acme.port': 'A port.' }, contribute() {},
         options: { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } },
       }`,
@@ -113,11 +114,14 @@ grpc can be pinned by ${INTEGRITY}
     const shown = JSON.parse(await run('--configured', '--config', file, '--json')) as readonly PluginView[]
     expect(shown).toMatchObject([
       { name: 'http', source: 'built-in' },
-      { name: 'mine', source: join(folder, 'mine.cjs'), state: 'ok', calls: 0, pinned: false },
+      { name: join(folder, 'mine.cjs'), source: join(folder, 'mine.cjs'), state: 'refused', calls: 0, pinned: false },
     ])
+    expect(existsSync(join(folder, 'ran'))).toBe(false)
+    expect(await run('--configured', '--config', file)).toContain('not run: not what it is pinned as')
     const { integrity } = shown[1] ?? {}
     expect(integrity).toMatch(/^sha512-/)
     writeFileSync(file, `plugins: [http, { name: ./mine.cjs, integrity: ${integrity ?? ''} }]`)
     expect(await run('--configured', '--config', file)).toContain(`mine is pinned by ${integrity ?? ''}\n`)
+    expect(existsSync(join(folder, 'ran'))).toBe(true)
   })
 })

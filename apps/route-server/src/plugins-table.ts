@@ -4,6 +4,7 @@ import { columns } from './columns.ts'
 
 function stateOf({ state, waiting, setAside }: PluginView): string {
   if (state === 'ok') return 'ok'
+  if (state === 'refused') return 'not run: not what it is pinned as'
   const forWhom = setAside.some(({ network }) => network === undefined)
     ? 'for everybody'
     : `for ${setAside.length} network${setAside.length === 1 ? '' : 's'}`

@@ -73,10 +73,19 @@ async function lookedAt<T>(name: string, folder: string, look: () => T | Promise
   }
 }
 
-const isOther = (name: string, path: string, pinned: string, found: string): PluginError =>
-  new PluginError(
-    `The plugin "${name}" isn't loaded: the configuration pins it by ${pinned}, and what is in ${path} has ${found}. Where you changed it yourself, for an update say, pin that; otherwise find out who did.`,
-  )
+/** Its files aren't those that the configuration pins, so nothing of them was run. */
+export class PluginRefused extends PluginError {
+  readonly plugin: string
+  readonly found: FoundPlugin & { readonly integrity: string }
+
+  constructor(plugin: string, pinned: string, found: FoundPlugin & { readonly integrity: string }) {
+    super(
+      `The plugin "${plugin}" isn't loaded: the configuration pins it by ${pinned}, and what is in ${found.path} has ${found.integrity}. Where you changed it yourself, for an update say, pin that; otherwise find out who did.`,
+    )
+    this.plugin = plugin
+    this.found = found
+  }
+}
 
 interface Entry {
   readonly name: string
@@ -96,7 +105,7 @@ async function importPlugin(
   async function pinned(): Promise<string> {
     const integrity = await lookedAt(name, folder, () => integrityOf(found.path))
     if (entry.integrity !== undefined && entry.integrity !== integrity)
-      throw isOther(name, found.path, entry.integrity, integrity)
+      throw new PluginRefused(name, entry.integrity, { ...found, integrity })
     return integrity
   }
   const integrity = await pinned()
@@ -188,11 +197,14 @@ async function builtIn(
 /**
  * The plugins that the configuration names, in its order, each with its options as its own schema parsed them. Those that don't come with the
  * route server run in processes, until they are closed.
+ *
+ * @param refused what to do about one whose files aren't those that the configuration pins; without it there is no start
  */
 export async function loadPlugins(
   config: Config,
   folder: string,
   bounds: Bounds = BOUNDS,
+  refused?: (refusal: PluginRefused) => void,
 ): Promise<readonly RunningPlugin[]> {
   const loaded: RunningPlugin[] = []
   try {
@@ -207,7 +219,11 @@ export async function loadPlugins(
         )
       const next = known
         ? await builtIn(known, section[0] === 'autoRoute' ? config.autoRoute : entry.options, refuse)
-        : await importPlugin(entry, { folder, bounds, refuse })
+        : await importPlugin(entry, { folder, bounds, refuse }).catch((cause: unknown) => {
+            if (!refused || !(cause instanceof PluginRefused)) throw cause
+            refused(cause)
+          })
+      if (!next) continue
       const twin = loaded.find(({ plugin }) => plugin.name === next.plugin.name)
       loaded.push(next)
       if (twin)

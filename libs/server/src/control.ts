@@ -50,8 +50,8 @@ export interface PluginView {
   readonly version?: string
   /** The labels that it reads, each with a line for people. */
   readonly labels: Readonly<Record<string, string>>
-  /** `behind`: it hasn't answered for some containers yet. */
-  readonly state: 'ok' | 'behind' | 'set-aside'
+  /** `behind`: it hasn't answered for some containers yet. `refused`: its files aren't those that are pinned, so it wasn't run. */
+  readonly state: 'ok' | 'behind' | 'set-aside' | 'refused'
   readonly waiting: number
   readonly setAside: readonly SetAsideView[]
   readonly calls: number
