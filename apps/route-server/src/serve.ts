@@ -218,6 +218,8 @@ async function run(
   })
   log.info({ signal }, `Stopping (${signal}).`)
   process.off('SIGHUP', onHangup)
+  // Whatever it is starting is stopped, too.
+  await reloading
   clearInterval(waiting)
   quiet()
   await manager.stopping()
