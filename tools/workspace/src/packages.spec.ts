@@ -167,3 +167,34 @@ test.each(readdirSync(join(root, 'examples')))('the example %s passes its tests 
   cpSync(join(root, 'examples', name), plugin, { recursive: true })
   expect(testsOf(plugin)).toMatchObject({ status: 0 })
 })
+
+/** The newest for every Node that plugins may be written with. */
+const VITEST = 'vitest@4.1.12'
+
+const TEST_WITH_VITEST = `import { describe, test } from 'vitest'
+import { testPlugin } from '@route-server/plugin-testkit'
+import { plugin } from '../index.js'
+
+testPlugin(plugin, { cases: new URL('../cases/', import.meta.url), runner: { describe, test } })
+`
+
+/** Tests that passed, as a runner counts them. */
+const passedOf = (output: string, count: RegExp): number => Number(count.exec(output)?.[1] ?? 0)
+
+test('the testkit runs as many tests under vitest as under node:test', () => {
+  const plugin = join(folder, 'with-vitest')
+  cpSync(join(root, 'examples/static-redirects'), plugin, { recursive: true })
+  const withNode = testsOf(plugin)
+  expect(withNode).toMatchObject({ status: 0 })
+  const installed = run('npm', ['install', '--save-dev', '--prefer-offline', '--no-audit', '--no-fund', VITEST], plugin)
+  if (installed.status !== 0)
+    throw new Error(`npm can't install ${VITEST}. Is a package registry within reach?\n${installed.output}`)
+  rmSync(join(plugin, 'test'), { recursive: true })
+  mkdirSync(join(plugin, 'test'))
+  writeFileSync(join(plugin, 'test/plugin.test.js'), TEST_WITH_VITEST)
+  const withVitest = run(join(plugin, 'node_modules/.bin/vitest'), ['run', '--no-color'], plugin)
+  expect(withVitest).toMatchObject({ status: 0 })
+  const passed = passedOf(withVitest.output, /^\s*Tests\s+(\d+) passed/m)
+  expect(passed).toBe(passedOf(withNode.output, /^(?:#|ℹ) pass (\d+)/m))
+  expect(passed).toBeGreaterThan(10)
+})
