@@ -9,7 +9,7 @@ jest.setTimeout(300_000)
 const root = new URL('../../../', import.meta.url).pathname
 const packages = join(root, 'dist/packages')
 const LIBRARIES = ['plugin-api', 'plugin-testkit'] as const
-const env = { ...process.env, NODE_OPTIONS: '' }
+const env = { ...process.env, NODE_OPTIONS: '', NX_DAEMON: 'false' }
 
 /** What a program prints, whatever its end. */
 function run(command: string, args: readonly string[], cwd: string): { status: number | null; output: string } {
@@ -197,4 +197,19 @@ test('the testkit runs as many tests under vitest as under node:test', () => {
   const passed = passedOf(withVitest.output, /^\s*Tests\s+(\d+) passed/m)
   expect(passed).toBe(passedOf(withNode.output, /^(?:#|ℹ) pass (\d+)/m))
   expect(passed).toBeGreaterThan(10)
+})
+
+test('nx makes the same plugin inside the workspace', () => {
+  const { status, output } = run(
+    bin('nx'),
+    ['g', '@route-server/create-route-plugin:route-plugin', 'my-protocol', '--dry-run'],
+    root,
+  )
+  expect(status).toBe(0)
+  const created = [...output.matchAll(/^CREATE examples\/my-protocol\/(\S+)$/gm)].map(([, file]) => file)
+  const made = readdirSync(join(folder, 'route-plugin-my-protocol'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, 'route-plugin-my-protocol/').length))
+    .filter((file) => !/^node_modules\/|^package-lock\.json$|^tsconfig\.json$/.test(file))
+  expect(created.sort()).toEqual(made.sort())
 })
