@@ -151,6 +151,7 @@ describe('a plugin of a third party', () => {
     ])
     expect(said).toMatchObject({ label: 'acme.port', origin: { plugin: 'mine', container: 'web' } })
     expect(evaluation.wantsPorts).toBe(true)
+    expect(evaluation.interest).toBeUndefined()
     expect(pathsOf(evaluation, 'mine')).toEqual(['http.middlewares/web-2816'])
   })
 
@@ -177,6 +178,16 @@ describe('a plugin of a third party', () => {
     await mine.close()
     for (const pid of pids) await whenGone(pid)
     expect(mine.spent().memory).toBeUndefined()
+  })
+
+  test('says that it wants to know what listens, and is told', async () => {
+    const mine = await pluginThat(`const [port] = context.listeningPorts() ?? []
+       return port === 81 ? ${GOOD} : undefined`)
+    const web = containerOf('web', { exposedPorts: [] })
+    expect((await settled(web, mine)).interest?.isWanted).toBe(true)
+    const seen = await settled({ ...web, listeningPorts: [81] }, mine)
+    expect(seen.interest?.isWanted).toBe(false)
+    expect(pathsOf(seen, 'mine')).toEqual(['http.middlewares/web-2816'])
   })
 
   test('is asked once about what says the same, a copy of it included', async () => {

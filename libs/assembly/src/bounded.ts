@@ -335,8 +335,9 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
       })
   }
 
-  function said(answer: Answer, { report, exposedPorts }: Context): Fragment | undefined {
+  function said(answer: Answer, { report, exposedPorts, listeningPorts }: Context): Fragment | undefined {
     if (answer.wantsPorts) exposedPorts()
+    if (answer.wantsListening) listeningPorts()
     answer.problems.forEach(report)
     if (answer.threw !== undefined) throw new Error(answer.threw)
     return answer.fragment as Fragment | undefined
@@ -361,7 +362,7 @@ export async function createBounded({ name, open, bounds }: BoundedOptions): Pro
     pump()
     sayWhy(container, context, known?.good !== undefined)
     // It may want them, and whoever lists the containers asks only once.
-    context.exposedPorts()
+    context.listeningPorts()
     return known?.good && said(known.good, context)
   }
 

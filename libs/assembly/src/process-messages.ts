@@ -18,6 +18,7 @@ export interface SerializedAnswer {
   /** How long it took; milliseconds. */
   readonly took: number
   readonly wantsPorts: boolean
+  readonly wantsListening: boolean
   readonly problems: readonly Problem[]
   /** The fragment; left out where there is none. */
   readonly fragment?: Uint8Array

@@ -92,6 +92,7 @@ export async function runPlugin({ plain, frozen, frame, framesFrom, load, beginn
     settings = question.settings ? frozen(question.settings) : settings
     const problems: Problem[] = []
     let wantsPorts = false
+    let wantsListening = false
     const context = Object.freeze({
       options,
       settings,
@@ -102,6 +103,10 @@ export async function runPlugin({ plain, frozen, frame, framesFrom, load, beginn
         wantsPorts ||= container.exposedPorts === undefined
         return container.exposedPorts
       },
+      listeningPorts: () => {
+        wantsListening = true
+        return container.listeningPorts
+      },
       report: (problem: Problem) => {
         const said = problemOf(problem)
         if (problems.length < MOST_PROBLEMS) problems.push(said)
@@ -111,6 +116,7 @@ export async function runPlugin({ plain, frozen, frame, framesFrom, load, beginn
     const answer = (rest: Pick<SerializedAnswer, 'fragment' | 'threw'>): SerializedAnswer => ({
       id,
       wantsPorts,
+      wantsListening,
       problems,
       took: performance.now() - began,
       ...rest,

@@ -7,7 +7,7 @@ import { createDocument } from './document/document.ts'
 import type { Rope } from './document/draft.ts'
 import type { Entry } from './document/entry.ts'
 import { evaluate } from './evaluate/evaluate.ts'
-import type { Contribution, Evaluation, LoadedPlugin } from './evaluate/evaluate.ts'
+import type { Contribution, Evaluation, Interest, LoadedPlugin } from './evaluate/evaluate.ts'
 import type { Identity } from './evaluate/identity.ts'
 import { frozen } from './evaluate/plain.ts'
 import type { Used } from './ledger/aged.ts'
@@ -51,6 +51,8 @@ export interface Outcome {
 export interface Kernel {
   /** Whether a plugin needs to know what the container's image exposes, and it isn't known. */
   wantsPorts(container: Container): boolean
+  /** What plugins have to do with what listens at the container's address; `undefined`: nothing. */
+  interestIn(container: Container): Interest | undefined
   /** Evaluates containers that are new, so that `apply` needn't, for as long as it may. Returns whether all are done. */
   prepare(change: ResidentChange, mayGoOn: () => boolean): boolean
   /**
@@ -243,6 +245,7 @@ export function createKernel(
   return {
     ledger,
     wantsPorts: (container) => evaluations.of(container).wantsPorts,
+    interestIn: (container) => evaluations.of(container).interest,
     prepare(change, mayGoOn) {
       for (const resident of change.values()) {
         if (!resident || resident.presence === 'absent' || evaluations.has(resident.container)) continue

@@ -46,6 +46,11 @@ export interface Container {
   readonly networkMode: string
   /** What the image exposes. Known only for a container that was inspected; a plugin reads it through `context.exposedPorts()`. */
   readonly exposedPorts?: readonly Port[]
+  /**
+   * TCP ports that something was seen listening on at the service's own address, lowest first, never empty. Known only where a plugin
+   * looks for it through `context.listeningPorts()`, and the image exposes no TCP port.
+   */
+  readonly listeningPorts?: readonly number[]
   readonly network: NetworkId
   /** Path of the daemon's socket. */
   readonly daemon: string

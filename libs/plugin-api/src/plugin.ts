@@ -69,6 +69,12 @@ export interface Context<Options = unknown> {
    * (or where it failed) this is `undefined`, so ask only where no label gives the port.
    */
   readonly exposedPorts: () => readonly Port[] | undefined
+  /**
+   * On which TCP ports something was seen listening at the service's address, lowest first; `undefined` until something is. For a
+   * container whose image exposes no TCP port, where no label gives one either: whoever asks and then contributes nothing has it
+   * looked for, as long as the container runs. It doesn't say whose process that is.
+   */
+  readonly listeningPorts: () => readonly number[] | undefined
   /** Says what is wrong, and what to do about it. The kernel adds the origin. */
   readonly report: (problem: Problem) => void
 }

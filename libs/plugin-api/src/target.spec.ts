@@ -29,6 +29,7 @@ function contextOf(settings: Partial<Settings>, ports?: readonly Port[]): Contex
       context.asked++
       return ports
     },
+    listeningPorts: () => undefined,
     report: () => undefined,
   }
   return context

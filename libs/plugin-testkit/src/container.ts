@@ -36,6 +36,7 @@ const readFields = fields({
   networkMode: text,
   network: number,
   exposedPorts,
+  listeningPorts: list(number),
 })
 
 /** An address of the network: base + 2 for the first container, and so on. */

@@ -37,6 +37,8 @@ function exposing(ports: readonly Port[] | undefined, labels: Container['labels'
   return ports ? { ...container, exposedPorts: ports } : container
 }
 
+const LISTENING: readonly (readonly number[])[] = [[65_535], [1, 8080, 65_535]]
+
 /** What can stand in labels below an entry's name: `.loadbalancer.server.port`. */
 function fieldsBelow(node: Node): readonly string[] {
   switch (node.kind) {
@@ -80,6 +82,13 @@ export function hostileContainers(plugin: Plugin): ReadonlyMap<string, Container
       [`${about}, enabled`, exposing(exposed, enabled)],
     ] as const
   })
+  const listening = LISTENING.map(
+    (listeningPorts) =>
+      [
+        `a container that listens on ${listeningPorts.join(', ')} and exposes nothing`,
+        { ...exposing([], {}), listeningPorts },
+      ] as const,
+  )
   const values = VALUES.flatMap((value) => {
     const about = `a container with all labels ${JSON.stringify(value.slice(0, 20))}`
     const labels = Object.fromEntries(read.map((label) => [label, value]))
@@ -88,5 +97,5 @@ export function hostileContainers(plugin: Plugin): ReadonlyMap<string, Container
       [`${about}, enabled`, exposing([], { ...labels, ...enabled })],
     ] as const
   })
-  return new Map([...ports, ...values])
+  return new Map([...ports, ...listening, ...values])
 }

@@ -179,6 +179,23 @@ test('asking for the ports is noted where they are not known', () => {
   expect(run([healthy]).wantsPorts).toBe(false)
 })
 
+test('what listens is wanted by whoever asks and makes nothing of the answer', () => {
+  const unexposed = sampleContainer({ exposedPorts: [] })
+  const asking = plugin('asking', (_, { listeningPorts }) => {
+    const [port] = listeningPorts() ?? []
+    return port === 80 ? { http: { middlewares: { own: { compress: {} } } } } : undefined
+  })
+  const address = '127.0.11.2'
+  expect(run([asking], unexposed)).toMatchObject({ interest: { address, isWanted: true }, wantsPorts: false })
+  expect(run([asking], { ...unexposed, listeningPorts: [81] }).interest).toEqual({ address, isWanted: true })
+  expect(run([asking], { ...unexposed, listeningPorts: [80] }).interest).toEqual({ address, isWanted: false })
+  expect(run([healthy], unexposed).interest).toBeUndefined()
+})
+
+test('who asks what listens asks what the image exposes, which comes first', () => {
+  expect(run([plugin('asking', (_, { listeningPorts }) => void listeningPorts())]).wantsPorts).toBe(true)
+})
+
 describe('containers that no plugin sees', () => {
   const seen: string[] = []
   const curious = plugin('curious', ({ name }) => void seen.push(name))

@@ -55,6 +55,13 @@ export interface Contribution {
   readonly refused: readonly string[]
 }
 
+/** What plugins have to do with what listens at the service's address. */
+export interface Interest {
+  readonly address: string
+  /** Whether one that asks made nothing of what is known. */
+  readonly isWanted: boolean
+}
+
 /** What all plugins say about one container. */
 export interface Evaluation {
   /** Left out where the container has none, or none that can be believed. */
@@ -63,6 +70,8 @@ export interface Evaluation {
   readonly diagnostics: readonly Diagnostic[]
   /** Whether a plugin asked for the exposed ports, and they weren't known. */
   readonly wantsPorts: boolean
+  /** In what listens; left out: no plugin asks. */
+  readonly interest?: Interest
 }
 
 function composeOf({ labels }: Container): ComposeOrigin | undefined {
@@ -218,7 +227,10 @@ function evaluated(
   const contributions: Contribution[] = []
   const regexps = newRegexpBudget()
   let wantsPorts = false
+  let isWanted = false
   const behind = new Set<Plugin>()
+  /** Those that ask what listens. */
+  const listening = new Set<Plugin>()
   let isUnanswered = false
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
   const exposedPorts = (): Container['exposedPorts'] => {
@@ -235,6 +247,12 @@ function evaluated(
       service: identity.service,
       address: identity.address,
       exposedPorts,
+      listeningPorts: () => {
+        listening.add(plugin)
+        // It is looked for only where the image exposes none.
+        exposedPorts()
+        return container.listeningPorts
+      },
       report: (problem) => {
         const said = pluginReported(origin, problem)
         if (UNANSWERED.has(said.code)) behind.add(plugin)
@@ -244,6 +262,7 @@ function evaluated(
     try {
       const fragment = contributionOf(loaded, container, context)
       if (fragment === undefined) {
+        isWanted ||= listening.has(plugin)
         isUnanswered ||= behind.has(plugin) && isMeantFor(loaded, keys)
         continue
       }
@@ -273,5 +292,6 @@ function evaluated(
     contributions: isUnanswered ? withoutUnasked(contributions, askedFor(plugins, keys)) : contributions,
     diagnostics,
     wantsPorts,
+    ...(listening.size > 0 && { interest: { address: identity.address, isWanted } }),
   }
 }
