@@ -18,6 +18,7 @@ test('what routes are made of is read back', () => {
       { number: 80, protocol: 'tcp' },
       { number: 53, protocol: 'udp' },
     ],
+    listeningPorts: [3000],
     labels: labelled({
       'rediacc.service_name': 'web',
       'Traefik.HTTP.routers.a.rule': 'Host(`a`)',
@@ -63,7 +64,11 @@ test('the sentence that changes all the time is not kept', () => {
 
 test('a listing is frozen throughout, and its labels have no prototype', () => {
   const listing = again(
-    containerOf({ exposedPorts: [{ number: 80, protocol: 'tcp' }], healthLog: { since: 1, output: '' } }),
+    containerOf({
+      exposedPorts: [{ number: 80, protocol: 'tcp' }],
+      listeningPorts: [3000],
+      healthLog: { since: 1, output: '' },
+    }),
   )
   const [container] = listing.containers
   const parts = [
@@ -72,6 +77,7 @@ test('a listing is frozen throughout, and its labels have no prototype', () => {
     container,
     container?.labels,
     container?.exposedPorts,
+    container?.listeningPorts,
     container?.healthLog,
   ]
   for (const part of [...parts, container?.exposedPorts?.[0]]) {

@@ -22,8 +22,10 @@ export const containerLine = (id: string, container: Container | undefined): str
   `${JSON.stringify(container ? toFile(container) : { gone: id })}\n`
 
 /** Without `status`, a sentence that changes all the time, and without what the listing says once for all. */
-function toFile({ id, name, image, created, state, health, healthLog, networkMode, exposedPorts, labels }: Container) {
-  return { id, name, image, created, state, health, healthLog, networkMode, exposedPorts, labels }
+function toFile(container: Container) {
+  const { id, name, image, created, state, health, healthLog, networkMode, exposedPorts, listeningPorts, labels } =
+    container
+  return { id, name, image, created, state, health, healthLog, networkMode, exposedPorts, listeningPorts, labels }
 }
 
 /** What a listing's journal says. */
@@ -87,6 +89,7 @@ const container = z.object({
   healthLog: z.object({ since: z.number(), output: z.string() }).optional(),
   networkMode: z.string(),
   exposedPorts: z.array(port).optional(),
+  listeningPorts: z.array(portNumber).optional(),
   labels,
 })
 
@@ -104,11 +107,12 @@ const firstListing = facts.extend({ containers: z.array(container) })
 const gone = z.object({ gone: z.string() })
 
 function listingOf({ network, daemon, outlived, unheard }: Facts, found: Iterable<FileContainer>): Listing {
-  const containers = Array.from(found, ({ healthLog, exposedPorts, ...rest }): Container =>
+  const containers = Array.from(found, ({ healthLog, exposedPorts, listeningPorts, ...rest }): Container =>
     Object.freeze({
       ...rest,
       ...(healthLog && { healthLog: Object.freeze(healthLog) }),
       ...(exposedPorts && { exposedPorts: Object.freeze(exposedPorts) }),
+      ...(listeningPorts && { listeningPorts: Object.freeze(listeningPorts) }),
       status: '',
       network,
       daemon,
