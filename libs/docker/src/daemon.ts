@@ -9,6 +9,7 @@ import { Inventory, type InventoryOptions } from './inventory.ts'
 import type { Source } from './listing.ts'
 import type { Logger } from './logger.ts'
 import { daemonProblem } from './messages.ts'
+import { paced, type Paced } from './paced.ts'
 import { follow } from './session.ts'
 import { Slices } from './slices.ts'
 import { backOff, REST, type Timing } from './timing.ts'
@@ -21,7 +22,7 @@ export interface DaemonCall {
   readonly isAnswered: boolean
 }
 
-export interface DaemonOptions extends InventoryOptions {
+export interface DaemonOptions extends Omit<InventoryOptions, 'seen'> {
   readonly timing: Timing
   readonly log: Logger
   /** Its status or its listing is a new one. */
@@ -39,6 +40,8 @@ export interface DaemonOptions extends InventoryOptions {
 export class Daemon {
   readonly #options: DaemonOptions
   readonly #inventory: Inventory
+  /** Shows what was seen, which comes for many at once. */
+  readonly #showing: Paced
   /** `undefined` until its socket appears. */
   #state: DaemonState | undefined
   #since = Date.now()
@@ -55,7 +58,11 @@ export class Daemon {
 
   constructor(options: DaemonOptions) {
     this.#options = options
-    this.#inventory = new Inventory(options)
+    this.#showing = paced(() => {
+      // Until it was listed there is nothing to show.
+      if (this.listing) this.#show()
+    })
+    this.#inventory = new Inventory({ ...options, seen: () => this.#showing.ask() })
     if (!this.listing) return
     this.#state = 'stale'
     this.#failure = new Failure('unheard', "It hasn't been heard since the start; its last listing is from disk.")
@@ -122,6 +129,8 @@ export class Daemon {
 
   close(): void {
     clearTimeout(this.#limit)
+    this.#showing.close()
+    this.#inventory.close()
     this.#leave()
   }
 

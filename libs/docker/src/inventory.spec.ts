@@ -8,6 +8,9 @@ const SOURCE = { network: 64, daemon: '/run/docker-64.sock' }
 
 let asked: string[]
 let wants: boolean
+let isCurious: boolean
+let watched: { address: string; seen: (ports: readonly number[]) => void }[]
+let news: number
 let inventory: Inventory
 
 const create = (before?: Listing): Inventory =>
@@ -17,6 +20,14 @@ const create = (before?: Listing): Inventory =>
       asked.push(id)
       return wants
     },
+    interestIn: ({ listeningPorts }) =>
+      isCurious ? { address: '127.0.0.66', isWanted: listeningPorts?.length !== 1 } : undefined,
+    watch: (address, seen) => {
+      const one = { address, seen }
+      watched.push(one)
+      return () => (watched = watched.filter((other) => other !== one))
+    },
+    seen: () => (news += 1),
     keepLabel: () => true,
     before,
   })
@@ -32,6 +43,9 @@ const ports = (...numbers: number[]): Inspected => ({
 beforeEach(() => {
   asked = []
   wants = false
+  isCurious = false
+  watched = []
+  news = 0
   inventory = create()
 })
 
@@ -115,6 +129,120 @@ describe('ports', () => {
     inventory.settle('a', ports())
     inventory.merge([])
     expect(inventory.merge(list({ Id: 'a' })).unknown).toEqual(['a'])
+  })
+})
+
+describe('what is listened on', () => {
+  beforeEach(() => {
+    wants = true
+    isCurious = true
+  })
+
+  const run = (...exposed: number[]): void => {
+    inventory.merge(list({ Id: 'a' }))
+    inventory.settle('a', ports(...exposed))
+    inventory.publish()
+  }
+  const tell = (...ports: number[]): void => watched[0]?.seen(ports)
+  const listeningPorts = (): unknown => shown()[0]?.listeningPorts
+
+  test('is looked for once the image is known to expose no TCP port, and then remembered', () => {
+    inventory.merge(list({ Id: 'a' }))
+    expect(watched).toEqual([])
+    inventory.settle('a', ports())
+    expect(watched).toMatchObject([{ address: '127.0.0.66' }])
+    tell(3000)
+    expect(news).toBe(1)
+    expect(listeningPorts()).toEqual([3000])
+    expect(Object.isFrozen(listeningPorts())).toBe(true)
+    expect(watched).toEqual([])
+    inventory.merge(list({ Id: 'a', State: 'exited' }))
+    inventory.merge(list({ Id: 'a' }))
+    expect(listeningPorts()).toEqual([3000])
+    expect(watched).toEqual([])
+  })
+
+  test.each<[string, () => void]>([
+    ['the image exposes one', () => run(80)],
+    ['nobody cares', () => ((isCurious = false), run())],
+    [
+      'it has stopped',
+      () => {
+        run()
+        inventory.merge(list({ Id: 'a', State: 'exited' }))
+      },
+    ],
+    [
+      'it has gone',
+      () => {
+        run()
+        inventory.merge([])
+      },
+    ],
+    [
+      'nobody looks any more',
+      () => {
+        run()
+        inventory.close()
+      },
+    ],
+  ])('is not looked for where %s', (_, arrange) => {
+    arrange()
+    expect(watched).toEqual([])
+  })
+
+  test('is looked for until it does: several ports may become one', () => {
+    run()
+    tell(3000, 9229)
+    expect(listeningPorts()).toEqual([3000, 9229])
+    tell(3000, 9229)
+    expect(news).toBe(1)
+    tell(9229)
+    expect(listeningPorts()).toEqual([9229])
+    expect(watched).toEqual([])
+  })
+
+  test('is looked for again after a start, and stays where it is still so, whatever else is', () => {
+    run()
+    tell(3000)
+    inventory.hear('a', true)
+    expect(watched).toHaveLength(1)
+    tell(3000, 9229)
+    expect(listeningPorts()).toEqual([3000])
+    expect(news).toBe(1)
+    expect(watched).toEqual([])
+  })
+
+  test('is given up after a start where another port is in its place', () => {
+    run()
+    tell(3000)
+    inventory.hear('a', true)
+    tell(4000)
+    expect(listeningPorts()).toEqual([4000])
+    expect(watched).toEqual([])
+  })
+
+  test('is of one container: another one of its name is another one', () => {
+    run()
+    tell(3000)
+    inventory.merge(list({ Id: 'b' }))
+    inventory.settle('b', ports())
+    expect(listeningPorts()).toBeUndefined()
+    expect(watched).toHaveLength(1)
+  })
+
+  test('is known from the run before, and looked at once more', () => {
+    run()
+    tell(3000)
+    inventory.publish()
+    const { listing } = inventory
+    inventory = create(JSON.parse(JSON.stringify(listing)) as Listing)
+    expect(inventory.listing?.containers).toMatchObject([{ listeningPorts: [3000] }])
+    expect(watched).toHaveLength(1)
+    tell(3000)
+    expect(watched).toEqual([])
+    inventory.merge(list({ Id: 'a' }))
+    expect(inventory.publish()).toBe(false)
   })
 })
 

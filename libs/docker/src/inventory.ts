@@ -2,11 +2,17 @@ import type { Listing } from '@route-server/kernel'
 import type { Container, HealthLog, Port } from '@route-server/plugin-api'
 import { callsForEvent, isSame, parseContainer, restored, withKnown } from './listing.ts'
 import type { Inspected, KeepLabel, Source } from './listing.ts'
+import type { Listening } from './listening.ts'
+import { Seen, type SeenOptions } from './seen.ts'
 import { Shown } from './shown.ts'
 
 export interface InventoryOptions {
   readonly source: Source
   readonly wantsPorts: (container: Container) => boolean
+  readonly interestIn: SeenOptions['interestIn']
+  readonly watch: Listening['watch']
+  /** Something was seen that the next listing has. */
+  readonly seen: () => void
   readonly keepLabel: KeepLabel
   /** The last complete listing of an earlier run. */
   readonly before?: Listing | undefined
@@ -34,6 +40,7 @@ export class Inventory {
   /** Listed, and kept from view until their ports are known: a route shouldn't come without a port and then change. */
   readonly #held = new Map<string, Container>()
   readonly #ports = new Map<string, { readonly image: string; readonly ports: readonly Port[] }>()
+  readonly #seen: Seen
   /** Of the unhealthy ones; `undefined` where it was asked for and isn't known. */
   readonly #healthLogs = new Map<string, HealthLog | undefined>()
   /** Shown without ports, for want of an answer. */
@@ -49,6 +56,8 @@ export class Inventory {
 
   constructor(options: InventoryOptions) {
     this.#options = options
+    const { interestIn, watch } = options
+    this.#seen = new Seen({ interestIn, watch, changed: (id) => this.#notice(id) })
     if (options.before) this.#restore(options.before)
   }
 
@@ -157,8 +166,10 @@ export class Inventory {
 
   /** An event said that a container died or started. */
   hear(id: string, isAlive: boolean): void {
-    if (isAlive) this.#died.delete(id)
-    else if (this.#shown.get(id)) this.#died.add(id)
+    if (isAlive) {
+      this.#died.delete(id)
+      this.#seen.start(id)
+    } else if (this.#shown.get(id)) this.#died.add(id)
   }
 
   /** Makes the next listing out of what is known now. Returns whether it is a new one. */
@@ -181,13 +192,19 @@ export class Inventory {
     this.#dirty = true
   }
 
+  /** Looks for nothing any more. */
+  close(): void {
+    this.#seen.close()
+  }
+
   #restore({ containers, outlived, unheard = 0 }: Listing): void {
     const { source, keepLabel } = this.#options
     this.#isOutlived = outlived === true
     this.#unheard = unheard
     for (const earlier of containers) {
       const container = restored(earlier, source, keepLabel)
-      const { id, image, exposedPorts, healthLog } = container
+      const { id, image, exposedPorts, listeningPorts, healthLog } = container
+      if (listeningPorts) this.#seen.restore(id, listeningPorts)
       this.#show(container)
       if (exposedPorts) this.#ports.set(id, { image, ports: exposedPorts })
       if (healthLog) this.#healthLogs.set(id, healthLog)
@@ -208,8 +225,18 @@ export class Inventory {
     const known = this.#ports.get(id)
     const exposedPorts = known?.image === image ? known.ports : container.exposedPorts
     const healthLog = state === 'running' && health === 'unhealthy' ? this.#healthLogs.get(id) : undefined
-    if (exposedPorts === container.exposedPorts && healthLog === container.healthLog) return container
-    return withKnown(container, { ...(exposedPorts && { exposedPorts }), ...(healthLog && { healthLog }) })
+    const listeningPorts = this.#seen.portsOf(id)
+    if (
+      exposedPorts === container.exposedPorts &&
+      listeningPorts === container.listeningPorts &&
+      healthLog === container.healthLog
+    )
+      return container
+    return withKnown(container, {
+      ...(exposedPorts && { exposedPorts }),
+      ...(listeningPorts && { listeningPorts }),
+      ...(healthLog && { healthLog }),
+    })
   }
 
   #ids(): readonly string[] {
@@ -222,6 +249,14 @@ export class Inventory {
     if (ALIVE.has(container.state)) this.#alive.add(container.id)
     else this.#alive.delete(container.id)
     this.#dirty = true
+    this.#seen.show(container)
+  }
+
+  #notice(id: string): void {
+    const container = this.#shown.get(id)
+    if (!container) return
+    this.#show(this.#withKnown(container))
+    this.#options.seen()
   }
 
   #drop(id: string): void {
@@ -229,6 +264,7 @@ export class Inventory {
     this.#ports.delete(id)
     this.#healthLogs.delete(id)
     this.#unanswered.delete(id)
+    this.#seen.drop(id)
     this.#died.delete(id)
     this.#alive.delete(id)
     if (this.#shown.delete(id)) this.#dirty = true

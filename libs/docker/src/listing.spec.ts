@@ -106,6 +106,7 @@ describe('a container is the same', () => {
 
   test('unless its ports become known', () => {
     expect(isSame(one(RAW), withKnown(one(RAW), { exposedPorts: [] }))).toBe(false)
+    expect(isSame(one(RAW), withKnown(one(RAW), { listeningPorts: [80] }))).toBe(false)
   })
 })
 

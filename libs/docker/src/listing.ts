@@ -34,12 +34,13 @@ export function parseContainer(item: unknown, source: Source, keepLabel: KeepLab
 
 /** A container of an earlier run as one of this: frozen, and of the daemon as it is found now. */
 export function restored(container: Container, source: Source, keepLabel: KeepLabel): Container {
-  const { exposedPorts, healthLog } = container
+  const { exposedPorts, listeningPorts, healthLog } = container
   return Object.freeze({
     ...container,
     ...source,
     labels: toLabels(container.labels, keepLabel),
     ...(exposedPorts && { exposedPorts: Object.freeze(exposedPorts.map((port) => Object.freeze({ ...port }))) }),
+    ...(listeningPorts && { listeningPorts: Object.freeze([...listeningPorts]) }),
     ...(healthLog && { healthLog: Object.freeze({ ...healthLog }) }),
   })
 }
@@ -98,7 +99,10 @@ export function parseInspected(answer: unknown): Inspected {
 }
 
 /** The same container with more known of it. */
-export function withKnown(container: Container, known: Pick<Container, 'exposedPorts' | 'healthLog'>): Container {
+export function withKnown(
+  container: Container,
+  known: Pick<Container, 'exposedPorts' | 'listeningPorts' | 'healthLog'>,
+): Container {
   return Object.freeze({ ...container, ...known })
 }
 
@@ -113,6 +117,7 @@ export function isSame(before: Container, after: Container): boolean {
     before.health === after.health &&
     before.networkMode === after.networkMode &&
     before.exposedPorts === after.exposedPorts &&
+    before.listeningPorts === after.listeningPorts &&
     before.healthLog === after.healthLog &&
     sameLabels(before.labels, after.labels)
   )

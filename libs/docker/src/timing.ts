@@ -18,6 +18,9 @@ export interface Timing {
   readonly liveness: number
   /** How late an event may arrive on the open stream after the daemon recorded it. */
   readonly tolerance: number
+  /** Between two looks at what listens on this machine, at least and at most. */
+  readonly shortestLook: number
+  readonly longestLook: number
   /** Between two full lists; varied by a fifth. */
   readonly resync: number
   /** The first and the longest wait between two attempts to connect; each doubles, and a random part of it is waited. */
@@ -41,6 +44,8 @@ export const DEFAULT_TIMING: Timing = {
   patience: 1_000,
   liveness: 13_000,
   tolerance: 1_000,
+  shortestLook: 250,
+  longestLook: 60_000,
   resync: 300_000,
   backOff: 200,
   longestBackOff: 10_000,

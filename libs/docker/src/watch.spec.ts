@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { faults, startDaemon, type DaemonOptions, type SimulatedDaemon } from '@route-server/docker-simulator'
-import type { DaemonStatus, Listing } from '@route-server/kernel'
+import type { DaemonStatus, Interest, Listing } from '@route-server/kernel'
 import type { Container } from '@route-server/plugin-api'
 import { watchDaemons, type DaemonWatch, type WatchOptions } from './watch.ts'
 
@@ -433,6 +433,51 @@ describe('the clock', () => {
     await pause(1_000)
     expect(daemon.counters().calls.ping).toBe(2)
     expect(stateOf(watched)).toBe('live')
+  })
+})
+
+describe('what is listened on', () => {
+  const interestIn = ({ name, listeningPorts }: Container): Interest => ({
+    address: `127.0.0.${name === 'web' ? 66 : 67}`,
+    isWanted: listeningPorts === undefined,
+  })
+  const curious = { wantsPorts: () => true, interestIn, timing: { shortestLook: 5 } }
+
+  test('is shown of the containers that it is wanted of, with one read for all of them, and not looked at again', async () => {
+    await simulate({ containers: [{ name: 'web' }, { name: 'api' }, { name: 'db', exposedPorts: ['5432/tcp'] }] })
+    const listeners = [66, 67].map((last) => ({ address: `127.0.0.${last}`, port: 3000 + last }))
+    let reads = 0
+    const watched = await watchLive({ ...curious, listeners: () => (reads++, listeners) })
+    await until(() => ['web', 'api'].every((name) => find(watched, name)?.listeningPorts !== undefined))
+    expect(find(watched, 'web')?.listeningPorts).toEqual([3066])
+    expect(find(watched, 'api')?.listeningPorts).toEqual([3067])
+    expect(find(watched, 'db')?.listeningPorts).toBeUndefined()
+    expect(reads).toBe(2)
+    await pause(100)
+    expect(reads).toBe(2)
+  })
+
+  test('is looked at again after a restart', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    let port = 3000
+    const watched = await watchLive({ ...curious, listeners: () => [{ address: '127.0.0.66', port }] })
+    await until(() => find(watched, 'web')?.listeningPorts?.[0] === 3000)
+    port = 4000
+    await pause(50)
+    expect(find(watched, 'web')?.listeningPorts).toEqual([3000])
+    daemon.restart('web')
+    await until(() => find(watched, 'web')?.listeningPorts?.[0] === 4000)
+  })
+
+  test('is not looked at any more once the watch is closed', async () => {
+    await simulate({ containers: [{ name: 'web' }] })
+    let reads = 0
+    const watched = await watchLive({ ...curious, listeners: () => (reads++, []) })
+    await until(() => reads > 0)
+    await watched.close()
+    const before = reads
+    await pause(100)
+    expect(reads).toBe(before)
   })
 })
 

@@ -1,8 +1,9 @@
-import type { Listing, Snapshot, SnapshotSource } from '@route-server/kernel'
+import type { Interest, Listing, Snapshot, SnapshotSource } from '@route-server/kernel'
 import type { Container, Diagnostic, NetworkId } from '@route-server/plugin-api'
 import { Daemon } from './daemon.ts'
 import type { DaemonCall } from './daemon.ts'
 import type { DockerEvent } from './events.ts'
+import { createListening, type Listener, type Listening } from './listening.ts'
 import type { Logger } from './logger.ts'
 import { folderUnreadable, networkIdTaken, socketNameInvalid, unknownDaemon, unknownFolder } from './messages.ts'
 import { networkOf } from './network-id.ts'
@@ -14,6 +15,13 @@ export interface WatchOptions {
   readonly sockets: readonly string[]
   /** Asked for each new or changed running container: whether one inspect is needed to learn its `exposedPorts`. */
   readonly wantsPorts: (container: Container) => boolean
+  /**
+   * Asked for each new or changed container that runs and exposes no TCP port, once that is known: whether somebody cares what is listened on
+   * at its address. Default: nobody does.
+   */
+  readonly interestIn?: (container: Container) => Interest | undefined
+  /** All that listens to TCP on this machine now; `undefined` where that can't be seen. */
+  readonly listeners?: () => readonly Listener[] | undefined
   /** Asked for each label of each container: whether anybody reads it. The others are dropped at once. Default: all are kept. */
   readonly keepLabel?: (key: string) => boolean
   /** The last complete listings of the run before: what is shown until there are new ones, for `goneGrace` or `staleLimit`. */
@@ -40,6 +48,7 @@ export function watchDaemons(options: WatchOptions): DaemonWatch {
 class Watch implements DaemonWatch {
   readonly #options: WatchOptions
   readonly #timing: Timing
+  readonly #listening: Listening
   readonly #daemons = new Map<string, Daemon>()
   /** Listings of the run before whose daemons weren't looked for yet. */
   readonly #before: Map<NetworkId, Listing>
@@ -58,6 +67,8 @@ class Watch implements DaemonWatch {
   constructor(options: WatchOptions) {
     this.#options = options
     this.#timing = { ...DEFAULT_TIMING, ...options.timing }
+    const { shortestLook: shortest, longestLook: longest } = this.#timing
+    this.#listening = createListening({ listeners: options.listeners ?? (() => undefined), shortest, longest })
     this.#before = new Map(options.before)
     this.#stopScanning = watchSockets(options.sockets, this.#timing, (scan) => this.#reconcile(scan))
   }
@@ -77,6 +88,7 @@ class Watch implements DaemonWatch {
     this.#closed = true
     this.#stopScanning()
     for (const daemon of this.#daemons.values()) daemon.close()
+    this.#listening.close()
     return Promise.resolve()
   }
 
@@ -124,6 +136,8 @@ class Watch implements DaemonWatch {
       source: { network, daemon: path },
       timing: this.#timing,
       wantsPorts: this.#options.wantsPorts,
+      interestIn: this.#options.interestIn ?? (() => undefined),
+      watch: (address, seen) => this.#listening.watch(address, seen),
       keepLabel: this.#options.keepLabel ?? (() => true),
       before,
       log: this.#options.log,
