@@ -1,5 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
 import { allListeners, listenersOf, parseTable } from './sockets.ts'
 
@@ -25,6 +28,31 @@ test('what a process listens on is in the kernel’s tables', async () => {
   expect(listenersOf([])).toEqual([])
   expect(allListeners()).toEqual(expect.arrayContaining([own, all]))
   expect(allListeners('/nowhere')).toBeUndefined()
+})
+
+test('connections, which come after what listens, are not read, however many there are', () => {
+  const proc = mkdtempSync(join(tmpdir(), 'proc-'))
+  const row = (port: number, state: string): string =>
+    `${String(port).padStart(4)}: 020B007F:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 4711 1\n`
+  const listening = Array.from({ length: 2_000 }, (_, port) => row(port + 1, '0A'))
+  const connected = Array.from({ length: 2_000 }, () => row(9_999, '01'))
+  mkdirSync(join(proc, 'self/net'), { recursive: true })
+  writeFileSync(
+    join(proc, 'self/net/tcp'),
+    ['  sl  local_address\n', ...listening, ...connected, row(1, '0A')].join(''),
+  )
+  const found = allListeners(proc) ?? []
+  rmSync(proc, { recursive: true })
+  expect(found.map(({ port }) => port)).toEqual(Array.from({ length: 2_000 }, (_, port) => port + 1))
+})
+
+test('so many sockets that nobody should read them are not seen', () => {
+  const proc = mkdtempSync(join(tmpdir(), 'proc-'))
+  mkdirSync(join(proc, 'self/net'), { recursive: true })
+  writeFileSync(join(proc, 'self/net/tcp'), `${'x'.repeat(149)}\n`.repeat(30_000))
+  const found = allListeners(proc)
+  rmSync(proc, { recursive: true })
+  expect(found).toBeUndefined()
 })
 
 test('addresses of both families', () => {
