@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import type { Config } from '@route-server/config'
 import { watchDaemons } from '@route-server/docker'
 import type { DaemonCall, DaemonWatch, DockerEvent } from '@route-server/docker'
+import { allListeners } from '@route-server/explain'
 import { createKernel, reconcile } from '@route-server/kernel'
 import type {
   Change,
@@ -124,6 +125,8 @@ export function compose(
       return watchDaemons({
         sockets,
         wantsPorts: (container) => kernel.wantsPorts(container),
+        interestIn: (container) => kernel.interestIn(container),
+        listeners: () => allListeners(),
         keepLabel: keptLabels(plugins),
         before: memory.listings,
         log,
