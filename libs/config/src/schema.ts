@@ -129,7 +129,7 @@ export const configSchema = section({
     .describe('Plugins to run, in order: a name, or a mapping of name, options and integrity.'),
   autoRoute: autoRoute
     .default({ enabled: true })
-    .describe('Auto-routes: enabled, middlewares, sourceRange, nonHttpPorts, and networks with their own.'),
+    .describe('Auto-routes: enabled, middlewares, sourceRange, nonHttpPorts, seenPorts, and networks with their own.'),
   limits: limits
     .prefault({})
     .describe('How much of one container is looked at: labels, valueBytes (of one label), routers.'),

@@ -35,6 +35,8 @@ export interface ContainerFacts {
   readonly serviceName?: string
   readonly address?: string
   readonly exposedPorts?: readonly Port[]
+  /** Seen, where the image exposes none. */
+  readonly listeningPorts?: readonly number[]
   /** Those that somebody reads, or that look as if somebody should. */
   readonly labels: readonly LabelFacts[]
   readonly made: readonly Made[]

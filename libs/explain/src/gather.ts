@@ -76,7 +76,8 @@ function presenceOf(trace: Trace | undefined): Pick<ContainerFacts, 'presence' |
 }
 
 function containerFacts(container: Container, sources: Sources): ContainerFacts {
-  const { name, id, image, network, daemon, created, state, status, health, networkMode, exposedPorts } = container
+  const { name, id, image, network, daemon, created, state, status, health, networkMode } = container
+  const { exposedPorts, listeningPorts } = container
   const trace = sources.trace(network, id)
   return {
     name,
@@ -96,6 +97,7 @@ function containerFacts(container: Container, sources: Sources): ContainerFacts 
       address: trace.identity.address,
     }),
     ...(exposedPorts && { exposedPorts }),
+    ...(listeningPorts && { listeningPorts }),
     labels: labelsOf(container, sources.plugins),
     made: trace?.made ?? [],
     served: trace?.served.map(({ path }) => path) ?? [],

@@ -35,10 +35,11 @@ const PRESENCES: Readonly<Record<ContainerFacts['presence'], string>> = {
 
 function containerRows(container: ContainerFacts, { daemons }: Facts): readonly Row[] {
   const { id, image, network, daemon, state, health, created, status, presence, reason, since } = container
-  const { networkMode, service, address, labels, made, served, diagnostics, exposedPorts } = container
+  const { networkMode, service, address, labels, made, served, diagnostics, exposedPorts, listeningPorts } = container
   const watched = daemons.find((one) => one.network === network)
   const why = reason === undefined ? '' : ` (${reason}${since === undefined ? '' : `, since ${since}`})`
-  const exposed = exposedPorts?.map(({ number, protocol }) => `${number}/${protocol}`).join(', ')
+  const exposed = exposedPorts?.map(({ number, protocol }) => `${number}/${protocol}`).join(', ') ?? ''
+  const seen = listeningPorts?.join(', ') ?? ''
   return [
     ['id', `${id.slice(0, 12)}, image ${image}, created ${created}`],
     ['daemon', `${daemon}${watched ? `, ${watched.state} since ${new Date(watched.since).toISOString()}` : ''}`],
@@ -50,7 +51,7 @@ function containerRows(container: ContainerFacts, { daemons }: Facts): readonly 
       'service',
       service === undefined
         ? `none, network mode ${networkMode}`
-        : `${service} of network ${network}, at ${address ?? '?'}${exposed === undefined || exposed === '' ? '' : `; its image exposes ${exposed}`}`,
+        : `${service} of network ${network}, at ${address ?? '?'}${exposed === '' ? '' : `; its image exposes ${exposed}`}${seen === '' ? '' : `; seen listening on ${seen}`}`,
     ],
     ...few(
       labels.map(({ text, readBy }): Row => [

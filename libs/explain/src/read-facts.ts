@@ -53,6 +53,7 @@ const container: z.ZodType<ContainerFacts> = z.object({
   serviceName: maybe(sentence),
   address: maybe(z.ipv4()),
   exposedPorts: maybe(z.array(z.object({ number: port, protocol: z.enum(['tcp', 'udp', 'sctp']) }))),
+  listeningPorts: maybe(z.array(port)),
   labels: z.array(z.object({ text: sentence, readBy: texts })),
   made: z.array(made),
   served: texts,

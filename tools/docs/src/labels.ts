@@ -84,7 +84,7 @@ const OURS = `# Labels
 | \`rediacc.service_name\` | the service; as a DNS label (lower case, \`_\` and \`.\` become \`-\`) it is the first part of the automatic host | \`myapp\` |
 | \`rediacc.service_ip\` | its loopback address, one of the network's | \`127.0.11.2\` |
 | \`rediacc.network_id\` | the repository | \`2816\` |
-| \`rediacc.service_port\` | the port of the automatic route, where the image exposes none, several, or one that isn't known to speak HTTP | \`8080\` |
+| \`rediacc.service_port\` | the port of the automatic route; without it, [what the image exposes or what is seen listening](operating.md#the-port-of-an-automatic-route) | \`8080\` |
 | \`rediacc.tcp_ports\`, \`rediacc.udp_ports\` | ports of the service that get an entry point each, without any \`traefik.*\` label; a comma list | \`5432\` |
 | \`rediacc.hold\` | \`0\`: requests don't wait while the container is recreated; see [the hold](operating.md#the-hold) | \`0\` |
 | \`rediacc.one_off\` | \`true\`: routes a container that \`docker compose run\` made | \`true\` |

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -46,6 +47,15 @@ const ENABLED = { 'traefik.enable': 'true' }
 const RULE = { 'traefik.http.routers.web.rule': 'Host(`app.example.com`)' }
 const PORT = { 'traefik.http.services.web.loadbalancer.server.port': '8080' }
 const ROUTED = { ...ENABLED, ...RULE, ...PORT }
+
+/** On an address that nobody else listens on. */
+const QUIET = identity('web', 42)
+
+async function listen(host: string, port: number): Promise<void> {
+  const server = createServer()
+  closing.push(() => new Promise((resolve) => server.close(resolve)))
+  await new Promise<void>((resolve) => server.listen(port, host, resolve))
+}
 
 const CERTIFICATE: Certificate = {
   host: 'app.example.com',
@@ -400,16 +410,34 @@ const FURTHER: Readonly<Record<string, Broken>> = {
   },
   'no port known for an automatic route, and one to be seen': {
     about: 'web-1',
-    containers: [labelled({}, { exposedPorts: [] })],
-    answer: "web-1 isn't routed: the image exposes no TCP port, so there is no automatic route.",
+    containers: [labelled(QUIET)],
+    observed: { listeners: [...ENTRY_POINTS, at('127.0.11.42', 8080)] },
+    answer:
+      "web-1 isn't routed: the image exposes no TCP port, and nothing was seen listening on 127.0.11.42 yet, so there is no automatic route.",
     cure: 'It listens on port 8080: set rediacc.service_port=8080, if it is to be reached.',
   },
   'no port known for an automatic route, and none to be seen': {
     about: 'web-1',
-    containers: [labelled({}, { exposedPorts: [] })],
+    containers: [labelled(QUIET)],
     observed: { listeners: ENTRY_POINTS },
-    answer: "web-1 isn't routed: the image exposes no TCP port, so there is no automatic route.",
-    cure: 'Set rediacc.service_port to the port that the service listens on.',
+    answer:
+      "web-1 isn't routed: the image exposes no TCP port, and nothing was seen listening on 127.0.11.42 yet, so there is no automatic route.",
+    cure: 'It is looked for as long as the container runs; set rediacc.service_port to the port that the service listens on to do without.',
+  },
+  'several ports to be seen for an automatic route': {
+    about: 'web-1',
+    containers: [labelled(QUIET)],
+    then: () => Promise.all([listen('127.0.11.42', 3000), listen('127.0.11.42', 9229)]),
+    answer:
+      "web-1 isn't routed: the image exposes no TCP port, and several are listened on at 127.0.11.42: 3000, 9229; so there is no automatic route.",
+    cure: 'Set rediacc.service_port to the one that serves HTTP, such as rediacc.service_port=3000.',
+  },
+  'a port that is known not to speak HTTP': {
+    about: 'web-1',
+    containers: [labelled(QUIET, { exposedPorts: ['5432/tcp'] })],
+    observed: { listeners: [...ENTRY_POINTS, at('127.0.11.42', 5432)] },
+    answer: "web-1 isn't routed: the image exposes only ports that don't serve plain HTTP: 5432 (PostgreSQL).",
+    cure: 'It listens on port 5432: set rediacc.service_port=5432, if it is to be reached.',
   },
   'no base domain': {
     about: 'web-1',

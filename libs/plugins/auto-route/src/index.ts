@@ -11,7 +11,7 @@ export const autoRoutePlugin = definePlugin({
   yields: true,
   contribute(container, context) {
     const { networks, ...everybody } = context.options
-    const { enabled, nonHttpPorts, ...guards } = { ...everybody, ...networks[container.network] }
+    const { enabled, nonHttpPorts, seenPorts, ...guards } = { ...everybody, ...networks[container.network] }
     if (!enabled || context.traefik.state !== 'none') return undefined
 
     const { service, address, automaticRouter: router } = targetOf(container, context)
@@ -23,7 +23,7 @@ export const autoRoutePlugin = definePlugin({
       })
       return undefined
     }
-    const port = portOf(container, context, nonHttpPorts)
+    const port = portOf(container, context, { nonHttpPorts, seenPorts })
     return port === undefined ? undefined : httpRoute({ name: service, router, address, port, ...guards })
   },
 })
