@@ -56,13 +56,14 @@ export class Daemon {
   /** Whether that was too long, so that its listing was dropped. */
   #isLost = false
 
-  constructor(options: DaemonOptions) {
+  /** `before`: the last complete listing of an earlier run. */
+  constructor(before: Listing | undefined, options: DaemonOptions) {
     this.#options = options
     this.#showing = paced(() => {
       // Until it was listed there is nothing to show.
       if (this.listing) this.#show()
     })
-    this.#inventory = new Inventory({ ...options, seen: () => this.#showing.ask() })
+    this.#inventory = new Inventory(before, { ...options, seen: () => this.#showing.ask() })
     if (!this.listing) return
     this.#state = 'stale'
     this.#failure = new Failure('unheard', "It hasn't been heard since the start; its last listing is from disk.")

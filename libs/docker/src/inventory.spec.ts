@@ -14,7 +14,7 @@ let news: number
 let inventory: Inventory
 
 const create = (before?: Listing): Inventory =>
-  new Inventory({
+  new Inventory(before, {
     source: SOURCE,
     wantsPorts: ({ id }) => {
       asked.push(id)
@@ -29,7 +29,6 @@ const create = (before?: Listing): Inventory =>
     },
     seen: () => (news += 1),
     keepLabel: () => true,
-    before,
   })
 
 const list = (...items: object[]): Prepared[] =>

@@ -14,8 +14,6 @@ export interface InventoryOptions {
   /** Something was seen that the next listing has. */
   readonly seen: () => void
   readonly keepLabel: KeepLabel
-  /** The last complete listing of an earlier run. */
-  readonly before?: Listing | undefined
 }
 
 /** One container of a list, before the list counts. */
@@ -54,11 +52,12 @@ export class Inventory {
   #isOutlived = false
   #unheard = 0
 
-  constructor(options: InventoryOptions) {
+  /** `before`: the last complete listing of an earlier run. What it says is copied, and it is let go. */
+  constructor(before: Listing | undefined, options: InventoryOptions) {
     this.#options = options
     const { interestIn, watch } = options
     this.#seen = new Seen({ interestIn, watch, changed: (id) => this.#notice(id) })
-    if (options.before) this.#restore(options.before)
+    if (before) this.#restore(before)
   }
 
   /** The last complete listing that was published. */

@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { faults, startDaemon, type DaemonOptions, type SimulatedDaemon } from '@route-server/docker-simulator'
 import type { DaemonStatus, Interest, Listing } from '@route-server/kernel'
@@ -658,6 +660,23 @@ describe('with listings of the run before', () => {
     rmSync(join(folder, 'link'))
     mkdirSync(join(folder, 'link'))
     await until(() => watched.read().daemons.length === 0)
+  })
+
+  test('these are let go once they are taken over', async () => {
+    await simulate()
+    const [watched, earlier] = ((): [DaemonWatch, WeakRef<object>[]] => {
+      const web = { id: 'a', name: 'web', image: '', created: 1, state: 'running', health: 'none', status: '' } as const
+      const source = { network: 64, daemon: socketOf(64) }
+      const containers: Container[] = [{ ...web, ...source, labels: {}, networkMode: 'host' }]
+      const listing: Listing = { ...source, containers }
+      const before = new Map([[64, listing]])
+      return [watch({ before }), [before, listing, ...containers].map((one) => new WeakRef(one))]
+    })()
+    expect(namesOf(watched)).toEqual(['web'])
+    await until(() => stateOf(watched) === 'live')
+    setFlagsFromString('--expose-gc')
+    ;(runInNewContext('gc') as () => void)()
+    expect(earlier.map((one) => one.deref())).toEqual([undefined, undefined, undefined])
   })
 })
 

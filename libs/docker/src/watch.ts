@@ -46,7 +46,7 @@ export function watchDaemons(options: WatchOptions): DaemonWatch {
 }
 
 class Watch implements DaemonWatch {
-  readonly #options: WatchOptions
+  readonly #options: Omit<WatchOptions, 'before'>
   readonly #timing: Timing
   readonly #listening: Listening
   readonly #daemons = new Map<string, Daemon>()
@@ -64,12 +64,12 @@ class Watch implements DaemonWatch {
   #hasNews = false
   #closed = false
 
-  constructor(options: WatchOptions) {
+  constructor({ before, ...options }: WatchOptions) {
     this.#options = options
     this.#timing = { ...DEFAULT_TIMING, ...options.timing }
     const { shortestLook: shortest, longestLook: longest } = this.#timing
     this.#listening = createListening({ listeners: options.listeners ?? (() => undefined), shortest, longest })
-    this.#before = new Map(options.before)
+    this.#before = new Map(before)
     this.#stopScanning = watchSockets(options.sockets, this.#timing, (scan) => this.#reconcile(scan))
   }
 
@@ -132,14 +132,13 @@ class Watch implements DaemonWatch {
     const before = this.#before.get(network)
     this.#before.delete(network)
     for (const other of this.#daemons.values()) if (other.source.network === network) other.giveWay()
-    const daemon = new Daemon({
+    const daemon = new Daemon(before, {
       source: { network, daemon: path },
       timing: this.#timing,
       wantsPorts: this.#options.wantsPorts,
       interestIn: this.#options.interestIn ?? (() => undefined),
       watch: (address, seen) => this.#listening.watch(address, seen),
       keepLabel: this.#options.keepLabel ?? (() => true),
-      before,
       log: this.#options.log,
       called: this.#options.called,
       heard: this.#options.heard,
