@@ -11,7 +11,7 @@ describeReal('a service of which neither label nor image says the port', () => {
   let other: RealDaemon
 
   beforeAll(async () => {
-    machine = await startMachine()
+    machine = await startMachine({ settings: { hold: '3s', redeployGrace: '15s' } })
     ;[daemon, other] = machine.daemons
   })
 
@@ -39,12 +39,13 @@ describeReal('a service of which neither label nor image says the port', () => {
     expect((await machine.ask(autoHost('api', daemon))).status).toBe(200)
   })
 
-  test('is served at its new port once it is recreated with another one', async () => {
+  test('is served at its new port once it is recreated with another one, and at no moment not at all', async () => {
+    const mark = machine.recorder.mark()
     await daemon.remove('api')
     await deploy(daemon, { name: 'api', listen: { http: 3001 } })
-    await eventually(async () => {
-      expect(await document()).toContain(':3001')
-    })
+    await machine.recorder.handed(':3001')
+    const bodies = machine.recorder.bodies(mark)
+    expect(bodies.filter((body) => !body.includes(autoHost('api', daemon)))).toEqual([])
     expect((await machine.askUntil(autoHost('api', daemon))).json?.name).toBe(`api-${daemon.networkId}`)
   })
 

@@ -223,6 +223,39 @@ describe('the address of a container that goes away', () => {
     expect(attend(next())).toEqual(['next serving'])
   })
 
+  describe('whose port was seen, where the image exposes none,', () => {
+    const seen = { exposedPorts: [], listeningPorts: [3000] }
+
+    test('stays for the hold until the port of its successor is seen, too', () => {
+      const { life, attend, again } = holding()
+      attend(web(seen))
+      expect(attend(next({ exposedPorts: [] }))).toEqual(['next serving', 'web awaited'])
+      clock = UNCERTAIN_MS
+      expect(again()).toEqual(['next serving', 'web awaited'])
+      expect(life.due).toBe(HOLD)
+      expect(attend(next(seen))).toEqual(['next serving'])
+    })
+
+    test('goes with its grace where nothing is seen', () => {
+      const { attend, again } = holding()
+      attend(web(seen))
+      attend(next({ exposedPorts: [] }))
+      clock = HOLD
+      expect(again()).toEqual(['next serving', 'web departed'])
+      clock = GRACE
+      expect(again()).toEqual(['next serving'])
+    })
+
+    test.each<[string, Partial<Container>]>([
+      ['whose image exposes one', { exposedPorts: [{ number: 80, protocol: 'tcp' }] }],
+      ['of which nobody asks that', {}],
+    ])('is followed at once by a successor %s', (_, fields) => {
+      const { attend } = holding()
+      attend(web(seen))
+      expect(attend(next(fields))).toEqual(['next serving'])
+    })
+  })
+
   test('never stays longer than its routes', () => {
     const { life, attend, again } = holding({ redeployGrace: 3_000 })
     attend(web())

@@ -54,6 +54,12 @@ export const isUp = ({ state }: Container): boolean => state === 'running' || st
 /** A service's containers come and go; a container without that label stands for itself. */
 export const serviceOf = (container: Container): string => serviceNameOf(container) ?? container.id
 
+/** Whether it is still to be seen where it listens, which was seen of its predecessor: until then there is no route to it. */
+const isUnseen = ({ exposedPorts, listeningPorts }: Container, predecessor: Container): boolean =>
+  predecessor.listeningPorts !== undefined &&
+  listeningPorts === undefined &&
+  exposedPorts?.every(({ protocol }) => protocol !== 'tcp') === true
+
 const NOTHING: ResidentChange = new Map()
 
 /** What one listing has and what was known has otherwise. */
@@ -124,7 +130,8 @@ export function createNetworkLife(): NetworkLife {
   /** Whether its service's next container is made already, or it is about to be started again itself. */
   function isComing(container: Container): boolean {
     if (present.get(container.id)?.state === 'restarting') return true
-    for (const { state } of services.of(serviceOf(container))) if (state === 'created') return true
+    for (const one of services.of(serviceOf(container)))
+      if (one.state === 'created' || (isUp(one) && isUnseen(one, container))) return true
     return false
   }
 
@@ -170,7 +177,8 @@ export function createNetworkLife(): NetworkLife {
     const gone = departed.get(id)
     if (!gone) return
     const { resident, until } = gone
-    const successors = [...services.of(serviceOf(resident.container))].filter(isUp)
+    const { container } = resident
+    const successors = [...services.of(serviceOf(container))].filter((one) => isUp(one) && !isUnseen(one, container))
     if (now.clock < gone.heldUntil) inherit(successors, now, options)
     // One that gets no traffic takes nobody's place, as long as a better one may come.
     const isSucceeded =
