@@ -9,6 +9,7 @@ const answerOf = (bytes: number, threw?: string): Answer => ({
   id: 1,
   took: 0,
   wantsPorts: false,
+  wantsListening: false,
   problems: [],
   bytes,
   ...(threw !== undefined && { threw }),
