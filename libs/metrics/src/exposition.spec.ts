@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import type { NetworkRoutes, RouteView } from '@route-server/kernel'
+import type { NetworkRoutes } from '@route-server/kernel'
+import { sampleView } from '@route-server/kernel/testing'
 import type { Diagnostic } from '@route-server/plugin-api'
 import { createExposition } from './exposition.ts'
 import { FAMILIES } from './families.ts'
@@ -9,16 +10,11 @@ import type { Meter } from './meter.ts'
 
 const figures = { bytes: 100, lines: 3, compactions: 1, failures: 0 }
 const counts = { http: 2, tcp: 1, udp: 0 }
-const view: RouteView = {
+const view = sampleView({
   document: () => ({ revision: 7, parts: [], length: 1_959, changedAt: 1_500 }),
-  routers: () => [],
-  networks: () => [],
-  ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
-  diagnostics: () => [],
   daemons: () => [{ daemon: '/d.sock', network: 64, state: 'live', since: 0, containers: 1 }],
   counts: () => ({ routers: counts, services: counts }),
-  autoRoutes: true,
-}
+})
 
 const diagnostic = (code: string): Diagnostic => ({ code, level: 'error', message: 'ann:s3cret', origin: {} })
 

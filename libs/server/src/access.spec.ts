@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { RouteView } from '@route-server/kernel'
+import { sampleView } from '@route-server/kernel/testing'
 import { createApp, listen, type AppOptions, type Index, type Listening } from './index.ts'
 
 const open: Listening[] = []
@@ -10,18 +10,7 @@ afterEach(async () => {
   for (const each of open.splice(0)) await each.close()
 })
 
-const nothing = { http: 0, tcp: 0, udp: 0 }
-const document = { revision: 1, parts: [new TextEncoder().encode('http: {}\n')], length: 9, changedAt: 0 }
-const view: RouteView = {
-  document: () => document,
-  routers: () => [],
-  networks: () => [],
-  ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
-  diagnostics: () => [],
-  daemons: () => [],
-  counts: () => ({ routers: nothing, services: nothing }),
-  autoRoutes: false,
-}
+const view = sampleView()
 
 interface Answer {
   readonly status: number | undefined

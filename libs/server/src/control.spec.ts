@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RouteView } from '@route-server/kernel'
+import { sampleView } from '@route-server/kernel/testing'
 import {
   createControlApp,
   healthOf,
@@ -58,17 +58,7 @@ function throwing(error: Error): Control {
 }
 
 const token = '0123456789abcdef'
-const nothing = { http: 0, tcp: 0, udp: 0 }
-const view: RouteView = {
-  document: () => ({ waitingFor: ['The daemon at /d.'] }),
-  routers: () => [],
-  networks: () => [],
-  ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
-  diagnostics: () => [],
-  daemons: () => [],
-  counts: () => ({ routers: nothing, services: nothing }),
-  autoRoutes: false,
-}
+const view = sampleView({ document: () => ({ waitingFor: ['The daemon at /d.'] }) })
 
 async function ask(control: Control, path: string, body?: unknown): Promise<readonly [number, unknown]> {
   const init =

@@ -1,20 +1,9 @@
 import { expect, test } from '@jest/globals'
-import type { RouteView } from '@route-server/kernel'
+import { sampleView } from '@route-server/kernel/testing'
 import { createApp, createControlApp } from './index.ts'
 import type { ExplainRequest, Fetch } from './index.ts'
 
-const bytes = new TextEncoder().encode('http: {}\n')
-const nothing = { http: 0, tcp: 0, udp: 0 }
-const view: RouteView = {
-  document: () => ({ revision: 7, parts: [bytes], length: bytes.length, changedAt: 0 }),
-  routers: () => [],
-  networks: () => [],
-  ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
-  diagnostics: () => [],
-  daemons: () => [],
-  counts: () => ({ routers: nothing, services: nothing }),
-  autoRoutes: true,
-}
+const view = sampleView()
 
 const asked: ExplainRequest[] = []
 const explain = (request: ExplainRequest) => {
@@ -60,7 +49,7 @@ test('who asks for the document is told of, with what it got', async () => {
   await createApp(view, { onFetch }).request('/routes.yaml', { headers })
   await createApp(view, { onFetch, token: 'a-token-of-16-letters' }).request('/routes.yaml', { headers })
   expect(fetches).toEqual([
-    { status: 200, revision: 7, agent: 'Go-http-client/1.1' },
+    { status: 200, revision: 1, agent: 'Go-http-client/1.1' },
     { status: 401, agent: 'Go-http-client/1.1' },
   ])
 })

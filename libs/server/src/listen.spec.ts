@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import type { RouteView } from '@route-server/kernel'
+import { sampleView } from '@route-server/kernel/testing'
 import { createApp, listen, type Listening } from './index.ts'
 
 const open: { close(): Promise<void> | void }[] = []
@@ -111,17 +112,7 @@ describe("an address that can't be had", () => {
 })
 
 describe("Traefik's poll", () => {
-  const nothing = { http: 0, tcp: 0, udp: 0 }
-  const view: RouteView = {
-    document: () => ({ revision: 1, parts: [bytes], length: bytes.length, changedAt: 0 }),
-    routers: () => [],
-    networks: () => [],
-    ports: () => ({ rows: [], free: { tcp: [], udp: [] }, waiting: [] }),
-    diagnostics: () => [],
-    daemons: () => [],
-    counts: () => ({ routers: nothing, services: nothing }),
-    autoRoutes: false,
-  }
+  const view = sampleView()
   const ask = async (given: RouteView, direct: boolean, headers: Record<string, string> = {}) => {
     const listening = await listen(createApp(given), { host: '127.0.0.1', port: 0, ...(direct ? { view: given } : {}) })
     open.push(listening)

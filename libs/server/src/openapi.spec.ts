@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { KeptRevision } from '@route-server/history'
 import type { RouterView, RouteView } from '@route-server/kernel'
+import { sampleView } from '@route-server/kernel/testing'
 import type { Origin } from '@route-server/plugin-api'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -34,10 +35,9 @@ const router: RouterView = {
   priority: '7',
 }
 const counts = { http: 1, tcp: 0, udp: 1 }
-const view: RouteView = {
+const view = sampleView({
   document: () => ({ revision: 7, parts: [new Uint8Array(3)], length: 3, changedAt: 0 }),
   routers: () => [router, plain],
-  networks: () => [],
   ports: () => ({
     rows: [
       {
@@ -61,8 +61,7 @@ const view: RouteView = {
   ],
   daemons: () => [{ daemon: '/d', network: 2816, state: 'stale', since: 0, reason: 'It is silent.', containers: 1 }],
   counts: () => ({ routers: counts, services: counts }),
-  autoRoutes: true,
-}
+})
 const starting: RouteView = { ...view, document: () => ({ waitingFor: ['The daemon at /d.'] }) }
 
 const kept: KeptRevision = {
