@@ -3,33 +3,16 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from '@jest/globals'
 import { loadConfig } from '@route-server/config'
 import type { DaemonWatch } from '@route-server/docker'
-import type { Container } from '@route-server/plugin-api'
 import { compose, DAEMONS } from './compose.ts'
 import type { Composition, Memory } from './compose.ts'
 import { loadPlugins } from '@route-server/assembly'
 import type { Log } from './log.ts'
 import { provide } from './tokens.ts'
+import { sampleContainer } from '@route-server/kernel/testing'
 
 const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
-const web: Container = {
-  id: 'a'.repeat(64),
-  name: 'web-1',
-  image: 'web',
-  created: 1,
-  state: 'running',
-  health: 'none',
-  status: 'Up',
-  networkMode: 'host',
-  network: 2816,
-  daemon: '/docker-2816.sock',
-  labels: {
-    'rediacc.service_name': 'web',
-    'rediacc.service_ip': '127.0.11.2',
-    'rediacc.network_id': '2816',
-    'rediacc.service_port': '8080',
-  },
-}
+const web = sampleContainer({ labels: { 'rediacc.service_port': '8080' } })
 
 const fake: DaemonWatch = {
   read: () => ({

@@ -1,23 +1,12 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Listing, Snapshot } from '@route-server/kernel'
+import { sampleContainer } from '@route-server/kernel/testing'
 import type { Container, NetworkId } from '@route-server/plugin-api'
 import { keepListings } from './keep-listings.ts'
 
-const container = (id: string, fields: Partial<Container> = {}): Container => ({
-  id,
-  name: id,
-  image: 'image',
-  created: 1,
-  state: 'running',
-  health: 'none',
-  status: '',
-  networkMode: 'host',
-  network: 64,
-  daemon: 'd',
-  labels: { 'rediacc.service_name': 'web' },
-  ...fields,
-})
+const container = (id: string, fields: Partial<Container> = {}): Container =>
+  sampleContainer({ id, name: id, network: 64, daemon: 'd', labels: { 'rediacc.service_name': 'web' }, ...fields })
 const listingOf = (...containers: readonly Container[]): Listing => ({ network: 64, daemon: 'd', containers })
 
 /** The same as a source that knows what changed gives it; `undefined` where it has forgotten that. */

@@ -3,6 +3,7 @@ import { createHistory } from '@route-server/history'
 import type { KeptRevision } from '@route-server/history'
 import { createKernel, reconcile } from '@route-server/kernel'
 import type { Snapshot } from '@route-server/kernel'
+import { sampleContainer } from '@route-server/kernel/testing'
 import { createExposition, createMeter } from '@route-server/metrics'
 import type { Container } from '@route-server/plugin-api'
 import { httpPlugin } from '@route-server/plugin-http'
@@ -50,27 +51,16 @@ const PLACES: Readonly<Record<string, (secret: string) => Readonly<Record<string
   }),
 }
 
-const container = (id: string, labels: Readonly<Record<string, string>>): Container => ({
-  id,
-  name: 'web-1',
-  image: 'web',
-  created: 1,
-  state: 'running',
-  health: 'none',
-  status: 'Up',
-  networkMode: 'host',
-  network: 2816,
-  daemon: '/docker-2816.sock',
-  labels: {
-    'rediacc.service_name': 'web',
-    'rediacc.service_ip': '127.0.11.2',
-    'rediacc.network_id': '2816',
-    'traefik.enable': 'true',
-    [`${ROUTER}.rule`]: 'Host(`a.org`)',
-    [`${SERVICE}.server.port`]: '80',
-    ...labels,
-  },
-})
+const container = (id: string, labels: Readonly<Record<string, string>>): Container =>
+  sampleContainer({
+    id,
+    labels: {
+      'traefik.enable': 'true',
+      [`${ROUTER}.rule`]: 'Host(`a.org`)',
+      [`${SERVICE}.server.port`]: '80',
+      ...labels,
+    },
+  })
 
 const snapshotOf = (...containers: readonly Container[]): Snapshot => ({
   listings: new Map([[2816, { network: 2816, daemon: '/docker-2816.sock', containers }]]),
@@ -147,6 +137,6 @@ async function everythingSaid(labels: (secret: string) => Readonly<Record<string
 
 test.each(Object.entries(PLACES))('%s: nothing but the route document says it', async (_, labels) => {
   const said = await everythingSaid(labels)
-  expect(said).toContain('web-1')
+  expect(said).toContain('(container web)')
   expect(said).not.toMatch(/zQ(?:first|second)0secret/)
 })

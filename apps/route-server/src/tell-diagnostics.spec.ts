@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { createKernel, residentsOf } from '@route-server/kernel'
 import type { News } from '@route-server/kernel'
+import { sampleContainer } from '@route-server/kernel/testing'
 import type { Container } from '@route-server/plugin-api'
 import { httpPlugin } from '@route-server/plugin-http'
 import type { Log } from './log.ts'
@@ -8,26 +9,19 @@ import { tellDiagnostics } from './tell-diagnostics.ts'
 
 const SETTINGS = { baseDomain: 'example.com', httpEntryPoints: ['websecure'], allowedReferences: [] }
 
-const container = (index: number, labels: Readonly<Record<string, string>>): Container => ({
-  id: String(index).padStart(64, '0'),
-  name: `web-${index}`,
-  image: 'web',
-  created: index,
-  state: 'running',
-  health: 'none',
-  status: 'Up',
-  networkMode: 'host',
-  network: 2816,
-  daemon: '/docker-2816.sock',
-  labels: {
-    'rediacc.service_name': `web${index}`,
-    'rediacc.service_ip': `127.0.11.${index + 2}`,
-    'rediacc.network_id': '2816',
-    'traefik.enable': 'true',
-    [`traefik.http.services.web${index}.loadbalancer.server.port`]: '80',
-    ...labels,
-  },
-})
+const container = (index: number, labels: Readonly<Record<string, string>>): Container =>
+  sampleContainer({
+    id: String(index).padStart(64, '0'),
+    name: `web-${index}`,
+    created: index,
+    labels: {
+      'rediacc.service_name': `web${index}`,
+      'rediacc.service_ip': `127.0.11.${index + 2}`,
+      'traefik.enable': 'true',
+      [`traefik.http.services.web${index}.loadbalancer.server.port`]: '80',
+      ...labels,
+    },
+  })
 
 /** What comes of containers that come one after the other. */
 function coming(): (...containers: readonly Container[]) => News {

@@ -7,6 +7,7 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
 import { loadConfig } from '@route-server/config'
 import { evaluate } from '@route-server/kernel'
 import type { Evaluation } from '@route-server/kernel'
+import { sampleContainer } from '@route-server/kernel/testing'
 import type { Container } from '@route-server/plugin-api'
 import { BOUNDS } from './bounded.ts'
 import type { Bounds } from './bounded.ts'
@@ -54,28 +55,19 @@ async function pluginThat(body: string, bounds: Bounds = SHORT, about = ''): Pro
 
 const containerOf = (name: string, more: Partial<Container> = {}): Container => {
   const network = more.network ?? 2816
-  return Object.freeze({
-    id: `${network}-${name}`.padEnd(64, '0'),
-    name,
-    image: 'web',
-    created: 1,
-    state: 'running',
-    health: 'none',
-    status: 'Up',
-    networkMode: 'host',
-    network,
-    daemon: `/docker-${network}.sock`,
-    ...more,
-    labels: {
-      'rediacc.service_name': name,
-      'rediacc.service_ip': network === 2816 ? '127.0.11.2' : '127.0.11.66',
-      'rediacc.network_id': String(network),
-      'traefik.enable': 'true',
-      'traefik.http.routers.own.rule': 'Path(`/`)',
-      'traefik.http.services.own.loadbalancer.server.port': '80',
-      ...more.labels,
-    },
-  })
+  return Object.freeze(
+    sampleContainer({
+      id: `${network}-${name}`.padEnd(64, '0'),
+      name,
+      ...more,
+      labels: {
+        'traefik.enable': 'true',
+        'traefik.http.routers.own.rule': 'Path(`/`)',
+        'traefik.http.services.own.loadbalancer.server.port': '80',
+        ...more.labels,
+      },
+    }),
+  )
 }
 
 const evaluated = (container: Container): Evaluation =>

@@ -10,6 +10,7 @@ import { parse } from 'yaml'
 import { builtInPlugins } from './plugins.ts'
 import { renderContainers } from './render-containers.ts'
 import type { RenderedContainers } from './render-containers.ts'
+import { sampleContainer } from '@route-server/kernel/testing'
 
 const NAMES = builtInPlugins.map(({ name }) => name)
 
@@ -28,24 +29,12 @@ const READERS: readonly (readonly [labels: string, plugin: string, path: string]
   ['rediacc.service_port', 'auto-route', 'http.routers/plain-2816'],
 ]
 
-const container = (service: string, slot: number, labels: Readonly<Record<string, string>>): Container => ({
-  id: service.padEnd(64, '0'),
-  name: service,
-  image: 'web',
-  created: slot,
-  state: 'running',
-  health: 'none',
-  status: 'Up',
-  networkMode: 'host',
-  network: 2816,
-  daemon: '/docker-2816.sock',
-  labels: {
-    'rediacc.service_name': service,
-    'rediacc.service_ip': `127.0.11.${2 + slot}`,
-    'rediacc.network_id': '2816',
-    ...labels,
-  },
-})
+const container = (service: string, slot: number, labels: Readonly<Record<string, string>>): Container =>
+  sampleContainer({
+    name: service,
+    created: slot,
+    labels: { 'rediacc.service_ip': `127.0.11.${2 + slot}`, ...labels },
+  })
 
 const CONTAINERS = [
   container('labels', 0, {

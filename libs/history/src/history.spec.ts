@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals'
 import { createKernel } from '@route-server/kernel'
 import type { Kernel, Resident } from '@route-server/kernel'
+import { sampleContainer } from '@route-server/kernel/testing'
 import type { Container } from '@route-server/plugin-api'
 import { httpPlugin } from '@route-server/plugin-http'
 import { middlewarePlugin } from '@route-server/plugin-middleware'
@@ -33,26 +34,18 @@ beforeEach(() => {
   })
 })
 
-const container = (id: string, labels: Readonly<Record<string, string>>, service = 'web'): Container => ({
-  id,
-  name: `${service}-1`,
-  image: service,
-  created: 1,
-  state: 'running',
-  health: 'none',
-  status: 'Up',
-  networkMode: 'host',
-  network: 2816,
-  daemon: '/docker-2816.sock',
-  labels: {
-    'rediacc.service_name': service,
-    'rediacc.service_ip': '127.0.11.2',
-    'rediacc.network_id': '2816',
-    'traefik.enable': 'true',
-    [`traefik.http.services.${service}.loadbalancer.server.port`]: '80',
-    ...labels,
-  },
-})
+const container = (id: string, labels: Readonly<Record<string, string>>, service = 'web'): Container =>
+  sampleContainer({
+    id,
+    name: `${service}-1`,
+    daemon: '/docker-2816.sock',
+    labels: {
+      'rediacc.service_name': service,
+      'traefik.enable': 'true',
+      [`traefik.http.services.${service}.loadbalancer.server.port`]: '80',
+      ...labels,
+    },
+  })
 
 const rule = (host: string) => ({ 'traefik.http.routers.web.rule': `Host(\`${host}\`)` })
 

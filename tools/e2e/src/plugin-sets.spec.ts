@@ -7,25 +7,14 @@ import { loadConfig } from '@route-server/config'
 import type { Container } from '@route-server/plugin-api'
 import { describeReal, makeTestDirectory, startTraefik } from '@route-server/testbed'
 import type { RealTraefik, TestDirectory, TraefikSection } from '@route-server/testbed'
+import { sampleContainer } from '@route-server/kernel/testing'
 
-const container = (service: string, slot: number, labels: Readonly<Record<string, string>>): Container => ({
-  id: service.padEnd(64, '0'),
-  name: service,
-  image: 'web',
-  created: slot,
-  state: 'running',
-  health: 'none',
-  status: 'Up',
-  networkMode: 'host',
-  network: 2816,
-  daemon: '/docker-2816.sock',
-  labels: {
-    'rediacc.service_name': service,
-    'rediacc.service_ip': `127.0.11.${2 + slot}`,
-    'rediacc.network_id': '2816',
-    ...labels,
-  },
-})
+const container = (service: string, slot: number, labels: Readonly<Record<string, string>>): Container =>
+  sampleContainer({
+    name: service,
+    created: slot,
+    labels: { 'rediacc.service_ip': `127.0.11.${2 + slot}`, ...labels },
+  })
 
 /** Something for every plugin, under names that have the mark in them. */
 const containersOf = (mark: string): readonly Container[] => [
