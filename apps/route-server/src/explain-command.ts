@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Explanation } from '@route-server/explain/asking'
 import { plainJson, plainText } from '@route-server/server/plain-text'
-import { print, STATUS } from '@route-server/terminal'
+import { print, STATUS, UsageError } from '@route-server/terminal'
 import { askServer } from '@route-server/server/control-client'
 import { stateDirOf, withPlace } from './place.ts'
 import type { Place } from './place.ts'
@@ -24,14 +24,16 @@ export function addExplain(program: Command): void {
     .option(...TRAEFIK_API)
     .option('--resolver <address>', "the name server to ask, 192.0.2.1:53 (default: this machine's own)")
     .action(async (what: string, given: Given) => {
-      const asking = import('@route-server/explain/asking')
+      const { judge, lookAround, pageOf, probesOnMachine, readQuestion, socketsOf } =
+        await import('@route-server/explain/asking')
+      const question = readQuestion(what, given.networkId)
+      if ('error' in question) throw new UsageError(question.error)
       const query = new URLSearchParams({
         about: what,
         look: 'no',
         ...(given.networkId !== undefined && { network: given.networkId }),
       })
       const { facts } = (await askServer(await stateDirOf(given), 'GET', `/explain?${query.toString()}`)) as Explanation
-      const { judge, lookAround, pageOf, probesOnMachine, socketsOf } = await asking
       const { traefikApi: api = facts.traefikApi, resolver, json } = given
       const probes = probesOnMachine({ api, resolver, machine: facts.machine, daemons: socketsOf(facts) })
       const explanation = judge(facts, await lookAround(facts, probes))

@@ -1,6 +1,6 @@
-import { judge, lookAround, pageOf, probesOnMachine } from '@route-server/explain/asking'
+import { judge, lookAround, pageOf, probesOnMachine, readQuestion } from '@route-server/explain/asking'
 import { plainJson, plainText } from '@route-server/server/plain-text'
-import { print, STATUS } from '@route-server/terminal'
+import { print, STATUS, UsageError } from '@route-server/terminal'
 import { askAbout } from '../ask-about.ts'
 import { findHere, type WhereFlags } from '../here.ts'
 
@@ -22,6 +22,8 @@ function networkFor(what: string, { networkId, dir }: ExplainFlags): string | un
 
 export async function run(what: string, flags: ExplainFlags): Promise<void> {
   const network = networkFor(what, flags)
+  const question = readQuestion(what, network)
+  if ('error' in question) throw new UsageError(question.error)
   const query = new URLSearchParams({ about: what, look: 'no', ...(network !== undefined && { network }) })
   const { facts, traefikApi: known, daemons } = await askAbout(`/explain?${query.toString()}`)
   const { traefikApi: api = known, resolver } = flags
