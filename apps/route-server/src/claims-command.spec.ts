@@ -42,7 +42,7 @@ const CLAIMS: readonly ClaimView[] = [
     lapsesInSeconds: 597_500,
     services: ['mail 25'],
   },
-  { ...host, subject: 'evil\u001b[31m', inUse: false, awaySeconds: 59, lapsesInSeconds: 60 },
+  { ...host, subject: 'evil\u009b[31m', inUse: false, awaySeconds: 59, lapsesInSeconds: 60 },
 ]
 
 async function serve(server: Server): Promise<void> {
@@ -79,7 +79,7 @@ describe('claims list', () => {
         'host         app.example.com     2816     2026-01-02T03:04:05.000Z  in use',
         'host         *.shop.example.com  64       2026-01-02T03:04:05.000Z  away 0s, reserved by the operator, lapses in 7d',
         'entry-point  tcp-25              2816     2026-01-02T03:04:05.000Z  away 2h, for mail 25, lapses in 6d',
-        'host         evil\\u001b[31m      2816     2026-01-02T03:04:05.000Z  away 59s, lapses in 1m',
+        'host         evil\\u009b[31m      2816     2026-01-02T03:04:05.000Z  away 59s, lapses in 1m',
         '',
       ].join('\n'),
     )
@@ -87,7 +87,9 @@ describe('claims list', () => {
 
   test('prints JSON for programs', async () => {
     await serve(createControlServer(control()))
-    expect(JSON.parse(await run('list', '--json'))).toEqual(CLAIMS)
+    const json = await run('list', '--json')
+    expect(JSON.parse(json)).toEqual(CLAIMS)
+    expect(json).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u)
   })
 
   test('says so where there are none', async () => {
