@@ -65,6 +65,32 @@ export async function startRouteServer({ args, env = {} }: RouteServerOptions): 
   }
 }
 
+/** The demo of the built route server, on a free port. */
+export async function startDemo(): Promise<Pick<RunningRouteServer, 'url' | 'close'> & { readonly stateDir: string }> {
+  const directory = makeTestDirectory()
+  const demo = startProcess({
+    command: process.execPath,
+    name: 'demo',
+    args: [BUNDLE, 'start', '--demo', '--listen', '127.0.0.1:0'],
+    env: { NODE_OPTIONS: '' },
+    log: join(directory.path, 'log'),
+  })
+  const close = async (): Promise<void> => {
+    await demo.stop()
+    await directory.remove()
+  }
+  try {
+    return await untilReady(demo, () => {
+      const [, stateDir] = / doctor --state-dir (\S+)/.exec(demo.output()) ?? []
+      if (stateDir === undefined) throw new Error('it has not greeted')
+      return { url: addressIn(demo.output()), stateDir, close }
+    })
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
 function addressIn(output: string): string {
   const [url] = /http:\/\/127\.[\d.]+:\d+/.exec(output) ?? []
   if (url === undefined) throw new Error('it has not printed its address')
