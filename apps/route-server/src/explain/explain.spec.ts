@@ -378,7 +378,7 @@ const FURTHER: Readonly<Record<string, Broken>> = {
   'a misspelt label': {
     containers: [labelled({ ...ENABLED, ...PORT, 'traefik.http.routers.web.rul': 'Host(`app.example.com`)' })],
     answer: /isn't routed: traefik\.http\.routers\.web\.rul: .* is left out/,
-    cure: /Did you mean traefik\.http\.routers\.web\.rule\?/,
+    cure: 'Write traefik.http.routers.web.rule in its place.',
   },
   'a rule that Traefik could not build': {
     containers: [labelled({ ...ENABLED, ...PORT, 'traefik.http.routers.web.rule': 'Host(app.example.com)' })],

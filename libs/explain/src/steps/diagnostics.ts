@@ -87,6 +87,9 @@ const CURES: Readonly<Record<string, (container: ContainerFacts, observed: Obser
 /** What is left behind by what is left out concerns nobody who wants that served. */
 const IDLE = /\s*[A-Z][^.]* stays? in the document; nothing leads to (?:it|them), which does no harm\.$/
 
+/** What to do is no question. */
+const told = (cure: string): string => cure.replace(/^Did you mean (.+?)\?(?=\s|$)/, 'Write $1 in its place.')
+
 const withLabel = (cure: string, { suggestion = '' }: Diagnostic): string => {
   const labels = suggestion.split('\n').filter((line) => line.includes('='))
   const missing = labels.filter((label) => !cure.includes(label))
@@ -100,7 +103,7 @@ function cureOf(
   observed: Observed,
 ): string {
   const own = container && CURES[diagnostic.code]?.(container, observed)
-  const said = withLabel(own ?? rest.replace(IDLE, ''), diagnostic)
+  const said = withLabel(own ?? told(rest.replace(IDLE, '')), diagnostic)
   return said === '' ? `See docs/diagnostics.md#${diagnostic.code.toLowerCase()}.` : said
 }
 
