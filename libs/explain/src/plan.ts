@@ -38,10 +38,12 @@ const PLAIN: ReadonlySet<string> = new Set(['web', 'web-v6'])
 /** Pure: a fact in, what to look at out. */
 export function planOf({ question, routers, containers, baseDomain, publishedAs }: Facts): Plan {
   const web = routers.filter(({ protocol }) => protocol === 'http')
-  const named = question.host !== undefined && isOfWeb(question.port) && web.length > 0 ? [question.host] : []
-  const hosts = [...new Set(named.length > 0 ? named : web.flatMap((router) => router.hosts))]
+  const asked = question.host !== undefined && isOfWeb(question.port) && web.length > 0 ? [question.host] : []
+  const hosts = [...new Set(asked.length > 0 ? asked : web.flatMap((router) => router.hosts))]
     .filter((host) => !host.startsWith('*'))
     .slice(0, MOST_HOSTS)
+  // Whoever looks for these asks no server: they are this machine, wherever that is.
+  const named = hosts.filter((host) => !/(?:^|\.)localhost$/.test(host))
   const isSecure = web.some(({ tls, entryPoints }) => tls !== false || !entryPoints.every((name) => PLAIN.has(name)))
   const scheme = question.scheme ?? (isSecure ? 'https' : 'http')
   const urls = web.flatMap(({ rule = '', hosts: own }) => {
@@ -55,7 +57,7 @@ export function planOf({ question, routers, containers, baseDomain, publishedAs 
       .map(({ address, port }) => ({ address, port }))
       .slice(0, MOST_DIALS),
     containers: containers.filter(({ state }) => state === 'running').map(({ id, daemon }) => ({ id, daemon })),
-    hosts: baseDomain !== undefined && hosts.length > 0 ? [...hosts, checkNameOf(baseDomain)] : hosts,
+    hosts: baseDomain !== undefined && named.length > 0 ? [...named, checkNameOf(baseDomain)] : named,
     certificates: isSecure ? hosts : [],
     urls: [...new Set(urls)].slice(0, MOST_URLS),
     routers: routers.map(({ protocol, name, entryPoints }) => ({ protocol, name, entryPoints })),
