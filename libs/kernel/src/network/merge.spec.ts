@@ -273,10 +273,15 @@ describe('nothing refers to what is not there', () => {
   })
 
   test('ten thousand links are soon followed', () => {
-    const middlewares = Object.fromEntries(
-      Array.from({ length: 10_000 }, (_, i) => [`m${i}`, { chain: { middlewares: [`m${i + 1}`] } }]),
-    )
-    expect(merged(container('a', { one: { http: { middlewares } } })).diagnostics).toHaveLength(10_000)
+    const linksFrom = (first: number): Fragment => ({
+      http: {
+        middlewares: Object.fromEntries(
+          Array.from({ length: 1_000 }, (_, i) => [`m${first + i}`, { chain: { middlewares: [`m${first + i + 1}`] } }]),
+        ),
+      },
+    })
+    const containers = Array.from({ length: 10 }, (_, i) => container(`c${i}`, { one: linksFrom(1_000 * i) }))
+    expect(merged(...containers).diagnostics).toHaveLength(10_000)
   })
 })
 
