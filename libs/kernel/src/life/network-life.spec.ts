@@ -249,6 +249,7 @@ describe('the address of a container that goes away', () => {
     test.each<[string, Partial<Container>]>([
       ['whose image exposes one', { exposedPorts: [{ number: 80, protocol: 'tcp' }] }],
       ['of which nobody asks that', {}],
+      ['that asks for something else', { exposedPorts: [], labels: { 'traefik.enable': 'true' } }],
     ])('is followed at once by a successor %s', (_, fields) => {
       const { attend } = holding()
       attend(web(seen))

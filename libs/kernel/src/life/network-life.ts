@@ -54,11 +54,24 @@ export const isUp = ({ state }: Container): boolean => state === 'running' || st
 /** A service's containers come and go; a container without that label stands for itself. */
 export const serviceOf = (container: Container): string => serviceNameOf(container) ?? container.id
 
-/** Whether it is still to be seen where it listens, which was seen of its predecessor: until then there is no route to it. */
-const isUnseen = ({ exposedPorts, listeningPorts }: Container, predecessor: Container): boolean =>
+/** Labels that nobody asks for routes with: Docker Compose's own, and what an image says of itself. */
+const ASKS_NOTHING = /^(?:com\.docker|org\.opencontainers)\./
+
+const askingOf = ({ labels }: Container): readonly string[] =>
+  Object.keys(labels).filter((key) => !ASKS_NOTHING.test(key))
+
+const asksTheSame = (a: Container, b: Container): boolean =>
+  askingOf(a).length === askingOf(b).length && askingOf(a).every((key) => a.labels[key] === b.labels[key])
+
+/**
+ * Whether it is still to be seen where it listens, which was seen of its predecessor: until then there is no route to it. One that asks
+ * for something else, such as a password, is never passed over for what was there before.
+ */
+const isUnseen = (container: Container, predecessor: Container): boolean =>
   predecessor.listeningPorts !== undefined &&
-  listeningPorts === undefined &&
-  exposedPorts?.every(({ protocol }) => protocol !== 'tcp') === true
+  container.listeningPorts === undefined &&
+  container.exposedPorts?.every(({ protocol }) => protocol !== 'tcp') === true &&
+  asksTheSame(container, predecessor)
 
 const NOTHING: ResidentChange = new Map()
 
