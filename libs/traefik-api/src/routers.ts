@@ -13,6 +13,9 @@ export interface NamedStatus extends RouterStatus {
 
 const OURS = /@(?:http|file)$/
 const ROUTERS_A_PAGE = 1000
+/** Whoever answers in Traefik's place could go on for ever. */
+const MOST_PAGES = 100
+const MOST_NAME = 1000
 
 /** Every router that Traefik has from us, a page at a time. `patience`: for each page, in milliseconds. @throws where it doesn't answer, or says no */
 export async function listRouters(api: Api, patience = 3_000): Promise<Statuses> {
@@ -24,10 +27,11 @@ export async function listRouters(api: Api, patience = 3_000): Promise<Statuses>
       if (status === 404 || !Array.isArray(body)) throw new Error("There is no API of Traefik's there")
       for (const one of body as readonly unknown[]) {
         const { name } = fieldsOf(one)
-        if (typeof name === 'string' && OURS.test(name))
+        if (typeof name === 'string' && name.length <= MOST_NAME && OURS.test(name))
           statuses.set(`${protocol} ${name.replace(OURS, '')}`, readStatus(one))
       }
       if (!(nextPage > page)) break
+      if (nextPage > MOST_PAGES) throw new Error(`It has more than ${MOST_PAGES * ROUTERS_A_PAGE} ${protocol} routers`)
       page = nextPage
     }
   return statuses

@@ -22,8 +22,15 @@ export type Statuses = ReadonlyMap<string, RouterStatus>
 
 export const ABSENT: RouterStatus = { status: 'absent', errors: [] }
 
+/** Of a router's errors, and of the characters of each: whoever answers in Traefik's place could send any number. */
+const MOST_ERRORS = 10
+const MOST_CHARACTERS = 1000
+
 const textsIn = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string')
+  (Array.isArray(value) ? value : [value])
+    .filter((one) => typeof one === 'string')
+    .slice(0, MOST_ERRORS)
+    .map((text) => text.slice(0, MOST_CHARACTERS))
 
 /** A router as the API shows it; nothing of it is believed unread. */
 export function readStatus(body: unknown): RouterStatus {
