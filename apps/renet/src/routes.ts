@@ -1,4 +1,5 @@
 import type { NetworkId } from '@route-server/plugin-api'
+import { plainText } from '@route-server/server/plain-text'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { askRouteServer } from './ask-route-server.ts'
 import { RenetError } from './renet-error.ts'
@@ -72,7 +73,7 @@ export function reachOf(service: string, { routers, diagnostics }: Routes): read
   const wrong = diagnostics
     .filter(({ level, origin }) => level === 'error' && isOf(service)(origin))
     .map(({ code, message }) => `not as asked (${code}): ${message}`)
-  return [...new Set([...reached, ...wrong])]
+  return [...new Set([...reached, ...wrong])].map(plainText)
 }
 
 /** The part of a rule that a URL can say: one path. */

@@ -1,4 +1,5 @@
-import { print, printJson } from '@route-server/terminal'
+import { plainJson, plainText } from '@route-server/server/plain-text'
+import { print } from '@route-server/terminal'
 import { findHere, type WhereFlags } from '../here.ts'
 import { askRoutes, type Router } from '../routes.ts'
 import { table } from '../terminal/table.ts'
@@ -6,13 +7,13 @@ import { table } from '../terminal/table.ts'
 export async function run({ json = false, ...where }: WhereFlags & { readonly json?: boolean }): Promise<void> {
   const { network } = findHere(where)
   const routes = await askRoutes(network)
-  if (json) return printJson(routes)
+  if (json) return print(plainJson(routes))
   const row = (protocol: string, { name, rule = '', entryPoints, servers }: Router): string[] => [
     protocol,
-    name,
-    rule,
-    entryPoints.join(' '),
-    servers.join('\n'),
+    plainText(name),
+    plainText(rule),
+    plainText(entryPoints.join(' ')),
+    servers.map(plainText).join('\n'),
   ]
   print(
     table([
@@ -23,5 +24,5 @@ export async function run({ json = false, ...where }: WhereFlags & { readonly js
     ]),
   )
   for (const { code, level, message } of routes.diagnostics.filter(({ level }) => level !== 'info'))
-    print(`${level} ${code}: ${message}`)
+    print(plainText(`${level} ${code}: ${message}`))
 }

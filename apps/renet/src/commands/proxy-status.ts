@@ -1,6 +1,7 @@
-import { printJson } from '@route-server/terminal'
+import { plainJson } from '@route-server/server/plain-text'
+import { print } from '@route-server/terminal'
 import { askRouteServer } from '../ask-route-server.ts'
 
 export async function run(): Promise<void> {
-  printJson((await askRouteServer('/health')).answer)
+  print(plainJson((await askRouteServer('/health')).answer as object))
 }
