@@ -41,6 +41,8 @@ export class Seen {
   /** Takes in how a container is now. */
   show(container: Container): void {
     const { id, state, exposedPorts } = container
+    // Its start may have gone unheard.
+    if (state !== 'running' && this.#ports.has(id)) this.#doubted.add(id)
     const exposesNone = exposedPorts?.every(({ protocol }) => protocol !== 'tcp') === true
     const interest = state === 'running' && exposesNone ? this.#options.interestIn(container) : undefined
     if (interest) this.#interests.set(id, interest)
