@@ -130,10 +130,7 @@ async function importPlugin(
   }
 
   function problemOf(about: About | undefined, failure: LoadFailure | undefined): Error | undefined {
-    if (failure?.kind === 'import')
-      return NOT_FOUND.includes(failure.code) && failure.message.includes(found.path)
-        ? notFound(name, folder)
-        : cannotLoad(name, failure.message)
+    if (failure?.kind === 'import') return cannotLoad(name, failure.message)
     const refusal = about ? objection(about) : EXPORTS_NOTHING
     if (refusal !== undefined) return new PluginError(`The plugin "${name}" ${refusal}.`)
     return failure?.kind === 'options' ? refuse(failure.issues) : undefined
