@@ -50,42 +50,50 @@ export async function start(
   remembered: () => Memory,
 ): Promise<Running> {
   const { token, warnings } = config.tokenFile === undefined ? NO_TOKEN : readToken(config.tokenFile)
-  const plugins = await loadPlugins(config, folder)
   for (const warning of warnings) log.warn({}, warning)
-  const memory = remembered()
+  const plugins = await loadPlugins(config, folder)
   const { latency } = meter
   const tellPeople = tellDiagnostics(log)
   /** How often something was served, whether or not the document became another by it. */
   let turns = 0
-  const composition = compose({
-    config,
-    plugins,
-    log,
-    memory: {
-      ...memory,
-      lastRevision: state.history.at(-1)?.revision,
-      keep: (change) => state.keepClaims(change),
-      tell(news) {
-        turns += 1
-        meter.tell(news)
-        tellPeople(news)
-        changes.tell(() => routersSaid(news))
+  const composed = (): Composition =>
+    compose({
+      config,
+      plugins,
+      log,
+      memory: {
+        ...remembered(),
+        lastRevision: state.history.at(-1)?.revision,
+        keep: (change) => state.keepClaims(change),
+        tell(news) {
+          turns += 1
+          meter.tell(news)
+          tellPeople(news)
+          changes.tell(() => routersSaid(news))
+        },
+        changed(change) {
+          latency.publish()
+          publisher?.publish(change.document)
+          history.add(change, turns === 1 ? because : undefined)
+          narrate(change, log)
+        },
       },
-      changed(change) {
-        latency.publish()
-        publisher?.publish(change.document)
-        history.add(change, turns === 1 ? because : undefined)
-        narrate(change, log)
+      listeners: {
+        called: (call) => meter.called(call),
+        heard(event) {
+          latency.hear(event)
+          history.hear(event)
+        },
       },
-    },
-    listeners: {
-      called: (call) => meter.called(call),
-      heard(event) {
-        latency.hear(event)
-        history.hear(event)
-      },
-    },
-  })
+    })
+  const closePlugins = (): Promise<unknown> => Promise.all(plugins.map((plugin) => plugin.close()))
+  let composition: Composition
+  try {
+    composition = composed()
+  } catch (error) {
+    await closePlugins()
+    throw error
+  }
   const { reconciler, daemons } = composition
   const ignoreDaemons = tellDaemons(daemons, changes)
   let forget = (): void => undefined
@@ -94,7 +102,7 @@ export async function start(
     forget()
     reconciler.close()
     await daemons.close()
-    await Promise.all(plugins.map((plugin) => plugin.close()))
+    await closePlugins()
   }
   try {
     forget = keepListings(daemons, {
