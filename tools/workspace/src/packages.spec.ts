@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 
 jest.setTimeout(300_000)
@@ -206,7 +207,9 @@ test('nx makes the same plugin inside the workspace', () => {
     root,
   )
   expect(status).toBe(0)
-  const created = [...output.matchAll(/^CREATE examples\/my-protocol\/(\S+)$/gm)].map(([, file]) => file)
+  const created = [...stripVTControlCharacters(output).matchAll(/^CREATE examples\/my-protocol\/(\S+)$/gm)].map(
+    ([, file]) => file,
+  )
   const made = readdirSync(join(folder, 'route-plugin-my-protocol'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, 'route-plugin-my-protocol/').length))
