@@ -159,7 +159,7 @@ export const CAUSES = {
     verdict: 'doubtful',
     says: ({ why }) => `what Traefik made of it isn't known: ${why}, and wasn't shown the password of Traefik's API`,
     cure: () =>
-      `See who that is: ss -ltnp; and have systemd listen there again: systemctl restart ${API_SOCKET} rediacc-traefik.service`,
+      `See who that is: ss -ltnp; where rdc set the machine up, have systemd listen there again: systemctl restart ${API_SOCKET} rediacc-traefik.service`,
   }),
   ROUTER_ABSENT: cause<{ readonly router: string; readonly fetched: string }>({
     verdict: 'unreachable',

@@ -4,7 +4,7 @@ import { COMMON_HEADERS, failure } from './reply.ts'
 
 /** Who may ask. The values are read at each request, so that an object with getters can change them. */
 export interface Access {
-  /** What `/routes.yaml`, the page and all that isn't for everybody want to be shown; left out, anybody gets them. */
+  /** What everything wants to be shown but the bare status in `/health`; left out, anybody gets all. */
   readonly token?: string | undefined
   /** Names in the Host header that are answered beside IP addresses and `localhost`; lower case. */
   readonly allowedHosts?: readonly string[]
@@ -16,7 +16,7 @@ export interface Credentials {
   readonly authorization?: string | undefined
 }
 
-/** Whether a request may be answered at all, and whether it may have the route document, the page and what else isn't for everybody. */
+/** Whether a request may be answered at all, and whether it may have more than the bare status. */
 export interface Gate {
   admits(credentials: Credentials): boolean
   trusts(credentials: Credentials): boolean
