@@ -35,10 +35,8 @@ export async function askRouteServer(path: string, stateDir = ROUTER_STATE): Pro
   return { answer: await askPort(path), isCertain: false }
 }
 
-const REFUSED: Readonly<Record<number, () => string>> = {
-  401: () =>
-    `The route server at ${routeServer()} answers who shows its token, and this user may not open its private socket. Run this as root; or read the token in the file that its configuration has as tokenFile (${TOKEN_FILE} where rdc set the machine up), and ask with curl.`,
-}
+const wantsToken = (): string =>
+  `The route server at ${routeServer()} answers who shows its token, and this user may not open its private socket. Run this as root; or read the token in the file that its configuration has as tokenFile (${TOKEN_FILE} where rdc set the machine up), and ask with curl.`
 
 function askPort(path: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -51,11 +49,10 @@ function askPort(path: string): Promise<unknown> {
       )
     const question = get(routeServer() + path, { agent: false, signal: AbortSignal.timeout(DEADLINE) }, (response) => {
       const { statusCode: status = 0 } = response
-      const refused = REFUSED[status]
       // `/health` says with 503 that it starts.
       if (status === 200 || status === 503) return void json(response).then(resolve, silent)
       response.resume()
-      if (refused) reject(new RenetError(refused()))
+      if (status === 401) reject(new RenetError(wantsToken()))
       else silent(new Error(`status ${status}`))
     })
     question.once('error', silent)

@@ -56,8 +56,10 @@ export async function start(
   const tellPeople = tellDiagnostics(log)
   /** How often something was served, whether or not the document became another by it. */
   let turns = 0
-  const composed = (): Composition =>
-    compose({
+  const closePlugins = (): Promise<unknown> => Promise.all(plugins.map((plugin) => plugin.close()))
+  let composition: Composition
+  try {
+    composition = compose({
       config,
       plugins,
       log,
@@ -86,10 +88,6 @@ export async function start(
         },
       },
     })
-  const closePlugins = (): Promise<unknown> => Promise.all(plugins.map((plugin) => plugin.close()))
-  let composition: Composition
-  try {
-    composition = composed()
   } catch (error) {
     await closePlugins()
     throw error
