@@ -1,24 +1,12 @@
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { askAbout } from './ask-about.ts'
+import { routeServerInPlace } from './testing/route-server-in-place.ts'
 
-let folder: string
-let servers: Server[]
+let place: ReturnType<typeof routeServerInPlace>
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ask-about-'))
-  servers = []
+  place = routeServerInPlace()
 })
-afterEach(async () => {
-  delete process.env['REDIACC_ROUTER']
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  rmSync(folder, { recursive: true, force: true })
-})
+afterEach(() => place.close())
 
 const CONTAINER = {
   id: 'a'.repeat(64),
@@ -51,23 +39,9 @@ const factsOf = (name: string) => ({
   notices: [],
 })
 
-async function answering(at: string | number, status: number, body: object): Promise<Server> {
-  const server = createServer((_, response) => response.writeHead(status).end(JSON.stringify(body)))
-  servers.push(server)
-  await once(typeof at === 'string' ? server.listen(at) : server.listen(at, '127.0.0.1'), 'listening')
-  return server
-}
-
-const socket = (): string => join(folder, 'control.sock')
-
-async function namePort(status: number, body: object): Promise<void> {
-  const server = await answering(0, status, body)
-  process.env['REDIACC_ROUTER'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
 test('the private socket is asked, and its daemons are believed', async () => {
-  await answering(socket(), 200, { facts: factsOf('of-the-socket') })
-  expect(await askAbout('/explain?about=web', folder)).toEqual({
+  await place.answerOnSocket(200, { facts: factsOf('of-the-socket') })
+  expect(await askAbout('/explain?about=web', place.stateDir)).toEqual({
     facts: factsOf('of-the-socket'),
     traefikApi: 'http://127.0.0.1:9000',
     daemons: ['/tmp/docker-64.sock'],
@@ -75,9 +49,9 @@ test('the private socket is asked, and its daemons are believed', async () => {
 })
 
 test('on the word of whoever answers at the port nobody is asked: no daemon, and no API', async () => {
-  await answering(socket(), 200, { facts: factsOf('of-the-socket') })
-  await namePort(200, { facts: factsOf('of-the-port') })
-  expect(await askAbout('/explain?about=web', folder)).toEqual({ facts: factsOf('of-the-port'), daemons: [] })
+  await place.answerOnSocket(200, { facts: factsOf('of-the-socket') })
+  await place.answerOnPort(200, { facts: factsOf('of-the-port') })
+  expect(await askAbout('/explain?about=web', place.stateDir)).toEqual({ facts: factsOf('of-the-port'), daemons: [] })
 })
 
 test.each([
@@ -89,6 +63,8 @@ test.each([
     { facts: { ...factsOf('web'), containers: [{ ...CONTAINER, name: 'web', daemon: '/a b' }] } },
   ],
 ])('whoever answers at the port with %s is no route server', async (_, body) => {
-  await namePort(200, body)
-  await expect(askAbout('/explain?about=web', folder)).rejects.toThrow(/^Whoever answers there is no route server/)
+  await place.answerOnPort(200, body)
+  await expect(askAbout('/explain?about=web', place.stateDir)).rejects.toThrow(
+    /^Whoever answers there is no route server/,
+  )
 })
