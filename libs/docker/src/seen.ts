@@ -1,3 +1,4 @@
+import { exposesNone } from '@route-server/kernel'
 import type { Interest } from '@route-server/kernel'
 import type { Container } from '@route-server/plugin-api'
 import type { Listening } from './listening.ts'
@@ -40,11 +41,10 @@ export class Seen {
 
   /** Takes in how a container is now. */
   show(container: Container): void {
-    const { id, state, exposedPorts } = container
+    const { id, state } = container
     // Its start may have gone unheard.
     if (state !== 'running' && this.#ports.has(id)) this.#doubted.add(id)
-    const exposesNone = exposedPorts?.every(({ protocol }) => protocol !== 'tcp') === true
-    const interest = state === 'running' && exposesNone ? this.#options.interestIn(container) : undefined
+    const interest = state === 'running' && exposesNone(container) ? this.#options.interestIn(container) : undefined
     if (interest) this.#interests.set(id, interest)
     else this.#interests.delete(id)
     this.#look(id)

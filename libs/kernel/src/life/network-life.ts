@@ -54,6 +54,10 @@ export const isUp = ({ state }: Container): boolean => state === 'running' || st
 /** A service's containers come and go; a container without that label stands for itself. */
 export const serviceOf = (container: Container): string => serviceNameOf(container) ?? container.id
 
+/** Whether its image is known, and exposes nothing that a route could lead to by itself. */
+export const exposesNone = ({ exposedPorts }: Container): boolean =>
+  exposedPorts?.every(({ protocol }) => protocol !== 'tcp') === true
+
 /** Labels that nobody asks for routes with: Docker Compose's own, and what an image says of itself. */
 const ASKS_NOTHING = /^(?:com\.docker|org\.opencontainers)\./
 
@@ -70,7 +74,7 @@ const asksTheSame = (a: Container, b: Container): boolean =>
 const isUnseen = (container: Container, predecessor: Container): boolean =>
   predecessor.listeningPorts !== undefined &&
   container.listeningPorts === undefined &&
-  container.exposedPorts?.every(({ protocol }) => protocol !== 'tcp') === true &&
+  exposesNone(container) &&
   asksTheSame(container, predecessor)
 
 const NOTHING: ResidentChange = new Map()
