@@ -208,6 +208,10 @@ const concerns =
   ({ origin, code }: Diagnostic): boolean =>
     origin.network === undefined ? code === 'FOLDER_UNREADABLE' : networks.has(origin.network)
 
+/** Daemons are heard in whatever order they answer; an answer to the same question stays the same. */
+const inOrder = (listings: Snapshot['listings']): Snapshot['listings'] =>
+  new Map([...listings].sort(([a], [b]) => a - b))
+
 const isAny = ({ containers, routers }: Meant): boolean => containers.length > 0 || routers.length > 0
 
 /** All that is known about what was asked. Looks things up; works out what belongs to these few alone. */
@@ -215,7 +219,7 @@ export function gather(question: Question, sources: Sources): Facts {
   const { settings, fetches, publishedAs, traefikApi } = sources
   const snapshot = sources.snapshot()
   const places: Places = {
-    listings: snapshot.listings,
+    listings: inOrder(snapshot.listings),
     networks: sources.networks(),
     ownerOf: (host) => ownerOf(host, sources)?.network,
     addressOf: ({ network, id }) => sources.trace(network, id)?.identity?.address,

@@ -8,6 +8,7 @@ import { mayMatch } from './rules.ts'
 
 /** Where things are looked up. */
 export interface Places {
+  /** By ascending network ID. */
   readonly listings: Snapshot['listings']
   /** By ascending network ID. */
   readonly networks: readonly NetworkRoutes[]
