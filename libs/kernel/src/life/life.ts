@@ -18,28 +18,39 @@ export interface Life {
 const allGone = ({ residents }: NetworkLife): ResidentChange =>
   new Map([...residents.keys()].map((id) => [id, undefined]))
 
+/** A network, and what it was attended with last. */
+interface Attended {
+  readonly life: NetworkLife
+  readonly listing: Listing
+  readonly options: LifeOptions
+  /** Its life's, at hand: of thousands of networks few have anything to do. */
+  readonly due: number
+}
+
 export function createLife(): Life {
-  const networks = new Map<NetworkId, NetworkLife>()
+  const networks = new Map<NetworkId, Attended>()
   return {
     attend(listings, now, options) {
       const change = new Map<NetworkId, ResidentChange>()
-      for (const [network, life] of networks) {
+      for (const [network, { life }] of networks) {
         if (listings.has(network)) continue
         networks.delete(network)
         change.set(network, allGone(life))
       }
       for (const [network, listing] of listings) {
-        const life = networks.get(network) ?? createNetworkLife()
-        networks.set(network, life)
+        const before = networks.get(network)
+        if (before?.listing === listing && before.options === options && before.due > now.clock) continue
+        const life = before?.life ?? createNetworkLife()
         const changed = life.attend(listing, now, options)
+        networks.set(network, { life, listing, options, due: life.due })
         if (changed.size > 0) change.set(network, changed)
       }
       return change
     },
-    residents: () => new Map([...networks].map(([network, { residents }]) => [network, residents])),
+    residents: () => new Map([...networks].map(([network, { life }]) => [network, life.residents])),
     get due() {
       let due = Infinity
-      for (const life of networks.values()) due = Math.min(due, life.due)
+      for (const attended of networks.values()) due = Math.min(due, attended.due)
       return due
     },
   }

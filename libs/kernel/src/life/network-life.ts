@@ -77,8 +77,6 @@ const isUnseen = (container: Container, predecessor: Container): boolean =>
   exposesNone(container) &&
   asksTheSame(container, predecessor)
 
-const NOTHING: ResidentChange = new Map()
-
 /** What one listing has and what was known has otherwise. */
 function compared(known: ReadonlyMap<string, Container>, { containers }: Listing): ContainerChange {
   const listed = new Map(containers.map((container) => [container.id, container]))
@@ -263,7 +261,6 @@ export function createNetworkLife(): NetworkLife {
     attend(listing, now, options) {
       const before = last
       const rung = alarms.ring(now.clock)
-      if (before?.listing === listing && before.options === options && rung.length === 0) return NOTHING
       last = { listing, options }
       const isOther = before?.listing !== listing
       const change = isOther ? ((before && listing.changedSince?.(before.listing)) ?? compared(present, listing)) : []
