@@ -57,6 +57,16 @@ export async function start(
   /** How often something was served, whether or not the document became another by it. */
   let turns = 0
   const closePlugins = (): Promise<unknown> => Promise.all(plugins.map((plugin) => plugin.close()))
+  /** Traefik may be waiting for the document, and lines for people take as long as the change itself. */
+  const afterwards = (tell: () => void): void => {
+    setImmediate(() => {
+      try {
+        tell()
+      } catch (err) {
+        log.error({ err }, "A change is served, and couldn't be told.")
+      }
+    })
+  }
   let composition: Composition
   try {
     composition = compose({
@@ -70,14 +80,16 @@ export async function start(
         tell(news) {
           turns += 1
           meter.tell(news)
-          tellPeople(news)
-          changes.tell(() => routersSaid(news))
+          afterwards(() => {
+            tellPeople(news)
+            changes.tell(() => routersSaid(news))
+          })
         },
         changed(change) {
           latency.publish()
           publisher?.publish(change.document)
           history.add(change, turns === 1 ? because : undefined)
-          narrate(change, log)
+          afterwards(() => narrate(change, log))
         },
       },
       listeners: {
