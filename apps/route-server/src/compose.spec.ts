@@ -22,6 +22,7 @@ const fake: DaemonWatch = {
     diagnostics: [],
   }),
   subscribe: () => () => undefined,
+  underWay: () => undefined,
   close: () => Promise.resolve(),
 }
 

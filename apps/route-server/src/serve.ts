@@ -161,7 +161,7 @@ async function run(
   const { publishedAs } = options
   const server = await listen(createApp(view, options), {
     ...config.listen,
-    ...(publishedAs === undefined && { view }),
+    ...(publishedAs === undefined && { view, underWay: () => current().daemons.underWay() }),
     onFetch: options.onFetch,
     onError: (err) => {
       log.warn({ err }, `A connection failed: ${err.message}`)

@@ -29,6 +29,8 @@ export interface DaemonOptions extends Omit<InventoryOptions, 'seen'> {
   readonly changed: () => void
   readonly called?: ((call: DaemonCall) => void) | undefined
   readonly heard?: ((event: DockerEvent) => void) | undefined
+  /** Told of what is being asked because an event named it; settled when the answer was taken in. */
+  readonly asked?: ((news: Promise<unknown>) => void) | undefined
   /** Its socket has been gone for the whole grace; for `staleLimit` where its containers outlive it. */
   readonly forgotten: () => void
 }
@@ -206,7 +208,7 @@ export class Daemon {
 
   /** Follows it over one connection. Resolves with why that ended. */
   async #follow(signal: AbortSignal, slices: Slices): Promise<Failure> {
-    const { source, timing, log, called, heard } = this.#options
+    const { source, timing, log, called, heard, asked } = this.#options
     const engine = new Engine(source.daemon, timing, (kind, isAnswered) =>
       called?.({ kind, state: this.#state ?? 'pending', isAnswered }),
     )
@@ -221,7 +223,7 @@ export class Daemon {
     }
     signal.addEventListener('abort', close, { once: true })
     try {
-      return await follow(engine, this.#inventory, { timing, slices, heard, listed, keepsContainers })
+      return await follow(engine, this.#inventory, { timing, slices, heard, asked, listed, keepsContainers })
     } catch (error) {
       if (!(error instanceof Failure) && !signal.aborted)
         log.warn({ err: error, ...source }, 'The watch over a daemon broke unexpectedly.')

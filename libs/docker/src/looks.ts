@@ -27,12 +27,19 @@ export function createLooks(options: {
   let due = Infinity
   let earliest = 0
   let busy = false
+  let closed = false
   let timer: NodeJS.Timeout | undefined
 
   const schedule = (): void => {
     clearTimeout(timer)
-    if (busy || due === Infinity) return
-    timer = setTimeout(start, Math.max(due, earliest) - performance.now())
+    if (busy || closed || due === Infinity) return
+    const wait = Math.max(due, earliest) - performance.now()
+    if (wait > 0) timer = setTimeout(start, wait)
+    else {
+      // With what else is marked in this turn, and before anything else has one: a poll would be answered without it.
+      busy = true
+      queueMicrotask(start)
+    }
   }
   const wish = (at: number): void => {
     if (at >= due) return
@@ -40,6 +47,7 @@ export function createLooks(options: {
     schedule()
   }
   const start = (): void => {
+    if (closed) return
     const marked = ids
     const everything = all
     ids = new Set()
@@ -64,7 +72,7 @@ export function createLooks(options: {
       wish(performance.now())
     },
     close() {
-      busy = true
+      closed = true
       clearTimeout(timer)
     },
   }

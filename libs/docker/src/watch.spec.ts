@@ -113,6 +113,34 @@ describe('a daemon', () => {
     expect(Object.keys(daemon.counters().methods)).toEqual(['GET'])
   })
 
+  test('says what is under way from the event on, until the snapshot has it', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const heard: (Promise<unknown> | undefined)[] = []
+    const watched = await watchLive({
+      wantsPorts: () => true,
+      timing: { coalesce: 0 },
+      // As soon as whoever heard it has been told.
+      heard: () => queueMicrotask(() => queueMicrotask(() => heard.push(watched.underWay()))),
+    })
+    await until(() => watched.underWay() === undefined)
+    daemon.run({ name: 'late' })
+    await until(() => heard.some((news) => news !== undefined))
+    await heard.find((news) => news !== undefined)
+    expect(namesOf(watched)).toContain('late')
+    await until(() => watched.underWay() === undefined)
+  })
+
+  test('that never answers what an event made us ask keeps nothing under way beyond its deadline', async () => {
+    const daemon = await simulate({ containers: [{ name: 'web' }] })
+    const watched = await watchLive()
+    daemon.fault('list', faults.hang())
+    daemon.run({ name: 'late' })
+    await until(() => watched.underWay() !== undefined)
+    await watched.underWay()
+    await until(() => watched.underWay() === undefined)
+    expect(namesOf(watched)).toEqual(['web'])
+  })
+
   test.each(['1.24', '1.41', '1.52'])('that speaks %s is understood', async (apiVersion) => {
     await simulate({ apiVersion, containers: [{ name: 'web' }] })
     const watched = await watchLive()

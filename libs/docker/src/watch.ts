@@ -36,6 +36,8 @@ export interface WatchOptions {
 
 /** The machine's daemons, watched until `close`. */
 export interface DaemonWatch extends SnapshotSource {
+  /** Settles when the snapshot has what events named and daemons are being asked about; `undefined` where that is nothing. */
+  underWay(): Promise<unknown> | undefined
   /** Ends every call, stream, timer and watcher. */
   close(): Promise<void>
 }
@@ -55,6 +57,7 @@ class Watch implements DaemonWatch {
   readonly #listings = new Map<NetworkId, Listing>()
   readonly #subscribers = new Set<() => void>()
   readonly #stopScanning: () => void
+  readonly #underWay = new Set<Promise<unknown>>()
   /** Paths of daemons and folders that were there at the start and aren't known yet. */
   readonly #unknownDaemons = new Set<string>()
   #unknownFolders: ReadonlySet<string> | undefined
@@ -82,6 +85,10 @@ class Watch implements DaemonWatch {
     const subscriber = (): void => changed()
     this.#subscribers.add(subscriber)
     return () => void this.#subscribers.delete(subscriber)
+  }
+
+  underWay(): Promise<unknown> | undefined {
+    return this.#underWay.size === 0 ? undefined : Promise.all(this.#underWay)
   }
 
   close(): Promise<void> {
@@ -142,6 +149,7 @@ class Watch implements DaemonWatch {
       log: this.#options.log,
       called: this.#options.called,
       heard: this.#options.heard,
+      asked: (news) => this.#await(news),
       changed: () => {
         if (this.#unknownDaemons.has(path) && daemon.status.state !== 'pending') this.#unknownDaemons.delete(path)
         this.#list(network)
@@ -197,6 +205,11 @@ class Watch implements DaemonWatch {
     }
     if (listing) this.#listings.set(network, listing)
     else this.#listings.delete(network)
+  }
+
+  #await(news: Promise<unknown>): void {
+    const settled: Promise<unknown> = news.catch(() => undefined).finally(() => this.#underWay.delete(settled))
+    this.#underWay.add(settled)
   }
 
   /** What only people read is made when they do. */

@@ -80,6 +80,35 @@ describe('listening', () => {
   })
 })
 
+describe('a poll that comes while news is under way', () => {
+  const documentOf = (rule: string): RouteView => {
+    const parts = [Buffer.from(`http: {} # ${rule}\n`)]
+    return sampleView({ document: () => ({ revision: 1, parts, length: parts[0]?.length ?? 0, changedAt: 0 }) })
+  }
+
+  async function polled(underWay: () => Promise<unknown> | undefined, view: RouteView): Promise<string> {
+    const listening = await listen(createApp(view), { host: '127.0.0.1', port: 0, view, underWay })
+    open.push(listening)
+    return (await send(`${listening.address}/routes.yaml`, 'GET')).text
+  }
+
+  test('gets the document that has it', async () => {
+    let rule = 'before'
+    const view: RouteView = { ...sampleView(), document: () => documentOf(rule).document() }
+    const news = async (): Promise<void> => {
+      await new Promise((turn) => setImmediate(turn))
+      rule = 'after'
+    }
+    expect(await polled(news, view)).toBe('http: {} # after\n')
+  })
+
+  test('gets the document as it is where the news takes long, or is none', async () => {
+    const never = (): Promise<unknown> => new Promise(() => undefined)
+    expect(await polled(never, documentOf('as it is'))).toBe('http: {} # as it is\n')
+    expect(await polled(() => undefined, documentOf('as it is'))).toBe('http: {} # as it is\n')
+  })
+})
+
 describe('closing', () => {
   test('ends although clients hold idle and busy connections, and frees the port', async () => {
     const listening = await listen(app, { host: '127.0.0.1', port: 0 })

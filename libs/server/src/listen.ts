@@ -2,8 +2,9 @@ import { getRequestListener } from '@hono/node-server'
 import type { RouteView } from '@route-server/kernel'
 import type { Hono } from 'hono'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { isIPv6, type AddressInfo } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { gates } from './access.ts'
 import type { OnFetch } from './fetches.ts'
 import { failure } from './reply.ts'
@@ -16,6 +17,8 @@ export interface ListenOptions {
   readonly port: number
   /** Whose document Traefik's polls get directly, as far as the app would give it; left out, the app answers everything. */
   readonly view?: RouteView
+  /** News that isn't in the document yet, for which a poll waits a little: the next one may be seconds away. */
+  readonly underWay?: (() => Promise<unknown> | undefined) | undefined
   /** Told of every answer that is given so. */
   readonly onFetch?: OnFetch | undefined
   /** Told what goes wrong with connections later, such as too many open files. The server goes on. */
@@ -33,12 +36,26 @@ export interface Listening {
 const KEEP_ALIVE_MS = 65_000
 const CLOSE_GRACE_MS = 500
 
+/** So long may a poll be held for news: several times what a daemon takes to answer, and nothing beside Traefik's timeout of 5 s. */
+const LONGEST_WAIT_MS = 25
+
 /** Serves the app. An address that can't be had is an error with one sentence for people. */
-export async function listen(app: Hono, { host, port, view, onFetch, onError }: ListenOptions): Promise<Listening> {
+export async function listen(
+  app: Hono,
+  { host, port, view, underWay, onFetch, onError }: ListenOptions,
+): Promise<Listening> {
   const answer = getRequestListener(app.fetch, { hostname: 'localhost', errorHandler: refuseRequest })
   const gate = gates.get(app)
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const answerNow = (request: IncomingMessage, response: ServerResponse): void => {
     if (!view || !gate || !answerPoll(view, gate, request, response, onFetch)) void answer(request, response)
+  }
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const news = request.url === '/routes.yaml' ? underWay?.() : undefined
+    if (!news) answerNow(request, response)
+    else
+      void Promise.race([news, wait(LONGEST_WAIT_MS, undefined, { ref: false })]).then(() => {
+        if (!response.destroyed) answerNow(request, response)
+      })
   })
   server.listen(port, host)
   try {
