@@ -51,9 +51,13 @@ export function createOrdered<T, S = never>(compare: (a: T, b: T) => number): Or
 
   /** Where the item is, or would be: the chunk whose last item isn't before it. */
   function placeOf(item: T): readonly [chunk: number, index: number] {
+    // What comes in order, or the other way round as Docker lists it, is placed with a comparison or two.
+    const [last, first] = [chunks.at(-1)?.items.at(-1), chunks[0]?.items[0]]
+    if (last !== undefined && compare(last, item) < 0) return [chunks.length, 0]
+    if (first !== undefined && compare(item, first) < 0) return [0, 0]
     const at = firstIndex(chunks.length, (index) => {
-      const last = chunks[index]?.items.at(-1)
-      return last !== undefined && compare(last, item) >= 0
+      const end = chunks[index]?.items.at(-1)
+      return end !== undefined && compare(end, item) >= 0
     })
     const items = chunks[at]?.items ?? []
     return [at, firstIndex(items.length, (index) => compare(items[index] as T, item) >= 0)]
