@@ -25,6 +25,9 @@ export interface Running extends Composition {
   stop(): Promise<void>
 }
 
+/** So that a poll that waits is on its way by then. Milliseconds. */
+const AFTERWARDS_MS = 10
+
 const NO_TOKEN = { token: undefined, warnings: [] } as const
 
 /** What outlives a reload. */
@@ -57,15 +60,15 @@ export async function start(
   /** How often something was served, whether or not the document became another by it. */
   let turns = 0
   const closePlugins = (): Promise<unknown> => Promise.all(plugins.map((plugin) => plugin.close()))
-  /** Traefik may be waiting for the document, and lines for people take as long as the change itself. */
+  /** Traefik may be waiting for the document, and lines for people take as long to make as the change itself. */
   const afterwards = (tell: () => void): void => {
-    setImmediate(() => {
+    setTimeout(() => {
       try {
         tell()
       } catch (err) {
         log.error({ err }, "A change is served, and couldn't be told.")
       }
-    })
+    }, AFTERWARDS_MS)
   }
   let composition: Composition
   try {

@@ -17,7 +17,7 @@ import type { Changes } from './changes.ts'
 import { claimsIn, controlOf } from './control.ts'
 import type { InForce } from './control.ts'
 import { folderOf, policyOf, settingsOf } from '@route-server/assembly'
-import { tuneEngine } from './engine.ts'
+import { giveBackMemory, tuneEngine } from './engine.ts'
 import { explainer } from './explain/explain.ts'
 import { rememberFetches } from './explain/fetches.ts'
 import { machineFactsOf } from './explain/machine.ts'
@@ -174,10 +174,12 @@ async function run(
   greet?.(server.address, config, log)
   const manager = serviceManager()
   const quiet = manager.live(() => statusOf(view))
+  let keepMemory: (() => void) | undefined
   const waiting = setInterval(() => {
     if ('waitingFor' in view.document()) return
     clearInterval(waiting)
     void manager.ready(statusOf(view))
+    keepMemory = giveBackMemory()
   }, 50)
 
   /** Builds beside, then swaps: the old document is served until the new one is known. */
@@ -221,6 +223,7 @@ async function run(
   // Whatever it is starting is stopped, too.
   await reloading
   clearInterval(waiting)
+  keepMemory?.()
   quiet()
   await manager.stopping()
   await server.close()
