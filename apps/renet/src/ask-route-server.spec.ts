@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { askRouteServer } from './ask-route-server.ts'
+import { StillStarting } from './renet-error.ts'
 import { routeServerInPlace } from './testing/route-server-in-place.ts'
 
 let place: ReturnType<typeof routeServerInPlace>
@@ -16,6 +17,11 @@ test('the private socket is asked, where nobody else answers', async () => {
 test('what it refuses is said, and nobody else is asked', async () => {
   await place.answerOnSocket(400, { error: { code: 'X', message: 'There is no such thing.' } })
   await expect(askRouteServer('/routes.json', place.stateDir)).rejects.toThrow('There is no such thing.')
+})
+
+test('that it is still starting is known from what it refuses', async () => {
+  await place.answerOnSocket(503, { error: { code: 'STARTING', message: 'The route server is still starting.' } })
+  await expect(askRouteServer('/routes.json', place.stateDir)).rejects.toThrow(StillStarting)
 })
 
 test('a port that was named is asked alone, and anybody may have answered there', async () => {

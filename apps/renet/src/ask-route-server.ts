@@ -2,7 +2,7 @@ import { ROUTER_STATE, TOKEN_FILE } from '@route-server/installation/paths'
 import { askServer, ControlError } from '@route-server/server/control-client'
 import { get } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { RenetError } from './renet-error.ts'
+import { RenetError, StillStarting } from './renet-error.ts'
 
 /** What the route server says. */
 export interface Said {
@@ -21,15 +21,17 @@ const routeServer = (): string => process.env['REDIACC_ROUTER'] || 'http://127.0
  * One answer of the route server. Over its private socket where this user may open it, since nobody else answers there, and it wants no
  * token; else over its port, where anybody on this machine may answer while it is down. A port that was named is asked alone.
  *
- * @throws {RenetError} where there is none
+ * @throws {RenetError} where there is none; {@link StillStarting} where it may answer in a moment
  */
 export async function askRouteServer(path: string, stateDir = ROUTER_STATE): Promise<Said> {
   if (!process.env['REDIACC_ROUTER']) {
     try {
       return { answer: await askServer(stateDir, 'GET', path), isCertain: true }
     } catch (error) {
+      const { message } = error as Error
+      if (error instanceof ControlError && error.code === 'STARTING') throw new StillStarting(message)
       // It was asked, and refuses.
-      if (!(error instanceof ControlError && error.cause)) throw new RenetError((error as Error).message)
+      if (!(error instanceof ControlError && error.cause)) throw new RenetError(message)
     }
   }
   return { answer: await askPort(path), isCertain: false }

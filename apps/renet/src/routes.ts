@@ -2,10 +2,12 @@ import type { NetworkId } from '@route-server/plugin-api'
 import { plainText } from '@route-server/server/plain-text'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { askRouteServer } from './ask-route-server.ts'
-import { RenetError } from './renet-error.ts'
+import { RenetError, StillStarting } from './renet-error.ts'
 
 /** The part of the route server's `/routes.json` that we read. */
 export interface Routes {
+  /** What the first document waits for, while there is none. */
+  readonly waitingFor?: readonly string[]
   readonly routers: Readonly<Record<'http' | 'tcp' | 'udp', readonly Router[]>>
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -33,6 +35,8 @@ interface Diagnostic {
 
 /** How long the route server may take to see what was started; milliseconds. */
 const PATIENCE = 3000
+/** How long it may take to start: it waits 30 s for daemons that it doesn't hear. */
+const STARTING_PATIENCE = 35_000
 const PAUSE = 100
 
 /** What the route server says of a network. @throws {RenetError} where it says nothing */
@@ -42,11 +46,13 @@ export async function askRoutes(network: NetworkId): Promise<Routes> {
 
 /** The same, once it has something to say of each of the services, or nothing for long; why it says nothing at all is no error here. */
 export async function awaitRoutes(network: NetworkId, services: readonly string[]): Promise<Routes | RenetError> {
-  const deadline = performance.now() + PATIENCE
+  const began = performance.now()
   for (;;) {
     const routes = await askRoutes(network).catch((error: unknown) => error as RenetError)
-    if (routes instanceof RenetError || services.every((service) => isKnown(service, routes))) return routes
-    if (performance.now() > deadline) return routes
+    const isStarting = routes instanceof RenetError ? routes instanceof StillStarting : routes.waitingFor !== undefined
+    const isAnswer = routes instanceof RenetError || services.every((service) => isKnown(service, routes))
+    if (isAnswer && !isStarting) return routes
+    if (performance.now() - began > (isStarting ? STARTING_PATIENCE : PATIENCE)) return routes
     await sleep(PAUSE)
   }
 }

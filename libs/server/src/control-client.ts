@@ -6,7 +6,15 @@ import { text } from 'node:stream/consumers'
 import type { ErrorBody } from './reply.ts'
 
 /** Why the running route server didn't do what it was asked; the message is for people. */
-export class ControlError extends Error {}
+export class ControlError extends Error {
+  /** Its word for why it refuses, such as `STARTING`; none where it said nothing. */
+  readonly code: string | undefined
+
+  constructor(message: string, { code, ...options }: ErrorOptions & { readonly code?: string | undefined } = {}) {
+    super(message, options)
+    this.code = code
+  }
+}
 
 /** In the state directory, opened by the server that holds it. */
 const CONTROL_SOCKET = 'control.sock'
@@ -42,7 +50,9 @@ export async function askServer(
   const { status, answer } = await exchange(stateDir, method, path, body)
   if (status === 200) return answer
   const { error } = answer as Partial<ErrorBody>
-  throw new ControlError(error?.message ?? `The route server on ${stateDir} answered with status ${status}.`)
+  throw new ControlError(error?.message ?? `The route server on ${stateDir} answered with status ${status}.`, {
+    code: error?.code,
+  })
 }
 
 async function exchange(
