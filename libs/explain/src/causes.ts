@@ -120,7 +120,7 @@ export const CAUSES = {
     verdict: 'unreachable',
     says: ({ seconds }) => `Traefik has not fetched the route document since the route server started ${seconds} s ago`,
     cure: () =>
-      'Look at Traefik: systemctl status rediacc-traefik.service; its providers.http.endpoint has to be http://127.0.0.1:7111/routes.yaml',
+      'Look at Traefik: systemctl status rediacc-traefik.service; its providers.http.endpoint has to be /routes.yaml at the address that the route server listens on (http://127.0.0.1:7111/routes.yaml unless its listen says otherwise)',
   }),
   FETCH_OLD: cause<{ readonly seconds: number }>({
     verdict: 'unreachable',
