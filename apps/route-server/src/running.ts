@@ -4,6 +4,7 @@ import type { Beginning, History } from '@route-server/history'
 import type { Meter } from '@route-server/metrics'
 import type { Publisher } from '@route-server/publish'
 import type { State } from '@route-server/state'
+import { createAfterwards } from './afterwards.ts'
 import { routersSaid, tellDaemons } from './changes.ts'
 import type { Changes } from './changes.ts'
 import { compose } from './compose.ts'
@@ -24,9 +25,6 @@ export interface Running extends Composition {
   readonly warnings: readonly string[]
   stop(): Promise<void>
 }
-
-/** So that a poll that waits is on its way by then. Milliseconds. */
-const AFTERWARDS_MS = 10
 
 const NO_TOKEN = { token: undefined, warnings: [] } as const
 
@@ -60,16 +58,7 @@ export async function start(
   /** How often something was served, whether or not the document became another by it. */
   let turns = 0
   const closePlugins = (): Promise<unknown> => Promise.all(plugins.map((plugin) => plugin.close()))
-  /** Traefik may be waiting for the document, and lines for people take as long to make as the change itself. */
-  const afterwards = (tell: () => void): void => {
-    setTimeout(() => {
-      try {
-        tell()
-      } catch (err) {
-        log.error({ err }, "A change is served, and couldn't be told.")
-      }
-    }, AFTERWARDS_MS)
-  }
+  const afterwards = createAfterwards((err) => log.error({ err }, "A change is served, and couldn't be told."))
   let composition: Composition
   try {
     composition = compose({
@@ -83,16 +72,14 @@ export async function start(
         tell(news) {
           turns += 1
           meter.tell(news)
-          afterwards(() => {
-            tellPeople(news)
-            changes.tell(() => routersSaid(news))
-          })
+          afterwards.add(() => tellPeople(news))
+          afterwards.add(() => changes.tell(() => routersSaid(news)))
         },
         changed(change) {
           latency.publish()
           publisher?.publish(change.document)
           history.add(change, turns === 1 ? because : undefined)
-          afterwards(() => narrate(change, log))
+          afterwards.add(() => narrate(change, log))
         },
       },
       listeners: {
@@ -104,6 +91,7 @@ export async function start(
       },
     })
   } catch (error) {
+    afterwards.drop()
     await closePlugins()
     throw error
   }
@@ -114,6 +102,7 @@ export async function start(
     ignoreDaemons()
     forget()
     reconciler.close()
+    afterwards.flush()
     await daemons.close()
     await closePlugins()
   }
@@ -123,6 +112,7 @@ export async function start(
       redeployGrace: config.redeployGrace,
     })
   } catch (error) {
+    afterwards.drop()
     await stop()
     throw error
   }

@@ -29,8 +29,8 @@ export interface DaemonOptions extends Omit<InventoryOptions, 'seen'> {
   readonly changed: () => void
   readonly called?: ((call: DaemonCall) => void) | undefined
   readonly heard?: ((event: DockerEvent) => void) | undefined
-  /** Told of what is being asked because an event named it; settled when the answer was taken in. */
-  readonly asked?: ((news: Promise<unknown>) => void) | undefined
+  /** Told of everything that is asked about containers. Settles when the answer is in the inventory; never rejects. */
+  readonly asked?: ((answer: Promise<void>) => void) | undefined
   /** Its socket has been gone for the whole grace; for `staleLimit` where its containers outlive it. */
   readonly forgotten: () => void
 }

@@ -39,6 +39,24 @@ test('one mark is one look, at once', async () => {
   expect(calls[0]?.at).toBeLessThan(5)
 })
 
+test('a look that comes next is told of at once, and is over when it is', async () => {
+  const states: string[] = []
+  const one = createLooks({
+    coalesce: 100,
+    look: () => Promise.resolve(states.push('looked')),
+    failed: () => undefined,
+    begun: (look) => {
+      states.push('begun')
+      void look.then(() => states.push('over'))
+    },
+  })
+  one.mark('a')
+  expect(states).toEqual(['begun'])
+  await jest.advanceTimersByTimeAsync(1)
+  expect(states).toEqual(['begun', 'looked', 'over'])
+  one.close()
+})
+
 test('marks that come together are one look', async () => {
   for (const id of ['a', 'b', 'a']) looks.mark(id)
   await jest.advanceTimersByTimeAsync(1000)

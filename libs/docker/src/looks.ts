@@ -21,6 +21,8 @@ export function createLooks(options: {
   /** Resolves with how much of the process's time it took; ms. */
   readonly look: (ids: ReadonlySet<string>, all: boolean) => Promise<number>
   readonly failed: (error: unknown) => void
+  /** Told of each look as soon as nothing comes before it. Settles when it is over; never rejects. */
+  readonly begun?: ((look: Promise<void>) => void) | undefined
 }): Looks {
   let ids = new Set<string>()
   let all = false
@@ -34,19 +36,20 @@ export function createLooks(options: {
     clearTimeout(timer)
     if (busy || closed || due === Infinity) return
     const wait = Math.max(due, earliest) - performance.now()
-    if (wait > 0) timer = setTimeout(start, wait)
+    if (wait > 0) timer = setTimeout(() => begin(start()), wait)
     else {
-      // With what else is marked in this turn, and before anything else has one: a poll would be answered without it.
+      // In a turn that is its own, so that what is heard in this one goes along.
       busy = true
-      queueMicrotask(start)
+      begin(new Promise((resolve) => setImmediate(() => resolve(start()))))
     }
   }
+  const begin = (look: Promise<void>): void => options.begun?.(look)
   const wish = (at: number): void => {
     if (at >= due) return
     due = at
     schedule()
   }
-  const start = (): void => {
+  const start = async (): Promise<void> => {
     if (closed) return
     const marked = ids
     const everything = all
@@ -55,11 +58,14 @@ export function createLooks(options: {
     due = Infinity
     earliest = performance.now() + options.coalesce
     busy = true
-    options.look(marked, everything).then((spent) => {
+    try {
+      const spent = await options.look(marked, everything)
       busy = false
       earliest = Math.max(earliest, performance.now() + REST * spent)
       schedule()
-    }, options.failed)
+    } catch (error) {
+      options.failed(error)
+    }
   }
   return {
     mark(id, patience = 0) {

@@ -23,8 +23,8 @@ export interface SessionOptions {
   readonly slices: Slices
   /** Told of each event as it arrives on the stream. */
   readonly heard?: ((event: DockerEvent) => void) | undefined
-  /** Told of what is being asked because an event named it; settled when the answer was taken in. */
-  readonly asked?: ((news: Promise<unknown>) => void) | undefined
+  /** Told of everything that is asked about containers. Settles when the answer is in the inventory; never rejects. */
+  readonly asked?: ((answer: Promise<void>) => void) | undefined
   /** Called after the first complete list, and then after every change of the inventory's listing. */
   readonly listed: () => void
   /** Called once it is known whether its containers outlive the daemon. */
@@ -79,12 +79,10 @@ class Session {
       coalesce: options.timing.coalesce,
       look: (ids, all) => {
         if (!this.#complete) return this.#listFirst()
-        if (all || this.#areMost(ids)) return this.#lookAtAll(ids)
-        const look = this.#lookAt([...ids])
-        options.asked?.(look.then(() => Promise.all(this.#inspecting.values())))
-        return look
+        return all || this.#areMost(ids) ? this.#lookAtAll(ids) : this.#lookAt([...ids])
       },
       failed: fail,
+      begun: options.asked,
     })
   }
 
@@ -200,6 +198,7 @@ class Session {
         if (this.#complete) this.#publishing.ask()
       })
     this.#inspecting.set(id, asking)
+    this.#options.asked?.(asking)
     return asking
   }
 

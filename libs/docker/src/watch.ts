@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Interest, Listing, Snapshot, SnapshotSource } from '@route-server/kernel'
 import type { Container, Diagnostic, NetworkId } from '@route-server/plugin-api'
 import { Daemon } from './daemon.ts'
@@ -36,8 +37,11 @@ export interface WatchOptions {
 
 /** The machine's daemons, watched until `close`. */
 export interface DaemonWatch extends SnapshotSource {
-  /** Settles when the snapshot has what events named and daemons are being asked about; `undefined` where that is nothing. */
-  underWay(): Promise<unknown> | undefined
+  /**
+   * Settles as soon as no daemon owes an answer about a container any more; `undefined` where none does. What isn't answered within
+   * 25 ms isn't waited for.
+   */
+  underWay(): Promise<void> | undefined
   /** Ends every call, stream, timer and watcher. */
   close(): Promise<void>
 }
@@ -46,6 +50,9 @@ export interface DaemonWatch extends SnapshotSource {
 export function watchDaemons(options: WatchOptions): DaemonWatch {
   return new Watch(options)
 }
+
+/** Several times what a daemon takes to answer what an event is about; milliseconds. */
+const LATE_MS = 25
 
 class Watch implements DaemonWatch {
   readonly #options: Omit<WatchOptions, 'before'>
@@ -57,7 +64,9 @@ class Watch implements DaemonWatch {
   readonly #listings = new Map<NetworkId, Listing>()
   readonly #subscribers = new Set<() => void>()
   readonly #stopScanning: () => void
-  readonly #underWay = new Set<Promise<unknown>>()
+  /** What daemons are being asked, and who waits for all of that. */
+  #underWay = 0
+  #waiting: { readonly settled: Promise<void>; readonly settle: () => void } | undefined
   /** Paths of daemons and folders that were there at the start and aren't known yet. */
   readonly #unknownDaemons = new Set<string>()
   #unknownFolders: ReadonlySet<string> | undefined
@@ -87,8 +96,13 @@ class Watch implements DaemonWatch {
     return () => void this.#subscribers.delete(subscriber)
   }
 
-  underWay(): Promise<unknown> | undefined {
-    return this.#underWay.size === 0 ? undefined : Promise.all(this.#underWay)
+  underWay(): Promise<void> | undefined {
+    if (this.#underWay === 0) return undefined
+    if (this.#waiting) return this.#waiting.settled
+    let settle = (): void => undefined
+    const settled = new Promise<void>((resolve) => (settle = resolve))
+    this.#waiting = { settled, settle }
+    return settled
   }
 
   close(): Promise<void> {
@@ -149,7 +163,7 @@ class Watch implements DaemonWatch {
       log: this.#options.log,
       called: this.#options.called,
       heard: this.#options.heard,
-      asked: (news) => this.#await(news),
+      asked: (answer) => void this.#await(answer),
       changed: () => {
         if (this.#unknownDaemons.has(path) && daemon.status.state !== 'pending') this.#unknownDaemons.delete(path)
         this.#list(network)
@@ -207,9 +221,16 @@ class Watch implements DaemonWatch {
     else this.#listings.delete(network)
   }
 
-  #await(news: Promise<unknown>): void {
-    const settled: Promise<unknown> = news.catch(() => undefined).finally(() => this.#underWay.delete(settled))
-    this.#underWay.add(settled)
+  /** A daemon that hangs is waited for once, not by everybody who comes until its deadline. */
+  async #await(answer: Promise<void>): Promise<void> {
+    this.#underWay += 1
+    const late = new AbortController()
+    await Promise.race([answer, wait(LATE_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined)])
+    late.abort()
+    this.#underWay -= 1
+    if (this.#underWay > 0) return
+    this.#waiting?.settle()
+    this.#waiting = undefined
   }
 
   /** What only people read is made when they do. */

@@ -86,11 +86,19 @@ describe('a poll that comes while news is under way', () => {
     return sampleView({ document: () => ({ revision: 1, parts, length: parts[0]?.length ?? 0, changedAt: 0 }) })
   }
 
-  async function polled(underWay: () => Promise<unknown> | undefined, view: RouteView): Promise<string> {
-    const listening = await listen(createApp(view), { host: '127.0.0.1', port: 0, view, underWay })
+  async function serving(
+    underWay: () => Promise<unknown> | undefined,
+    view: RouteView,
+    token?: string,
+  ): Promise<string> {
+    const app = createApp(view, token === undefined ? {} : { token })
+    const listening = await listen(app, { host: '127.0.0.1', port: 0, view, underWay })
     open.push(listening)
-    return (await send(`${listening.address}/routes.yaml`, 'GET')).text
+    return `${listening.address}/routes.yaml`
   }
+
+  const polled = async (underWay: () => Promise<unknown> | undefined, view: RouteView): Promise<string> =>
+    (await send(await serving(underWay, view), 'GET')).text
 
   test('gets the document that has it', async () => {
     let rule = 'before'
@@ -106,6 +114,18 @@ describe('a poll that comes while news is under way', () => {
     const never = (): Promise<unknown> => new Promise(() => undefined)
     expect(await polled(never, documentOf('as it is'))).toBe('http: {} # as it is\n')
     expect(await polled(() => undefined, documentOf('as it is'))).toBe('http: {} # as it is\n')
+  })
+
+  test('is held only where it is one, of somebody who may have the document', async () => {
+    let held = 0
+    const underWay = (): undefined => void (held += 1)
+    const address = await serving(underWay, sampleView())
+    for (const method of ['HEAD', 'POST']) await send(address, method)
+    await send(`${address}?x=1`, 'GET')
+    expect((await send(await serving(underWay, sampleView(), 'secret'), 'GET')).statusCode).toBe(401)
+    expect(held).toBe(0)
+    await send(address, 'GET')
+    expect(held).toBe(1)
   })
 })
 

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { gates } from './access.ts'
 import type { OnFetch } from './fetches.ts'
 import { failure } from './reply.ts'
-import { answerPoll } from './route-document.ts'
+import { answerPoll, isPlainPoll } from './route-document.ts'
 
 export interface ListenOptions {
   /** An IP address, without brackets. */
@@ -17,7 +17,7 @@ export interface ListenOptions {
   readonly port: number
   /** Whose document Traefik's polls get directly, as far as the app would give it; left out, the app answers everything. */
   readonly view?: RouteView
-  /** News that isn't in the document yet, for which a poll waits a little: the next one may be seconds away. */
+  /** News that may be in the document in a moment, for which a poll that `view` answers waits: the next one is seconds away. */
   readonly underWay?: (() => Promise<unknown> | undefined) | undefined
   /** Told of every answer that is given so. */
   readonly onFetch?: OnFetch | undefined
@@ -36,7 +36,7 @@ export interface Listening {
 const KEEP_ALIVE_MS = 65_000
 const CLOSE_GRACE_MS = 500
 
-/** So long may a poll be held for news: several times what a daemon takes to answer, and nothing beside Traefik's timeout of 5 s. */
+/** So long may a poll be held where news doesn't end: nothing beside Traefik's timeout of 5 s. */
 const LONGEST_WAIT_MS = 25
 
 /** Serves the app. An address that can't be had is an error with one sentence for people. */
@@ -46,15 +46,16 @@ export async function listen(
 ): Promise<Listening> {
   const answer = getRequestListener(app.fetch, { hostname: 'localhost', errorHandler: refuseRequest })
   const gate = gates.get(app)
-  const answerNow = (request: IncomingMessage, response: ServerResponse): void => {
-    if (!view || !gate || !answerPoll(view, gate, request, response, onFetch)) void answer(request, response)
+  const answerNow = (request: IncomingMessage, response: ServerResponse, isPoll: boolean): void => {
+    if (!isPoll || !view || !answerPoll(view, request, response, onFetch)) void answer(request, response)
   }
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    const news = request.url === '/routes.yaml' ? underWay?.() : undefined
-    if (!news) answerNow(request, response)
+    const isPoll = gate !== undefined && view !== undefined && isPlainPoll(gate, request)
+    const news = isPoll ? underWay?.() : undefined
+    if (!news) answerNow(request, response, isPoll)
     else
       void Promise.race([news, wait(LONGEST_WAIT_MS, undefined, { ref: false })]).then(() => {
-        if (!response.destroyed) answerNow(request, response)
+        if (!request.socket.destroyed) answerNow(request, response, isPoll)
       })
   })
   server.listen(port, host)

@@ -35,19 +35,24 @@ export const refusePoll = (file: string): Response =>
     409,
   )
 
+/** Whether it is Traefik's own plain poll, of somebody who may have the document. */
+export const isPlainPoll = (gate: Gate, { method, url, headers }: IncomingMessage): boolean =>
+  method === 'GET' &&
+  url === '/routes.yaml' &&
+  headers['if-none-match'] === undefined &&
+  gate.admits(headers) &&
+  gate.trusts(headers)
+
 /**
- * The same for Traefik's own plain poll, without a Request and a Response object for each: they would cost as much as all the
- * rest. `false`: this isn't one, it may not have the document, or there is none; somebody else has to answer.
+ * Answers a plain poll, without a Request and a Response object for each: they would cost as much as all the rest. `false`: there is
+ * no document; somebody else has to answer.
  */
 export function answerPoll(
   view: RouteView,
-  gate: Gate,
-  { method, url, headers }: IncomingMessage,
+  { headers }: IncomingMessage,
   response: ServerResponse,
   onFetch?: OnFetch,
 ): boolean {
-  if (method !== 'GET' || url !== '/routes.yaml' || headers['if-none-match'] !== undefined) return false
-  if (!gate.admits(headers) || !gate.trusts(headers)) return false
   const document = view.document()
   if ('waitingFor' in document) return false
   response.writeHead(200, documentHeaders(document))
