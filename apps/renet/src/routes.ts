@@ -3,6 +3,7 @@ import { plainText } from '@route-server/server/plain-text'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { askRouteServer } from './ask-route-server.ts'
 import { RenetError, StillStarting } from './renet-error.ts'
+import { remark } from './terminal/print.ts'
 
 /** The part of the route server's `/routes.json` that we read. */
 export interface Routes {
@@ -35,7 +36,7 @@ interface Diagnostic {
 
 /** How long the route server may take to see what was started; milliseconds. */
 const PATIENCE = 3000
-/** How long it may take to start: it waits 30 s for daemons that it doesn't hear. */
+/** How long it may take to start: unless `startGrace` says otherwise it waits 30 s for daemons that it doesn't hear. */
 const STARTING_PATIENCE = 35_000
 const PAUSE = 100
 
@@ -47,12 +48,16 @@ export async function askRoutes(network: NetworkId): Promise<Routes> {
 /** The same, once it has something to say of each of the services, or nothing for long; why it says nothing at all is no error here. */
 export async function awaitRoutes(network: NetworkId, services: readonly string[]): Promise<Routes | RenetError> {
   const began = performance.now()
+  let startedAt = began
   for (;;) {
     const routes = await askRoutes(network).catch((error: unknown) => error as RenetError)
     const isStarting = routes instanceof RenetError ? routes instanceof StillStarting : routes.waitingFor !== undefined
     const isAnswer = routes instanceof RenetError || services.every((service) => isKnown(service, routes))
+    const now = performance.now()
+    if (isStarting && startedAt === began) remark('The route server is still starting; waiting for it …')
+    if (isStarting) startedAt = now
     if (isAnswer && !isStarting) return routes
-    if (performance.now() - began > (isStarting ? STARTING_PATIENCE : PATIENCE)) return routes
+    if (isStarting ? now - began > STARTING_PATIENCE : now - startedAt > PATIENCE) return routes
     await sleep(PAUSE)
   }
 }

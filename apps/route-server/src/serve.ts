@@ -174,13 +174,17 @@ async function run(
   greet?.(server.address, config, log)
   const manager = serviceManager()
   const quiet = manager.live(() => statusOf(view))
-  let keepMemory: (() => void) | undefined
   const waiting = setInterval(() => {
     if ('waitingFor' in view.document()) return
     clearInterval(waiting)
     void manager.ready(statusOf(view))
-    keepMemory = giveBackMemory()
   }, 50)
+  const graceEnds = performance.now() + config.startGrace
+  // With listings from disk the document is there before any daemon is heard.
+  const isHeard = (): boolean => view.daemons().every(({ state }) => state === 'live' || state === 'gone')
+  const keepMemory = giveBackMemory(
+    () => !('waitingFor' in view.document()) && (isHeard() || performance.now() > graceEnds),
+  )
 
   /** Builds beside, then swaps: the old document is served until the new one is known. */
   async function reload(): Promise<void> {
@@ -223,7 +227,7 @@ async function run(
   // Whatever it is starting is stopped, too.
   await reloading
   clearInterval(waiting)
-  keepMemory?.()
+  keepMemory()
   quiet()
   await manager.stopping()
   await server.close()

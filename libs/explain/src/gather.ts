@@ -163,14 +163,14 @@ function nearTo({ host, name }: Question, { networks, ledger, snapshot }: Source
         if (typeof rule === 'string')
           for (const [, one = ''] of rule.matchAll(/Host(?:SNI)?\(`([^`]+)`\)/g)) hosts.add(one)
       }
-    const found = nearest(host, hosts)
+    const found = nearest(host, [...hosts].sort())
     if (found !== undefined && found !== host) return found
   }
   if (name === undefined) return undefined
   const names = [...snapshot().listings.values()].flatMap(({ containers }) =>
     containers.flatMap((one) => [one.name, one.labels['rediacc.service_name'] ?? one.name]),
   )
-  const found = nearest(name, new Set(names))
+  const found = nearest(name, [...new Set(names)].sort())
   return found === name ? undefined : found
 }
 
