@@ -25,3 +25,14 @@ test('after any history the first of those that are there comes next, each once'
     }),
   )
 })
+
+test('thousands that come at once are put in order with few comparisons', () => {
+  let comparisons = 0
+  const agenda = createAgenda<number>((a, b) => {
+    comparisons += 1
+    return a - b
+  })
+  for (let n = 0; n < 10_000; n += 1) agenda.add(n)
+  for (let n = 0; n < 10_000; n += 1) expect(agenda.next()).toBe(n)
+  expect(comparisons).toBeLessThan(20_000)
+})

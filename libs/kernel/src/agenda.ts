@@ -14,7 +14,7 @@ export function createAgenda<T>(compare: (a: T, b: T) => number): Agenda<T> {
   const there = new Set<T>()
   /** With some that aren't there any more, as the queue is: what is deleted stays until its turn comes. */
   let added: T[] = []
-  /** Thousands that were added before anybody asked, sorted at once, for a fraction of the comparisons; the last comes first. */
+  /** What was added before anybody asked, sorted at once: of thousands that takes a fraction of the comparisons. The last comes first. */
   let sorted: T[] = []
   const queue = new TinyQueue<T>([], compare)
 

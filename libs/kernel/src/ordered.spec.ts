@@ -40,3 +40,14 @@ test('a change leaves the chunks as they were for who keeps them, and makes new 
   expect(ordered.chunks().filter((chunk) => !same.has(chunk)).length).toBeLessThanOrEqual(3)
   expect(before.map((chunk) => chunk.items.join())).toEqual(texts)
 })
+
+test.each([1, -1])('what comes in order, or the other way round (%i), is placed with two comparisons', (way) => {
+  let comparisons = 0
+  const ordered = createOrdered<number>((a, b) => {
+    comparisons += 1
+    return a - b
+  })
+  for (let n = 0; n < 10_000; n += 1) ordered.add(way * n)
+  expect([...ordered.from()]).toHaveLength(10_000)
+  expect(comparisons).toBeLessThanOrEqual(20_000)
+})
