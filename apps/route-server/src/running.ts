@@ -72,8 +72,9 @@ export async function start(
         tell(news) {
           turns += 1
           meter.tell(news)
+          // The page marks what is other than at the change before.
+          changes.tell(() => routersSaid(news))
           afterwards.add(() => tellPeople(news))
-          afterwards.add(() => changes.tell(() => routersSaid(news)))
         },
         changed(change) {
           latency.publish()

@@ -124,8 +124,9 @@ describeReal('a container that goes, comes or is ill', () => {
     // Docker has stopped the one and not yet started the other; Traefik says 502 until it has fetched the next document.
     expect(visits.lost.filter((text) => !/^50[23] /.test(text))).toEqual([])
     // Whatever was sent after a version's first answer, and answered before its removal, was answered by it.
-    const firsts = Array.from({ length: REDEPLOYS + 1 }, (_, n) => visits.told.indexOf(`shop-v${n}`))
+    const firsts = Array.from({ length: REDEPLOYS + 1 }, (_, n) => visits.since.get(`shop-v${n}`))
     for (const [n, first] of firsts.entries()) {
+      expect(first).toBeDefined()
       const told = visits.told.slice(first, removals[n])
       expect({ n, told: new Set(told) }).toEqual({ n, told: new Set([`shop-v${n}`]) })
     }

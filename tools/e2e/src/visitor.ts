@@ -12,6 +12,8 @@ export interface Visits {
   readonly lost: readonly string[]
   /** What each request was told, in the order of sending: who answered, or `503 no available server`, or an error. */
   readonly told: readonly string[]
+  /** By what was told: how many requests had been sent when one was told so for the first time. */
+  readonly since: ReadonlyMap<string, number>
   /** How long the longest waited that was answered; milliseconds. */
   readonly longest: number
 }
@@ -44,6 +46,7 @@ export function visit(
   { by, rate = 10, agent, question }: VisitorOptions = {},
 ): Visitor {
   const told: string[] = []
+  const since = new Map<string, number>()
   let longest = 0
   const open = new Set<Promise<void>>()
   let sent = 0
@@ -59,6 +62,8 @@ export function visit(
     } catch (error) {
       told[index] = String(error)
     }
+    const text = told[index] ?? ''
+    if (!since.has(text)) since.set(text, sent)
   }
 
   async function keepAsking(): Promise<void> {
@@ -85,7 +90,7 @@ export function visit(
       leaving = true
       await left
       const lost = told.filter((text) => !isAnswer(text))
-      return { sent, answered: sent - lost.length, lost, told, longest }
+      return { sent, answered: sent - lost.length, lost, told, since, longest }
     },
   }
 }
