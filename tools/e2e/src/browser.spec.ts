@@ -174,6 +174,7 @@ describeBrowser('the page at /, in a browser', () => {
       const page = await open(machine.server, '/', { javaScriptEnabled: false })
       await page.getByRole('link', { name: 'shop.example.org' }).first().click()
       const stages = page.getByRole('list', { name: /way of a request/ }).getByRole('listitem')
+      await stages.first().waitFor()
       expect((await stages.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '))).toEqual([
         'Entry points websecure websecure-v6',
         'Router shop-2816',
@@ -183,7 +184,7 @@ describeBrowser('the page at /, in a browser', () => {
       ])
       await page.getByRole('searchbox').fill('middelwares')
       await page.getByRole('button', { name: 'Search' }).click()
-      expect(new URL(page.url()).search).toBe('?q=middelwares')
+      await page.waitForURL((url) => url.search === '?q=middelwares')
       expect(await page.locator('#diagnostics').innerText()).toContain('traefik.http.routers.blog.middlewares')
       expect(await page.locator('#routes').innerText()).toContain('Nothing here matches.')
       await page.close()
