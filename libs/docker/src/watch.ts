@@ -1,8 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Interest, Listing, Snapshot, SnapshotSource } from '@route-server/kernel'
 import type { Container, Diagnostic, NetworkId } from '@route-server/plugin-api'
 import { Daemon } from './daemon.ts'
 import type { DaemonCall } from './daemon.ts'
+import { withDeadline } from './deadline.ts'
 import type { DockerEvent } from './events.ts'
 import { createListening, type Listener, type Listening } from './listening.ts'
 import type { Logger } from './logger.ts'
@@ -224,9 +224,7 @@ class Watch implements DaemonWatch {
   /** A daemon that hangs is waited for once, not by everybody who comes until its deadline. */
   async #await(answer: Promise<void>): Promise<void> {
     this.#underWay += 1
-    const late = new AbortController()
-    await Promise.race([answer, wait(LATE_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined)])
-    late.abort()
+    await withDeadline(LATE_MS, new AbortController(), answer, () => new Error('late')).catch(() => undefined)
     this.#underWay -= 1
     if (this.#underWay > 0) return
     this.#waiting?.settle()

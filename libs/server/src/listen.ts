@@ -46,16 +46,16 @@ export async function listen(
 ): Promise<Listening> {
   const answer = getRequestListener(app.fetch, { hostname: 'localhost', errorHandler: refuseRequest })
   const gate = gates.get(app)
-  const answerNow = (request: IncomingMessage, response: ServerResponse, isPoll: boolean): void => {
-    if (!isPoll || !view || !answerPoll(view, request, response, onFetch)) void answer(request, response)
+  const answerNow = (request: IncomingMessage, response: ServerResponse, polled: RouteView | undefined): void => {
+    if (!polled || !answerPoll(polled, request, response, onFetch)) void answer(request, response)
   }
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    const isPoll = gate !== undefined && view !== undefined && isPlainPoll(gate, request)
-    const news = isPoll ? underWay?.() : undefined
-    if (!news) answerNow(request, response, isPoll)
+    const polled = gate && isPlainPoll(gate, request) ? view : undefined
+    const news = polled && underWay?.()
+    if (!news) answerNow(request, response, polled)
     else
       void Promise.race([news, wait(LONGEST_WAIT_MS, undefined, { ref: false })]).then(() => {
-        if (!request.socket.destroyed) answerNow(request, response, isPoll)
+        if (!request.socket.destroyed) answerNow(request, response, polled)
       })
   })
   server.listen(port, host)
